@@ -1,0 +1,100 @@
+//! The table of all codes: code, severity, summary, advice, citation and the version that first knew it.
+//!
+//! The docs page, the TypeScript union, the Python `Literal` and `certgate explain` are made from it.
+
+use super::code::{Code, Entry, Severity};
+
+/// Declares the codes of one stage: constant, code, severity, version, citation, summary, advice.
+macro_rules! codes {
+    ($($name:ident = $code:literal, $severity:ident, $since:literal, $citation:expr, $summary:literal, $help:literal;)*) => {
+        $(
+            #[doc = concat!("`", $code, "`: ", $summary, ".")]
+            pub const $name: Code = Code(&Entry {
+                code: $code,
+                severity: Severity::$severity,
+                summary: $summary,
+                help: $help,
+                citation: $citation,
+                since: $since,
+            });
+        )*
+        /// The codes of this stage, sorted.
+        pub(super) const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+mod case;
+mod context;
+mod der;
+mod document;
+mod extension;
+mod input;
+mod internal;
+mod key;
+mod limit;
+mod name;
+mod pem;
+mod policy;
+mod request;
+mod signature;
+
+pub use case::*;
+pub use context::*;
+pub use der::*;
+pub use document::*;
+pub use extension::*;
+pub use input::*;
+pub use internal::*;
+pub use key::*;
+pub use limit::*;
+pub use name::*;
+pub use pem::*;
+pub use policy::*;
+pub use request::*;
+pub use signature::*;
+
+/// All stages in the order of their names.
+pub(super) const STAGES: &[&[Code]] = &[
+    case::ALL,
+    context::ALL,
+    der::ALL,
+    document::ALL,
+    extension::ALL,
+    input::ALL,
+    internal::ALL,
+    key::ALL,
+    limit::ALL,
+    name::ALL,
+    pem::ALL,
+    policy::ALL,
+    request::ALL,
+    signature::ALL,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::Code;
+
+    #[test]
+    fn codes_are_unique_sorted_and_well_formed() {
+        let all: Vec<_> = Code::all().map(Code::as_str).collect();
+        let mut sorted = all.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(all, sorted);
+        for code in Code::all() {
+            let slug = |text: &str| {
+                !text.is_empty()
+                    && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            };
+            let (stage, rest) = code.as_str().split_once('/').expect("a slash");
+            assert!(slug(stage) && slug(rest), "{code}");
+            assert!(!code.summary().ends_with('.') && !code.summary().is_empty(), "{code}");
+            assert!(!code.help().ends_with('.') && !code.help().is_empty(), "{code}");
+            for word in ["error", "warning", "notice"] {
+                assert!(!code.as_str().contains(word), "{code} has a severity in it");
+            }
+            assert_eq!(Code::find(code.as_str()), Some(code));
+        }
+    }
+}

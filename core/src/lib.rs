@@ -1,0 +1,28 @@
+//! certgate: one engine that decides which certificates may exist, makes them, and checks them.
+//!
+//! This crate is the engine: no I/O, no clock, no randomness, no unsafe code. Files, time and keys are arguments.
+//!
+//! ```text
+//! bytes ── CertificationRequest::from_der ──────────────── Err(Error)        could not run
+//!          │ Policy::evaluate(&request, &context) ─ Decision  allowed, denied or not applicable
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod algorithm;
+pub mod content;
+pub mod crypto;
+mod der;
+pub mod diagnostic;
+pub mod extension;
+pub mod key;
+pub mod limits;
+pub mod name;
+pub mod oid;
+pub mod pem;
+pub mod policy;
+pub mod request;
+pub mod signature;
+pub mod time;
+
+pub use der::StringType;

@@ -1,0 +1,258 @@
+use super::distinguished::DistinguishedName;
+use super::dns::{DnsFault, DnsName};
+use super::email::{EmailAddress, EmailFault};
+use super::ip::IpAddress;
+use super::uri::{Uri, UriFault};
+use crate::der::{Decoder, Element, StringType, check_oid, decode_string, tag};
+use crate::diagnostic::{Error, codes};
+use crate::limits::Limits;
+use crate::oid::Oid;
+
+/// A text and what it means, or why it means nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<T, F> {
+    /// The text as it stands in the input.
+    pub text: String,
+    /// The typed name, or the fault.
+    pub value: Result<T, F>,
+}
+
+/// otherName: a type and a value of any form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherName {
+    /// The type.
+    pub oid: Oid,
+    /// String type and text of the value, if it is a string.
+    pub string: Option<(StringType, String)>,
+    /// DER encoding of the value.
+    pub value: Vec<u8>,
+}
+
+/// One name of a subjectAltName.
+///
+/// ```text
+/// GeneralName ::= CHOICE {
+///     otherName                 [0]  AnotherName,
+///     rfc822Name                [1]  IA5String,
+///     dNSName                   [2]  IA5String,
+///     x400Address               [3]  ORAddress,
+///     directoryName             [4]  Name,
+///     ediPartyName              [5]  EDIPartyName,
+///     uniformResourceIdentifier [6]  IA5String,
+///     iPAddress                 [7]  OCTET STRING,
+///     registeredID              [8]  OBJECT IDENTIFIER }
+/// ```
+///
+/// RFC 5280 4.2.1.6.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GeneralName {
+    /// `[0]`
+    OtherName(OtherName),
+    /// `[1]`
+    Rfc822Name(Named<EmailAddress, EmailFault>),
+    /// `[2]`
+    DnsName(Named<DnsName, DnsFault>),
+    /// `[3]`, as DER.
+    X400Address(Vec<u8>),
+    /// `[4]`
+    DirectoryName(DistinguishedName),
+    /// `[5]`, as DER.
+    EdiPartyName(Vec<u8>),
+    /// `[6]`
+    Uri(Named<Uri, UriFault>),
+    /// `[7]`: octets, and the address if there are 4 or 16.
+    IpAddress {
+        /// The octets.
+        octets: Vec<u8>,
+        /// The address.
+        address: Option<IpAddress>,
+    },
+    /// `[8]`
+    RegisteredId(Oid),
+}
+
+/// The nine kinds of GeneralName.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are those of RFC 5280 4.2.1.6")]
+pub enum GeneralNameKind {
+    OtherName,
+    Rfc822Name,
+    DnsName,
+    X400Address,
+    DirectoryName,
+    EdiPartyName,
+    Uri,
+    IpAddress,
+    RegisteredId,
+}
+
+impl GeneralNameKind {
+    /// All kinds in the order of their tags.
+    pub const ALL: [Self; 9] = [
+        Self::OtherName,
+        Self::Rfc822Name,
+        Self::DnsName,
+        Self::X400Address,
+        Self::DirectoryName,
+        Self::EdiPartyName,
+        Self::Uri,
+        Self::IpAddress,
+        Self::RegisteredId,
+    ];
+
+    /// The name in ASN.1.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OtherName => "otherName",
+            Self::Rfc822Name => "rfc822Name",
+            Self::DnsName => "dNSName",
+            Self::X400Address => "x400Address",
+            Self::DirectoryName => "directoryName",
+            Self::EdiPartyName => "ediPartyName",
+            Self::Uri => "uniformResourceIdentifier",
+            Self::IpAddress => "iPAddress",
+            Self::RegisteredId => "registeredID",
+        }
+    }
+}
+
+impl GeneralName {
+    /// The kind.
+    pub fn kind(&self) -> GeneralNameKind {
+        match self {
+            Self::OtherName(_) => GeneralNameKind::OtherName,
+            Self::Rfc822Name(_) => GeneralNameKind::Rfc822Name,
+            Self::DnsName(_) => GeneralNameKind::DnsName,
+            Self::X400Address(_) => GeneralNameKind::X400Address,
+            Self::DirectoryName(_) => GeneralNameKind::DirectoryName,
+            Self::EdiPartyName(_) => GeneralNameKind::EdiPartyName,
+            Self::Uri(_) => GeneralNameKind::Uri,
+            Self::IpAddress { .. } => GeneralNameKind::IpAddress,
+            Self::RegisteredId(_) => GeneralNameKind::RegisteredId,
+        }
+    }
+
+    /// A text for people and reports. It is not parsed again anywhere.
+    pub fn display(&self) -> String {
+        match self {
+            Self::OtherName(other) => match &other.string {
+                Some((_, text)) => text.clone(),
+                None => hex(&other.value),
+            },
+            Self::Rfc822Name(named) => named.text.clone(),
+            Self::DnsName(named) => named.text.clone(),
+            Self::Uri(named) => named.text.clone(),
+            Self::X400Address(der) | Self::EdiPartyName(der) => hex(der),
+            Self::DirectoryName(name) => name.to_string(),
+            Self::IpAddress { octets, address } => {
+                address.map_or_else(|| hex(octets), |address| address.to_string())
+            }
+            Self::RegisteredId(oid) => oid.to_string(),
+        }
+    }
+
+    fn decode(element: &Element<'_>, limits: &Limits) -> Result<Self, Error> {
+        const OTHER_NAME: u8 = tag::context_constructed(0);
+        const RFC822_NAME: u8 = tag::context(1);
+        const DNS_NAME: u8 = tag::context(2);
+        const X400_ADDRESS: u8 = tag::context_constructed(3);
+        const DIRECTORY_NAME: u8 = tag::context_constructed(4);
+        const EDI_PARTY_NAME: u8 = tag::context_constructed(5);
+        const URI: u8 = tag::context(6);
+        const IP_ADDRESS: u8 = tag::context(7);
+        const REGISTERED_ID: u8 = tag::context(8);
+        Ok(match element.tag {
+            OTHER_NAME => Self::OtherName(OtherName::decode(element)?),
+            RFC822_NAME => {
+                let text = ia5(element)?;
+                Self::Rfc822Name(Named { value: EmailAddress::parse(&text), text })
+            }
+            DNS_NAME => {
+                let text = ia5(element)?;
+                Self::DnsName(Named { value: DnsName::parse(&text), text })
+            }
+            X400_ADDRESS => Self::X400Address(element.encoding.to_vec()),
+            DIRECTORY_NAME => {
+                let mut explicit = element.contents()?;
+                let name = DistinguishedName::from_element(&explicit.element()?, limits)?;
+                explicit.finish()?;
+                Self::DirectoryName(name)
+            }
+            EDI_PARTY_NAME => Self::EdiPartyName(element.encoding.to_vec()),
+            URI => {
+                let text = ia5(element)?;
+                Self::Uri(Named { value: Uri::parse(&text), text })
+            }
+            IP_ADDRESS => Self::IpAddress {
+                octets: element.value.to_vec(),
+                address: IpAddress::from_octets(element.value),
+            },
+            REGISTERED_ID => {
+                check_oid(element, limits)?;
+                Self::RegisteredId(Oid::from_octets(element.value))
+            }
+            _ => return Err(element.error(codes::DER_UNEXPECTED_TYPE, "expected a GeneralName")),
+        })
+    }
+}
+
+impl OtherName {
+    fn decode(element: &Element<'_>) -> Result<Self, Error> {
+        let mut fields = element.contents()?;
+        let oid = Oid::from_element(&fields.element()?)?;
+        let mut explicit = fields.expect(tag::context_constructed(0), "[0] value")?.contents()?;
+        let value = explicit.element()?;
+        explicit.finish()?;
+        fields.finish()?;
+        Ok(Self { oid, string: decode_string(&value), value: value.encoding.to_vec() })
+    }
+}
+
+fn kind_of_tag(tag: u8) -> Option<GeneralNameKind> {
+    (tag & 0x80 != 0).then(|| GeneralNameKind::ALL.get(usize::from(tag & 0x1f)).copied()).flatten()
+}
+
+fn ia5(element: &Element<'_>) -> Result<String, Error> {
+    match std::str::from_utf8(element.value) {
+        Ok(text) if text.is_ascii() => Ok(text.to_owned()),
+        _ => {
+            Err(element.error(codes::DER_STRING, "an IA5String has characters that its type does not allow"))
+        }
+    }
+}
+
+/// Decodes `GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName`; the caller has consumed the SEQUENCE header.
+pub(crate) fn decode_general_names(
+    mut names: Decoder<'_>,
+    limits: &Limits,
+) -> Result<Vec<GeneralName>, Error> {
+    let mut out = Vec::new();
+    if names.is_finished() {
+        return Err(Error::new(codes::EXTENSION_EMPTY, "GeneralNames is empty"));
+    }
+    while !names.is_finished() {
+        let element = names.element()?;
+        let index = out.len();
+        if index >= limits.general_names {
+            return Err(element.error(
+                codes::LIMIT_GENERAL_NAMES,
+                format!("there are more than {} names", limits.general_names),
+            ));
+        }
+        let name = GeneralName::decode(&element, limits).map_err(|error| match kind_of_tag(element.tag) {
+            Some(kind) => error.within(kind.as_str()).within(index),
+            None => error.within(index),
+        })?;
+        out.push(name);
+    }
+    Ok(out)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

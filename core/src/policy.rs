@@ -1,0 +1,59 @@
+//! Policies: which certificates may be issued.
+//!
+//! A [`PolicyDocument`] is compiled once into a [`Policy`], which refuses documents that cannot be right. Evaluation
+//! runs every rule, reports every reason, and resolves the template of the certificate that would be issued.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Error};
+use crate::request::CertificationRequest;
+
+mod compile;
+mod context;
+mod decision;
+pub mod document;
+mod evaluate;
+mod matcher;
+mod rule;
+mod suffix;
+
+pub use context::{Context, IssuerReference, Requester};
+pub use decision::{Decision, Outcome, PolicyIdentity, SubjectAttribute, Template};
+pub use document::PolicyDocument;
+pub use suffix::public_suffix_list_date;
+
+/// A policy that has been checked and compiled. Cheap to clone and to share between threads.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    compiled: Arc<compile::Compiled>,
+}
+
+impl Policy {
+    /// Compiles a document. `digest` is that of its canonical form, `sha256:` and hexadecimal digits.
+    ///
+    /// # Errors
+    /// All faults of the document, each with its path.
+    pub fn compile(document: PolicyDocument, digest: &str) -> Result<Self, Error> {
+        compile::compile(document, digest).map(|compiled| Self { compiled: Arc::new(compiled) })
+    }
+
+    /// Which policy this is.
+    pub fn identity(&self) -> &PolicyIdentity {
+        &self.compiled.identity
+    }
+
+    /// The document that it was made from.
+    pub fn document(&self) -> &PolicyDocument {
+        &self.compiled.document
+    }
+
+    /// What should be looked at in the document, sorted by path and code.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.compiled.warnings
+    }
+
+    /// Judges a request. A denial is a value, never an error.
+    pub fn evaluate(&self, request: &CertificationRequest, context: &Context) -> Decision {
+        evaluate::evaluate(&self.compiled, request, context)
+    }
+}

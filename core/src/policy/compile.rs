@@ -1,0 +1,90 @@
+//! From a document to rules. Everything that cannot be right is a fault with its path.
+
+use super::decision::PolicyIdentity;
+use super::document::PolicyDocument;
+use super::matcher::Faults;
+use super::rule::{
+    AttributesRule, CaRule, ConditionsRule, ExtensionsRule, KeysRule, NamesRule, SubjectRule, UsagesRule,
+    ValidityRule,
+};
+use crate::diagnostic::{Diagnostic, Error, codes, path::steps, quote};
+
+/// A policy whose rules are ready to run.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) identity: PolicyIdentity,
+    pub(super) document: PolicyDocument,
+    pub(super) warnings: Vec<Diagnostic>,
+    pub(super) select: Option<ConditionsRule>,
+    pub(super) require: Option<ConditionsRule>,
+    pub(super) subject: SubjectRule,
+    pub(super) names: NamesRule,
+    pub(super) keys: KeysRule,
+    pub(super) usages: UsagesRule,
+    pub(super) validity: ValidityRule,
+    pub(super) extensions: ExtensionsRule,
+    pub(super) attributes: AttributesRule,
+    pub(super) ca: CaRule,
+}
+
+/// The one version of the policy language.
+const VERSION: u32 = 1;
+/// Longest policy id.
+const LONGEST_ID: usize = 128;
+
+pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled, Error> {
+    let mut faults = Faults::default();
+    check_header(&document, &mut faults);
+    let ca = CaRule::compile(document.ca.as_ref());
+    let compiled = Compiled {
+        identity: PolicyIdentity { id: document.id.as_str().into(), digest: digest.into() },
+        select: document
+            .select
+            .as_ref()
+            .map(|rules| ConditionsRule::compile(rules, &steps!["select"], &mut faults)),
+        require: document
+            .require
+            .as_ref()
+            .map(|rules| ConditionsRule::compile(rules, &steps!["require"], &mut faults)),
+        subject: SubjectRule::compile(&document.subject, &mut faults),
+        names: NamesRule::compile(&document, &mut faults),
+        keys: KeysRule::compile(&document.keys, &mut faults),
+        usages: UsagesRule::compile(&document.usages, &ca, &mut faults),
+        validity: ValidityRule::compile(&document.validity, &mut faults),
+        extensions: ExtensionsRule::compile(&document.extensions, &mut faults),
+        attributes: AttributesRule::compile(&document.attributes),
+        ca,
+        warnings: Vec::new(),
+        document,
+    };
+    let Faults { errors, mut warnings } = faults;
+    match Error::from_diagnostics(errors) {
+        Some(error) => Err(error),
+        None => {
+            Diagnostic::sort(&mut warnings);
+            Ok(Compiled { warnings, ..compiled })
+        }
+    }
+}
+
+fn check_header(document: &PolicyDocument, faults: &mut Faults) {
+    if document.version != VERSION {
+        faults.error(
+            Diagnostic::new(
+                codes::DOCUMENT_VERSION,
+                format!("the policy version {} is not known", document.version),
+            )
+            .with_expected(VERSION),
+            &steps!["version"],
+        );
+    }
+    let id = &document.id;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
+    if id.is_empty() || id.len() > LONGEST_ID || !id.bytes().all(fits) {
+        faults.error(
+            Diagnostic::new(codes::DOCUMENT_ID, format!("the policy id {} is not a plain name", quote(id)))
+                .with_help(format!("use letters, digits and `._-/`, at most {LONGEST_ID} of them")),
+            &steps!["id"],
+        );
+    }
+}

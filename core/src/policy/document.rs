@@ -1,0 +1,107 @@
+//! The policy document: what a policy says, as it is written.
+//!
+//! Reading text and reporting lines is the work of `certgate-bindings`; this module knows types only. Every type refuses
+//! unknown keys. What a document leaves out is denied.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+mod conditions;
+mod keys;
+mod names;
+mod pattern;
+mod scalar;
+mod subject;
+mod usages;
+mod validity;
+
+pub use conditions::{Conditions, GroupRule, IssuerConditions};
+pub use keys::{EcKeys, Ed25519Keys, KeyRules, RsaKeys};
+pub use names::{Count, DnsRules, EmailRules, IpRules, NameRules, OtherNameRules, UriRules};
+pub use pattern::{DnsPattern, EmailPattern, TextPattern, TextPatternKind, TextRule, UriPattern};
+pub use scalar::{DurationText, OidText, Permission, Presence, TimeText};
+pub use subject::{AttributeRule, CommonNameRule, InNames, SubjectRules};
+pub use usages::{UsageRule, UsageRules};
+pub use validity::{OverMax, ValidityRules};
+
+/// A policy: which certificates may be issued. What is not mentioned is denied.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PolicyDocument {
+    /// Version of the policy language: 1.
+    pub version: u32,
+    /// The policy's name in decisions and reports.
+    pub id: String,
+    /// What the policy is for, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<Conditions>,
+    /// What must hold besides. A request that does not fit is denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub require: Option<Conditions>,
+    /// The subject's distinguished name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub subject: SubjectRules,
+    /// The subject alternative names.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub names: NameRules,
+    /// The key algorithms that are allowed, with their sizes.
+    pub keys: KeyRules,
+    /// Key usage and extended key usage.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub usages: UsageRules,
+    /// How long a certificate lives.
+    pub validity: ValidityRules,
+    /// Requested extensions other than subjectAltName, keyUsage, extendedKeyUsage and basicConstraints.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extensions: ExtensionRules,
+    /// Attributes of the request other than the extension request and the challenge password.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub attributes: RequestAttributeRules,
+    /// Certificates of CAs. Left out: a request for one is denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<CaRules>,
+}
+
+/// What happens to extensions that a request asks for. An extension that is in neither list is denied.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExtensionRules {
+    /// Types that are left out of the certificate, with a notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<OidText>,
+    /// Types that are copied into the certificate as they are. Critical ones are copied as critical.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copy: Vec<OidText>,
+}
+
+/// What happens to attributes of a request. One that is not in the list is denied.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RequestAttributeRules {
+    /// Types that have no effect, with a notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<OidText>,
+}
+
+/// Certificates of CAs: the request must ask for one, and every certificate of this policy is one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaRules {
+    /// Largest pathLenConstraint, and the one that is issued if the request asks for none.
+    pub max_path_length: u32,
+}
+
+/// Lists by attribute type.
+pub type ByOid<T> = BTreeMap<OidText, T>;
+
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

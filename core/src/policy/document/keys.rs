@@ -1,0 +1,97 @@
+use std::fmt;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::is_default;
+use super::scalar::Permission;
+
+/// The key algorithms that are allowed. One that is left out is denied.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct KeyRules {
+    /// RSA keys.
+    #[serde(rename = "RSA", default, skip_serializing_if = "Option::is_none")]
+    pub rsa: Option<RsaKeys>,
+    /// Keys on named curves.
+    #[serde(rename = "EC", default, skip_serializing_if = "Option::is_none")]
+    pub ec: Option<EcKeys>,
+    /// Ed25519 keys.
+    #[serde(rename = "Ed25519", default, skip_serializing_if = "Option::is_none")]
+    pub ed25519: Option<Ed25519Keys>,
+}
+
+/// RSA keys by size of the modulus in bits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RsaKeys {
+    /// The smallest size. Left out: 2048, which no policy can go below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u32>,
+    /// The largest size. Left out: 4096; no policy can go above 8192.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// The only sizes, if given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<u32>,
+}
+
+/// Keys on named curves. A plain list is `curves`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = curve_list))]
+#[serde(rename_all = "camelCase")]
+pub struct EcKeys {
+    /// The curves: `P-256`, `P-384` and `P-521`.
+    pub curves: Vec<String>,
+    /// Whether points in compressed form are allowed. Left out: deny.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub compressed: Permission,
+}
+
+/// Ed25519 keys; there is nothing to choose: `{}`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Ed25519Keys {}
+
+impl<'de> Deserialize<'de> for EcKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct Map {
+            curves: Vec<String>,
+            #[serde(default)]
+            compressed: Permission,
+        }
+        struct ListOrMap;
+        impl<'de> Visitor<'de> for ListOrMap {
+            type Value = EcKeys;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of curves, or curves and compressed")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                let curves = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                Ok(EcKeys { curves, compressed: Permission::Deny })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let Map { curves, compressed } = Map::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(EcKeys { curves, compressed })
+            }
+        }
+        deserializer.deserialize_any(ListOrMap)
+    }
+}
+
+#[cfg(feature = "schema")]
+fn curve_list(schema: &mut schemars::Schema) {
+    let map = std::mem::take(schema);
+    let list = schemars::json_schema!({ "type": "array", "items": { "enum": ["P-256", "P-384", "P-521"] } });
+    *schema = schemars::json_schema!({ "anyOf": [list, map] });
+}

@@ -1,0 +1,77 @@
+use serde::{Deserialize, Serialize};
+
+use super::pattern::TextPattern;
+use super::scalar::{OidText, Permission, Presence};
+use super::{ByOid, is_default};
+
+/// The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals
+/// a subject alternative name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SubjectRules {
+    /// The common name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub common_name: CommonNameRule,
+    /// Other attributes by type, such as `O` or `organizationName`.
+    #[serde(default, skip_serializing_if = "ByOid::is_empty")]
+    pub attributes: ByOid<AttributeRule>,
+    /// Types that are left out of the certificate, with a notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<OidText>,
+    /// String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub string_types: Vec<String>,
+    /// Whether one RDN may hold several attributes. Left out: deny.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub multi_valued: Permission,
+}
+
+/// The common name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CommonNameRule {
+    /// Whether there must be a common name. Left out: optional.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
+    /// The common name must match one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<TextPattern>,
+    /// The common name may match none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deny: Vec<TextPattern>,
+    /// Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_names: Option<InNames>,
+}
+
+/// Whether a common name must be among the subject alternative names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum InNames {
+    /// It need not be.
+    Optional,
+    /// It must be.
+    Required,
+}
+
+/// One type of subject attribute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttributeRule {
+    /// Whether there must be such an attribute. Left out: optional.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
+    /// Every value must match one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<TextPattern>,
+    /// No value may match one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deny: Vec<TextPattern>,
+    /// The values must be exactly these, in any order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exactly: Option<Vec<String>>,
+}

@@ -1,0 +1,41 @@
+use serde::{Deserialize, Serialize};
+
+use super::is_default;
+use super::scalar::{DurationText, TimeText};
+
+/// How long a certificate lives: from notBefore to notAfter, both seconds included (RFC 5280 4.1.2.5).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ValidityRules {
+    /// What a request gets that asks for no lifetime. Left out: such a request is denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<DurationText>,
+    /// The shortest lifetime.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<DurationText>,
+    /// The longest lifetime.
+    pub max: DurationText,
+    /// What happens to a request for more than `max`. Left out: deny.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub over_max: OverMax,
+    /// How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
+    /// Left out: 30s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backdate: Option<DurationText>,
+    /// No certificate lives beyond this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<TimeText>,
+}
+
+/// What happens to a request for a longer lifetime than allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum OverMax {
+    /// It gets the longest lifetime that is allowed, with a warning.
+    Clamp,
+    /// It is denied.
+    #[default]
+    Deny,
+}

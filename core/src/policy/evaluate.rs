@@ -1,0 +1,108 @@
+//! Running all rules over one request.
+
+use std::sync::Arc;
+
+use super::compile::Compiled;
+use super::context::Context;
+use super::decision::{Decision, Outcome, SubjectAttribute, Template};
+use super::rule;
+use crate::diagnostic::Diagnostic;
+use crate::extension::{BasicConstraints, Extension, KeyUsage};
+use crate::name::GeneralName;
+use crate::oid::Oid;
+use crate::request::CertificationRequest;
+use crate::time::Timestamp;
+
+/// What the rules have found so far, and the parts of the template that they have resolved.
+pub(super) struct Judgement<'a> {
+    pub(super) policy: &'a str,
+    pub(super) request: &'a CertificationRequest,
+    pub(super) context: &'a Context,
+    pub(super) reasons: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
+    pub(super) subject: Vec<SubjectAttribute>,
+    pub(super) names: Vec<GeneralName>,
+    pub(super) key_usage: KeyUsage,
+    pub(super) extended_key_usage: Vec<Oid>,
+    pub(super) basic_constraints: BasicConstraints,
+    pub(super) validity: Option<(Timestamp, Timestamp)>,
+    pub(super) extensions: Vec<Extension>,
+}
+
+impl Judgement<'_> {
+    pub(super) fn deny(&mut self, diagnostic: Diagnostic) {
+        self.reasons.push(diagnostic);
+    }
+
+    pub(super) fn warn(&mut self, diagnostic: Diagnostic) {
+        self.warnings.push(diagnostic);
+    }
+}
+
+pub(super) fn evaluate(policy: &Compiled, request: &CertificationRequest, context: &Context) -> Decision {
+    if let Some(select) = &policy.select {
+        let mut reasons = select.unmet(context, rule::Purpose::Select);
+        if !reasons.is_empty() {
+            Diagnostic::sort(&mut reasons);
+            return decision(policy, Outcome::NotApplicable, reasons, Vec::new(), None);
+        }
+    }
+    let mut judgement = Judgement {
+        policy: &policy.identity.id,
+        request,
+        context,
+        reasons: Vec::new(),
+        warnings: request.findings().to_vec(),
+        subject: Vec::new(),
+        names: Vec::new(),
+        key_usage: KeyUsage::EMPTY,
+        extended_key_usage: Vec::new(),
+        basic_constraints: BasicConstraints::default(),
+        validity: None,
+        extensions: Vec::new(),
+    };
+    if let Some(require) = &policy.require {
+        judgement.reasons.extend(require.unmet(context, rule::Purpose::Require));
+    }
+    rule::judge_proof(&mut judgement);
+    rule::judge_structure(&mut judgement);
+    policy.keys.judge(&mut judgement);
+    policy.attributes.judge(&mut judgement);
+    policy.extensions.judge(&mut judgement);
+    policy.names.judge(&mut judgement);
+    policy.subject.judge(&policy.names, &mut judgement);
+    policy.ca.judge(&mut judgement);
+    policy.usages.judge(&mut judgement);
+    policy.validity.judge(&mut judgement);
+
+    let Judgement { mut reasons, mut warnings, validity, .. } = judgement;
+    Diagnostic::sort(&mut reasons);
+    reasons.dedup();
+    Diagnostic::sort(&mut warnings);
+    warnings.dedup();
+    let template = match validity {
+        Some((not_before, not_after)) if reasons.is_empty() => Template {
+            subject: judgement.subject,
+            names: judgement.names,
+            key_usage: judgement.key_usage,
+            extended_key_usage: judgement.extended_key_usage,
+            basic_constraints: judgement.basic_constraints,
+            not_before,
+            not_after,
+            extensions: judgement.extensions,
+            public_key: request.public_key().clone(),
+        },
+        _ => return decision(policy, Outcome::Denied, reasons, warnings, None),
+    };
+    decision(policy, Outcome::Allowed, reasons, warnings, Some(Arc::new(template)))
+}
+
+fn decision(
+    policy: &Compiled,
+    outcome: Outcome,
+    reasons: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+    template: Option<Arc<Template>>,
+) -> Decision {
+    Decision { policy: policy.identity.clone(), outcome, reasons, warnings, template }
+}

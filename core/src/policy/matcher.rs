@@ -1,0 +1,41 @@
+//! Compiled patterns. Exact names, suffixes and address blocks are looked up by hash, so that their number does not
+//! matter; globs, regular expressions and patterns with facts are tried one by one.
+
+pub(super) mod dns;
+pub(super) mod email;
+pub(super) mod glob;
+pub(super) mod ip;
+pub(super) mod regex;
+pub(super) mod template;
+pub(super) mod text;
+pub(super) mod uri;
+
+use crate::diagnostic::{Diagnostic, Path};
+
+/// What a list of patterns says of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The pattern with this index matches: for a wildcard, all names that it stands for.
+    Match(usize),
+    /// For a wildcard and a deny list: some name that it stands for matches.
+    Overlap(usize),
+    /// No pattern matches.
+    NoMatch,
+}
+
+/// Collects the faults of a document while it is compiled.
+#[derive(Default)]
+pub(super) struct Faults {
+    pub(super) errors: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Faults {
+    pub(super) fn error(&mut self, diagnostic: Diagnostic, at: &Path) {
+        self.errors.push(diagnostic.at(at.clone()));
+    }
+
+    pub(super) fn warning(&mut self, diagnostic: Diagnostic, at: &Path) {
+        self.warnings.push(diagnostic.at(at.clone()));
+    }
+}

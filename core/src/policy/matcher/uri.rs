@@ -1,0 +1,152 @@
+use super::dns::DnsMatcher;
+use super::glob::Glob;
+use super::template::Template;
+use super::text::{TextMatcher, check_stars};
+use super::{Faults, Verdict};
+use crate::diagnostic::{Diagnostic, Path, codes, quote};
+use crate::name::{DnsName, Uri};
+use crate::policy::context::Context;
+use crate::policy::document::UriPattern;
+
+/// A compiled list of patterns for URIs.
+#[derive(Clone, Debug, Default)]
+pub(in crate::policy) struct UriMatcher {
+    text: Vec<(usize, TextMatcher)>,
+    parts: Vec<(usize, Parts)>,
+}
+
+#[derive(Clone, Debug)]
+struct Parts {
+    scheme: String,
+    host: Option<DnsMatcher>,
+    path: Option<PathPattern>,
+}
+
+#[derive(Clone, Debug)]
+enum PathPattern {
+    Glob(Glob),
+    Template(Template),
+}
+
+impl UriMatcher {
+    pub(in crate::policy) fn compile(patterns: &[UriPattern], at: &Path, faults: &mut Faults) -> Self {
+        let mut matcher = Self::default();
+        for (index, pattern) in patterns.iter().enumerate() {
+            let at = at.join(index);
+            match pattern {
+                UriPattern::Text(pattern) => {
+                    let mut inner = Faults::default();
+                    let text =
+                        TextMatcher::compile(std::slice::from_ref(pattern), &Path::default(), &mut inner);
+                    faults.errors.extend(inner.errors.into_iter().map(|fault| fault.at(at.clone())));
+                    matcher.text.push((index, text));
+                }
+                UriPattern::Parts { scheme, host, path } => {
+                    let parts = Parts::compile(scheme, host.as_ref(), path.as_deref(), &at, faults);
+                    matcher.parts.push((index, parts));
+                }
+            }
+        }
+        matcher
+    }
+
+    /// The first pattern that matches.
+    pub(in crate::policy) fn find(&self, uri: &Uri, context: &Context) -> Verdict {
+        let text =
+            self.text.iter().find(|(_, matcher)| matcher.find(uri.as_str(), context) != Verdict::NoMatch);
+        let parts = self.parts.iter().find(|(_, parts)| parts.matches(uri, context));
+        let text = text.map(|(index, _)| *index);
+        match [text, parts.map(|(index, _)| *index)].into_iter().flatten().min() {
+            Some(index) => Verdict::Match(index),
+            None => Verdict::NoMatch,
+        }
+    }
+
+    /// The references of the patterns that the context has no value for.
+    pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
+        let text = self.text.iter().flat_map(|(_, matcher)| matcher.missing(context));
+        let parts = self.parts.iter().flat_map(|(_, parts)| {
+            let path = match &parts.path {
+                Some(PathPattern::Template(template)) => template.missing(context),
+                _ => Vec::new(),
+            };
+            parts.host.as_ref().map(|host| host.missing(context)).unwrap_or_default().into_iter().chain(path)
+        });
+        let mut missing: Vec<String> = text.chain(parts).collect();
+        missing.sort();
+        missing.dedup();
+        missing
+    }
+}
+
+impl Parts {
+    fn compile(
+        scheme: &str,
+        host: Option<&crate::policy::document::DnsPattern>,
+        path: Option<&str>,
+        at: &Path,
+        faults: &mut Faults,
+    ) -> Self {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
+        if !scheme.starts_with(|c: char| c.is_ascii_lowercase()) || !scheme.bytes().all(fits) {
+            let message = format!("{} is no URI scheme in lower case", quote(scheme));
+            faults.error(Diagnostic::new(codes::DOCUMENT_PATTERN, message), &at.join("scheme"));
+        }
+        let host = host.map(|pattern| {
+            let mut inner = Faults::default();
+            let matcher = DnsMatcher::compile(std::slice::from_ref(pattern), &Path::default(), &mut inner);
+            faults.errors.extend(inner.errors.into_iter().map(|fault| fault.at(at.join("host"))));
+            matcher
+        });
+        let path = path.map(|path| {
+            let at = at.join("path");
+            if !path.starts_with('/') {
+                let message = format!("the path {} does not begin with a slash", quote(path));
+                faults.error(Diagnostic::new(codes::DOCUMENT_NEVER_MATCHES, message), &at);
+            }
+            match Template::parse(path, &at, faults) {
+                Some(template) => PathPattern::Template(template),
+                None => {
+                    let glob = Glob::parse_path(path);
+                    check_stars(&glob, &at, faults);
+                    PathPattern::Glob(glob)
+                }
+            }
+        });
+        Self { scheme: scheme.to_owned(), host, path }
+    }
+
+    /// A URI with a port, a query or a fragment matches no pattern by parts: it says more than scheme, host and path.
+    fn matches(&self, uri: &Uri, context: &Context) -> bool {
+        if uri.scheme() != self.scheme || uri.port().is_some() || uri.as_str().contains('?') {
+            return false;
+        }
+        let host_fits = match &self.host {
+            None => true,
+            Some(matcher) => uri
+                .host()
+                .and_then(|host| DnsName::parse(host).ok())
+                .is_some_and(|host| matcher.covers(&host, context) != Verdict::NoMatch),
+        };
+        let path_fits = match &self.path {
+            None => true,
+            Some(PathPattern::Glob(glob)) => glob.matches(uri.path()),
+            Some(PathPattern::Template(template)) => {
+                template.expand(context).into_iter().any(|parts| path_glob(&parts).matches(uri.path()))
+            }
+        };
+        host_fits && path_fits
+    }
+}
+
+/// The glob of an expanded path: stars of the policy are wildcards, text of the context is literal.
+fn path_glob(parts: &[(bool, String)]) -> Glob {
+    let tokens = parts.iter().flat_map(|(literal, text)| {
+        if *literal {
+            Glob::parse_path(text).tokens().to_vec()
+        } else {
+            text.chars().map(super::glob::Token::Literal).collect()
+        }
+    });
+    Glob::from_tokens(tokens.collect())
+}

@@ -1,0 +1,28 @@
+//! The rules of a policy, one concept a file. Each compiles its part of the document and judges its part of a request.
+
+mod attributes;
+mod ca;
+mod common_name;
+mod conditions;
+mod extensions;
+mod keys;
+mod name_kinds;
+mod names;
+mod proof;
+mod structure;
+mod subject;
+mod usage_words;
+mod usages;
+mod validity;
+
+pub(super) use attributes::AttributesRule;
+pub(super) use ca::CaRule;
+pub(super) use conditions::{ConditionsRule, Purpose};
+pub(super) use extensions::ExtensionsRule;
+pub(super) use keys::KeysRule;
+pub(super) use names::NamesRule;
+pub(super) use proof::judge_proof;
+pub(super) use structure::judge_structure;
+pub(super) use subject::SubjectRule;
+pub(super) use usages::UsagesRule;
+pub(super) use validity::ValidityRule;

@@ -1,0 +1,170 @@
+use super::names::NamesRule;
+use super::subject::report_missing;
+use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote};
+use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress};
+use crate::oid;
+use crate::policy::decision::SubjectAttribute;
+use crate::policy::document::{CommonNameRule, InNames, Presence};
+use crate::policy::evaluate::Judgement;
+use crate::policy::matcher::text::TextMatcher;
+use crate::policy::matcher::{Faults, Verdict};
+
+/// The common name: one, and unless the policy says otherwise one of the subject alternative names.
+#[derive(Debug)]
+pub(super) struct CommonName {
+    presence: Presence,
+    allow: TextMatcher,
+    deny: TextMatcher,
+    in_names: InNames,
+}
+
+impl CommonName {
+    pub(super) fn compile(rule: &CommonNameRule, faults: &mut Faults) -> Self {
+        let at = steps!["subject", "commonName"];
+        let default = if rule.allow.is_empty() { InNames::Required } else { InNames::Optional };
+        let in_names = rule.in_names.unwrap_or(default);
+        if in_names == InNames::Optional
+            && rule.allow.is_empty()
+            && rule.presence != Some(Presence::Forbidden)
+        {
+            faults.error(
+                Diagnostic::new(
+                    codes::DOCUMENT_NEVER_MATCHES,
+                    "the common name need not be among the names, and nothing else allows it",
+                )
+                .with_help("give allow, or leave inNames out"),
+                &at.join("inNames"),
+            );
+        }
+        Self {
+            presence: rule.presence.unwrap_or(Presence::Optional),
+            allow: TextMatcher::compile(&rule.allow, &at.join("allow"), faults),
+            deny: TextMatcher::compile(&rule.deny, &at.join("deny"), faults),
+            in_names,
+        }
+    }
+
+    pub(super) fn judge(&self, names: &NamesRule, values: &[(&str, Path)], judgement: &mut Judgement<'_>) {
+        let policy = judgement.policy;
+        let at = steps!["subject", "commonName"];
+        match (self.presence, values) {
+            (Presence::Required, []) => judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_COMMON_NAME_MISSING,
+                    format!("the subject has no common name, and policy `{policy}` asks for one"),
+                )
+                .at(steps!["subject"])
+                .with_rule(at.join("presence"))
+                .with_help("make the request with a common name: `openssl req … -subj /CN=…`"),
+            ),
+            (Presence::Forbidden, [(text, place), ..]) => judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_COMMON_NAME_FORBIDDEN,
+                    format!(
+                        "the subject has the common name {}, and policy `{policy}` forbids one",
+                        quote(text)
+                    ),
+                )
+                .at(place.clone())
+                .with_rule(at.join("presence"))
+                .with_help("make the request without a common name"),
+            ),
+            _ => {}
+        }
+        for (text, place) in values.iter().skip(1) {
+            judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_COMMON_NAME_DUPLICATE,
+                    format!("the subject has another common name, {}", quote(text)),
+                )
+                .at(place.clone())
+                .with_rule(at.clone())
+                .with_help("make the request with one common name"),
+            );
+        }
+        for (text, place) in values {
+            self.judge_value(names, text, place, judgement);
+        }
+    }
+
+    fn judge_value(&self, names: &NamesRule, text: &str, place: &Path, judgement: &mut Judgement<'_>) {
+        let (policy, context) = (judgement.policy, judgement.context);
+        let rule = steps!["subject", "commonName"];
+        let explicitly_allowed = self.allow.find(text, context) != Verdict::NoMatch;
+        let equal = judgement.request.subject_alt_names().iter().find_map(|name| equal_text(name, text));
+        let mut report = |code, message: String, rule: Path, help: String| {
+            judgement.deny(
+                Diagnostic::new(code, message)
+                    .at(place.clone())
+                    .with_rule(rule)
+                    .with_found(text)
+                    .with_help(help),
+            );
+        };
+        let shown = format!("the common name {}", quote(text));
+        if !self.allow.is_empty() && !explicitly_allowed {
+            report(
+                codes::POLICY_COMMON_NAME_NOT_ALLOWED,
+                format!("{shown} is not allowed by policy `{policy}`"),
+                rule.join("allow"),
+                format!("use another, or add {} to subject.commonName.allow of the policy", quote(text)),
+            );
+        }
+        let denied = match self.deny.find(text, context) {
+            Verdict::Match(index) | Verdict::Overlap(index) => Some(rule.join("deny").join(index)),
+            Verdict::NoMatch => {
+                DnsName::parse_unicode(text).ok().and_then(|name| names.denied_dns(&name, context))
+            }
+        };
+        match denied {
+            Some(rule) => report(
+                codes::POLICY_COMMON_NAME_DENIED,
+                format!("{shown} is denied by policy `{policy}`"),
+                rule,
+                "use another common name, or none".to_owned(),
+            ),
+            None if !self.deny.missing(context).is_empty() => {
+                report_missing(&self.deny, context, &shown, &rule.join("deny"), &mut report);
+            }
+            None => {}
+        }
+        if self.in_names == InNames::Required && equal.is_none() {
+            report(
+                codes::POLICY_COMMON_NAME_NOT_IN_NAMES,
+                format!("{shown} is not one of the subject alternative names"),
+                rule.join("inNames"),
+                format!(
+                    "add it to the names: `-addext subjectAltName=DNS:{text},…`, or leave the common name out"
+                ),
+            );
+        } else if !explicitly_allowed && IpAddress::parse(text).is_some() {
+            report(
+                codes::POLICY_COMMON_NAME_IP,
+                format!("{shown} is an IP address, which policy `{policy}` does not allow as a common name"),
+                rule.join("allow"),
+                "leave the common name out; the address stands in the subject alternative names".to_owned(),
+            );
+        }
+        let value = equal.unwrap_or_else(|| text.to_owned());
+        judgement.subject.push(SubjectAttribute { oid: oid::COMMON_NAME, value });
+    }
+}
+
+/// The canonical text of a name that a common name is equal to: DNS names and addresses are compared by value.
+fn equal_text(name: &GeneralName, text: &str) -> Option<String> {
+    match name {
+        GeneralName::DnsName(named) => {
+            let name = named.value.as_ref().ok()?;
+            (DnsName::parse_unicode(text).ok().as_ref() == Some(name)).then(|| name.to_string())
+        }
+        GeneralName::IpAddress { address: Some(address), .. } => {
+            (IpAddress::parse(text)? == *address).then(|| address.to_string())
+        }
+        GeneralName::Rfc822Name(named) => {
+            let address = named.value.as_ref().ok()?;
+            (EmailAddress::parse(text).ok().as_ref() == Some(address)).then(|| address.to_string())
+        }
+        GeneralName::Uri(named) => (named.value.is_ok() && named.text == text).then(|| text.to_owned()),
+        _ => None,
+    }
+}

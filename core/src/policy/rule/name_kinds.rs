@@ -1,0 +1,375 @@
+//! What each kind of general name is allowed to be.
+
+use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
+use crate::name::{
+    DnsFault, DnsName, EmailAddress, EmailFault, IpAddress, Named, OtherName, Uri, UriFault, hex,
+};
+use crate::policy::context::Context;
+use crate::policy::document::{DnsRules, EmailRules, IpRules, OtherNameRules, UriRules};
+use crate::policy::matcher::dns::DnsMatcher;
+use crate::policy::matcher::email::EmailMatcher;
+use crate::policy::matcher::ip::IpMatcher;
+use crate::policy::matcher::text::TextMatcher;
+use crate::policy::matcher::uri::UriMatcher;
+use crate::policy::matcher::{Faults, Verdict};
+use crate::policy::suffix::{is_listed, is_public_suffix};
+
+/// The lists of one kind of name.
+#[derive(Debug)]
+pub(super) struct Lists<M> {
+    pub(super) allow: M,
+    pub(super) deny: M,
+}
+
+/// The result of judging one name: nothing, or the reasons against it.
+pub(super) type Reasons = Vec<Diagnostic>;
+
+/// Who judges: names the policy in messages, and the place of the rules in the document.
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a str,
+    pub(super) context: &'a Context,
+    /// Such as `names.dns`.
+    pub(super) rules: Path,
+    /// How messages call the kind.
+    pub(super) label: &'static str,
+    /// Codes for a denied and for a name that is not allowed.
+    pub(super) denied: Code,
+    pub(super) not_allowed: Code,
+}
+
+impl Judge<'_> {
+    /// The reasons that follow from the verdicts of the deny list and the allow list.
+    fn verdicts(
+        &self,
+        text: &str,
+        deny: Verdict,
+        deny_missing: &[String],
+        allow: &Verdict,
+        allow_missing: &[String],
+    ) -> Reasons {
+        let mut reasons = Vec::new();
+        let (label, policy, quoted) = (self.label, self.policy, quote(text));
+        match deny {
+            Verdict::Match(index) => reasons.push(
+                Diagnostic::new(self.denied, format!("{label} {quoted} is denied by policy `{policy}`"))
+                    .with_rule(self.rules.join("deny").join(index))
+                    .with_found(text)
+                    .with_help("leave the name out of the request"),
+            ),
+            Verdict::Overlap(index) => reasons.push(
+                Diagnostic::new(
+                    self.denied,
+                    format!("{label} {quoted} stands for names that policy `{policy}` denies"),
+                )
+                .with_rule(self.rules.join("deny").join(index))
+                .with_found(text)
+                .with_help("ask for the names one by one"),
+            ),
+            // A deny rule that cannot be worked out might have matched.
+            Verdict::NoMatch if !deny_missing.is_empty() => reasons.push(
+                Diagnostic::new(
+                    codes::POLICY_FACT_MISSING,
+                    format!(
+                        "{label} {quoted} cannot be judged: the context has no {}",
+                        deny_missing.join(", ")
+                    ),
+                )
+                .with_rule(self.rules.join("deny"))
+                .with_help("give the facts that the policy refers to"),
+            ),
+            Verdict::NoMatch => {}
+        }
+        if *allow == Verdict::NoMatch {
+            let help = if allow_missing.is_empty() {
+                format!(
+                    "leave the name out of the request, or add {quoted} to {}.allow of the policy",
+                    self.rules
+                )
+            } else {
+                format!("give the facts that the policy refers to: {}", allow_missing.join(", "))
+            };
+            reasons.push(
+                Diagnostic::new(
+                    self.not_allowed,
+                    format!("{label} {quoted} is not allowed by policy `{policy}`"),
+                )
+                .with_rule(self.rules.join("allow"))
+                .with_found(text)
+                .with_help(help),
+            );
+        }
+        reasons
+    }
+}
+
+/// dNSName.
+#[derive(Debug)]
+pub(super) struct DnsKind {
+    pub(super) lists: Lists<DnsMatcher>,
+    wildcard: bool,
+    public_suffix_wildcard: bool,
+    underscore: bool,
+}
+
+impl DnsKind {
+    pub(super) fn compile(rules: &DnsRules, at: &Path, faults: &mut Faults) -> Self {
+        let lists = Lists {
+            allow: DnsMatcher::compile(&rules.allow, &at.join("allow"), faults),
+            deny: DnsMatcher::compile(&rules.deny, &at.join("deny"), faults),
+        };
+        warn_public_suffixes(rules, at, faults);
+        Self {
+            lists,
+            wildcard: rules.wildcard.is_allowed(),
+            public_suffix_wildcard: rules.public_suffix_wildcard.is_allowed(),
+            underscore: rules.underscore.is_allowed(),
+        }
+    }
+
+    pub(super) fn judge(&self, named: &Named<DnsName, DnsFault>, judge: &Judge<'_>) -> Reasons {
+        let name = match &named.value {
+            Ok(name) => name,
+            Err(fault) => {
+                let message = format!("dns name {} {}", quote(&named.text), fault.reason());
+                return vec![
+                    Diagnostic::new(fault.code(), message)
+                        .with_found(named.text.as_str())
+                        .with_help(dns_help(*fault)),
+                ];
+            }
+        };
+        let text = name.to_string();
+        let mut reasons = judge.verdicts(
+            &text,
+            self.lists.deny.meets(name, judge.context),
+            &self.lists.deny.missing(judge.context),
+            &self.lists.allow.covers(name, judge.context),
+            &self.lists.allow.missing(judge.context),
+        );
+        let mut report = |code, message: String, field: &str, help: String| {
+            reasons.push(
+                Diagnostic::new(code, message)
+                    .with_rule(judge.rules.join(field))
+                    .with_found(text.as_str())
+                    .with_help(help),
+            );
+        };
+        let policy = judge.policy;
+        if name.is_wildcard() && !self.wildcard {
+            report(
+                codes::POLICY_WILDCARD_NOT_ALLOWED,
+                format!("dns name `{text}` is a wildcard, which policy `{policy}` does not allow"),
+                "wildcard",
+                "ask for the names one by one, or set names.dns.wildcard to allow".to_owned(),
+            );
+        }
+        if name.is_wildcard() && !self.public_suffix_wildcard && is_public_suffix(name.base()) {
+            report(
+                codes::POLICY_PUBLIC_SUFFIX_WILDCARD,
+                format!(
+                    "dns name `{text}` is a wildcard for everyone below the public suffix `{}`",
+                    name.base()
+                ),
+                "publicSuffixWildcard",
+                "ask for a wildcard below a domain of your own".to_owned(),
+            );
+        }
+        if name.has_underscore() && !self.underscore {
+            report(
+                codes::POLICY_UNDERSCORE_NOT_ALLOWED,
+                format!("dns name `{text}` has an underscore, which policy `{policy}` does not allow"),
+                "underscore",
+                "use a name of letters, digits and hyphens, or set names.dns.underscore to allow".to_owned(),
+            );
+        }
+        reasons
+    }
+}
+
+fn dns_help(fault: DnsFault) -> &'static str {
+    match fault {
+        DnsFault::IpAddress => "ask for it as an IP address: `subjectAltName=IP:…`",
+        DnsFault::Idna => "write the name as an A-label, such as by `idn2 NAME`",
+        DnsFault::TrailingDot => "leave the dot at the end out",
+        DnsFault::PartialWildcard | DnsFault::WildcardPosition | DnsFault::WildcardAlone => {
+            "a wildcard is `*.` followed by a domain"
+        }
+        _ => "mend the name in the request",
+    }
+}
+
+/// `*.com` in an allow list stands for names of different owners.
+fn warn_public_suffixes(rules: &DnsRules, at: &Path, faults: &mut Faults) {
+    use crate::policy::document::DnsPattern;
+    for (index, pattern) in rules.allow.iter().enumerate() {
+        let domain = match pattern {
+            DnsPattern::OneLabel(domain) | DnsPattern::Under { domain, .. } => domain,
+            _ => continue,
+        };
+        // A single label that the list does not know, such as `internal`, is covered by its default rule only.
+        let is_suffix = |name: &DnsName| {
+            is_public_suffix(name.base()) && (name.base().contains('.') || is_listed(name.base()))
+        };
+        if DnsName::parse_unicode(domain).is_ok_and(|name| is_suffix(&name)) {
+            faults.warning(
+                Diagnostic::new(
+                    codes::DOCUMENT_PUBLIC_SUFFIX,
+                    format!(
+                        "{} is a public suffix: names below it belong to different owners",
+                        quote(domain)
+                    ),
+                )
+                .with_help("name the domains that are yours"),
+                &at.join("allow").join(index),
+            );
+        }
+    }
+}
+
+/// iPAddress.
+#[derive(Debug)]
+pub(super) struct IpKind {
+    pub(super) lists: Lists<IpMatcher>,
+    mapped: bool,
+}
+
+impl IpKind {
+    pub(super) fn compile(rules: &IpRules, at: &Path, faults: &mut Faults) -> Self {
+        let lists = Lists {
+            allow: IpMatcher::compile(&rules.allow, &at.join("allow"), faults),
+            deny: IpMatcher::compile(&rules.deny, &at.join("deny"), faults),
+        };
+        Self { lists, mapped: rules.mapped.is_allowed() }
+    }
+
+    pub(super) fn judge(&self, octets: &[u8], address: Option<IpAddress>, judge: &Judge<'_>) -> Reasons {
+        let Some(address) = address else {
+            let message = format!("an IP address has {} octets, not 4 or 16", octets.len());
+            return vec![Diagnostic::new(codes::NAME_IP_LENGTH, message).with_found(hex(octets))];
+        };
+        let text = address.to_string();
+        let mut reasons = judge.verdicts(
+            &text,
+            self.lists.deny.find(address, judge.context),
+            &self.lists.deny.missing(judge.context),
+            &self.lists.allow.find(address, judge.context),
+            &self.lists.allow.missing(judge.context),
+        );
+        if address.is_mapped() && !self.mapped {
+            let message = format!(
+                "ip address `{text}` is an IPv4-mapped IPv6 address, which policy `{}` does not allow",
+                judge.policy
+            );
+            reasons.push(
+                Diagnostic::new(codes::POLICY_MAPPED_IP, message)
+                    .with_rule(judge.rules.join("mapped"))
+                    .with_found(text)
+                    .with_help(format!("ask for {}", address.unmapped())),
+            );
+        }
+        reasons
+    }
+}
+
+/// rfc822Name.
+#[derive(Debug)]
+pub(super) struct EmailKind {
+    pub(super) lists: Lists<EmailMatcher>,
+}
+
+impl EmailKind {
+    pub(super) fn compile(rules: &EmailRules, at: &Path, faults: &mut Faults) -> Self {
+        let lists = Lists {
+            allow: EmailMatcher::compile(&rules.allow, &at.join("allow"), faults),
+            deny: EmailMatcher::compile(&rules.deny, &at.join("deny"), faults),
+        };
+        Self { lists }
+    }
+
+    pub(super) fn judge(&self, named: &Named<EmailAddress, EmailFault>, judge: &Judge<'_>) -> Reasons {
+        match &named.value {
+            Ok(address) => judge.verdicts(
+                &address.to_string(),
+                self.lists.deny.find(address, judge.context),
+                &self.lists.deny.missing(judge.context),
+                &self.lists.allow.find(address, judge.context),
+                &self.lists.allow.missing(judge.context),
+            ),
+            Err(fault) => {
+                let message = format!("mail address {} {}", quote(&named.text), fault.reason());
+                vec![Diagnostic::new(codes::NAME_EMAIL_FORM, message).with_found(named.text.as_str())]
+            }
+        }
+    }
+}
+
+/// uniformResourceIdentifier.
+#[derive(Debug)]
+pub(super) struct UriKind {
+    pub(super) lists: Lists<UriMatcher>,
+}
+
+impl UriKind {
+    pub(super) fn compile(rules: &UriRules, at: &Path, faults: &mut Faults) -> Self {
+        let lists = Lists {
+            allow: UriMatcher::compile(&rules.allow, &at.join("allow"), faults),
+            deny: UriMatcher::compile(&rules.deny, &at.join("deny"), faults),
+        };
+        Self { lists }
+    }
+
+    pub(super) fn judge(&self, named: &Named<Uri, UriFault>, judge: &Judge<'_>) -> Reasons {
+        match &named.value {
+            Ok(uri) => judge.verdicts(
+                uri.as_str(),
+                self.lists.deny.find(uri, judge.context),
+                &self.lists.deny.missing(judge.context),
+                &self.lists.allow.find(uri, judge.context),
+                &self.lists.allow.missing(judge.context),
+            ),
+            Err(fault) => {
+                let code =
+                    if *fault == UriFault::Spiffe { codes::NAME_SPIFFE_ID } else { codes::NAME_URI_FORM };
+                let message = format!("uri {} {}", quote(&named.text), fault.reason());
+                vec![Diagnostic::new(code, message).with_found(named.text.as_str())]
+            }
+        }
+    }
+}
+
+/// otherName of one type.
+#[derive(Debug)]
+pub(super) struct OtherNameKind {
+    pub(super) lists: Lists<TextMatcher>,
+}
+
+impl OtherNameKind {
+    pub(super) fn compile(rules: &OtherNameRules, at: &Path, faults: &mut Faults) -> Self {
+        let lists = Lists {
+            allow: TextMatcher::compile(&rules.allow, &at.join("allow"), faults),
+            deny: TextMatcher::compile(&rules.deny, &at.join("deny"), faults),
+        };
+        Self { lists }
+    }
+
+    pub(super) fn judge(&self, other: &OtherName, judge: &Judge<'_>) -> Reasons {
+        let Some((_, text)) = &other.string else {
+            let message = format!("the value of the otherName {} is no string", other.oid.label());
+            return vec![
+                Diagnostic::new(codes::NAME_OTHER_NAME_VALUE, message).with_found(hex(&other.value)),
+            ];
+        };
+        judge.verdicts(
+            text,
+            self.lists.deny.find(text, judge.context),
+            &self.lists.deny.missing(judge.context),
+            &self.lists.allow.find(text, judge.context),
+            &self.lists.allow.missing(judge.context),
+        )
+    }
+}
+
+/// The path of a name in the request.
+pub(super) fn name_path(index: usize, kind: &str) -> Path {
+    steps!["extensions", "subjectAltName", index, kind]
+}

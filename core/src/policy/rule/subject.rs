@@ -1,0 +1,360 @@
+use std::collections::BTreeMap;
+
+use super::common_name::CommonName;
+use super::names::NamesRule;
+use crate::der::StringType;
+use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote, quote_list};
+use crate::name::NameAttribute;
+use crate::oid::{self, Oid};
+use crate::policy::context::Context;
+use crate::policy::decision::SubjectAttribute;
+use crate::policy::document::{AttributeRule, Presence, SubjectRules};
+use crate::policy::evaluate::Judgement;
+use crate::policy::matcher::text::TextMatcher;
+use crate::policy::matcher::{Faults, Verdict};
+
+/// The subject's distinguished name: every attribute in order, duplicates included.
+#[derive(Debug)]
+pub(in crate::policy) struct SubjectRule {
+    common_name: CommonName,
+    attributes: BTreeMap<Oid, Attribute>,
+    ignore: Vec<Oid>,
+    string_types: Vec<StringType>,
+    multi_valued: bool,
+}
+
+#[derive(Debug)]
+struct Attribute {
+    presence: Presence,
+    allow: TextMatcher,
+    deny: TextMatcher,
+    exactly: Option<Vec<String>>,
+    at: Path,
+}
+
+impl SubjectRule {
+    pub(in crate::policy) fn compile(rules: &SubjectRules, faults: &mut Faults) -> Self {
+        let mut attributes = BTreeMap::new();
+        for (oid, rule) in &rules.attributes {
+            let at = steps!["subject", "attributes", oid.0.label()];
+            if oid.0 == oid::COMMON_NAME {
+                faults.error(
+                    Diagnostic::new(codes::DOCUMENT_CONTRADICTION, "the common name has a rule of its own")
+                        .with_help("write it under subject.commonName"),
+                    &at,
+                );
+            }
+            attributes.insert(oid.0.clone(), Attribute::compile(rule, at, faults));
+        }
+        let ignore: Vec<Oid> = rules.ignore.iter().map(|oid| oid.0.clone()).collect();
+        for (index, oid) in ignore.iter().enumerate() {
+            if attributes.contains_key(oid) {
+                let message = format!("the attribute {} is both ignored and allowed", oid.label());
+                faults.error(
+                    Diagnostic::new(codes::DOCUMENT_CONTRADICTION, message),
+                    &steps!["subject", "ignore", index],
+                );
+            }
+        }
+        let mut string_types = vec![StringType::Utf8, StringType::Printable, StringType::Ia5];
+        for (index, name) in rules.string_types.iter().enumerate() {
+            match StringType::from_name(name) {
+                Some(string_type) => string_types.push(string_type),
+                None => faults.error(
+                    Diagnostic::new(
+                        codes::DOCUMENT_STRING_TYPE,
+                        format!("{} is no string type", quote(name)),
+                    )
+                    .with_help("use a type of ASN.1 such as BMPString or TeletexString"),
+                    &steps!["subject", "stringTypes", index],
+                ),
+            }
+        }
+        Self {
+            common_name: CommonName::compile(&rules.common_name, faults),
+            attributes,
+            ignore,
+            string_types,
+            multi_valued: rules.multi_valued.is_allowed(),
+        }
+    }
+
+    pub(in crate::policy) fn judge(&self, names: &NamesRule, judgement: &mut Judgement<'_>) {
+        let request = judgement.request;
+        let attributes = request.subject().attributes();
+        let mut common_names = Vec::new();
+        for (index, attribute) in attributes.iter().enumerate() {
+            let label = attribute.oid().label();
+            let at = steps!["subject", index, label.as_str()];
+            if !self.multi_valued && request.subject().rdn_len(attribute.rdn()) > 1 {
+                judgement.deny(
+                    Diagnostic::new(
+                        codes::POLICY_MULTI_VALUED_RDN,
+                        format!("the attribute {label} shares its RDN with others, which policy `{}` does not allow", judgement.policy),
+                    )
+                    .at(at.clone())
+                    .with_rule(steps!["subject", "multiValued"])
+                    .with_help("make the request with one attribute in each RDN"),
+                );
+            }
+            let Some(text) = self.judge_value(judgement, attribute, &label, &at) else { continue };
+            if *attribute.oid() == oid::COMMON_NAME {
+                common_names.push((text, at));
+            } else if self.ignore.contains(attribute.oid()) {
+                judgement.warn(
+                    Diagnostic::new(
+                        codes::POLICY_SUBJECT_IGNORED,
+                        format!("the subject attribute {label} is left out of the certificate"),
+                    )
+                    .at(at)
+                    .with_rule(steps!["subject", "ignore"]),
+                );
+            } else {
+                self.judge_attribute(judgement, attribute.oid(), &label, text, at);
+            }
+        }
+        self.common_name.judge(names, &common_names, judgement);
+        for (oid, rule) in &self.attributes {
+            let values: Vec<&str> = attributes
+                .iter()
+                .filter(|found| found.oid() == oid)
+                .filter_map(NameAttribute::text)
+                .collect();
+            rule.judge_all(judgement, oid, &values);
+        }
+    }
+
+    /// What holds for every attribute: a string of an accepted type, not empty, not too long, without control characters.
+    fn judge_value<'a>(
+        &self,
+        judgement: &mut Judgement<'_>,
+        attribute: &'a NameAttribute,
+        label: &str,
+        at: &Path,
+    ) -> Option<&'a str> {
+        let (Some(string_type), Some(text)) = (attribute.string_type(), attribute.text()) else {
+            judgement.deny(
+                Diagnostic::new(
+                    codes::NAME_NOT_A_STRING,
+                    format!("the value of the subject attribute {label} is no string"),
+                )
+                .at(at.clone()),
+            );
+            return None;
+        };
+        if !self.string_types.contains(&string_type) {
+            let message = format!(
+                "the subject attribute {label} is a {}, which policy `{}` does not allow",
+                string_type.as_str(),
+                judgement.policy
+            );
+            judgement.deny(
+                Diagnostic::new(codes::POLICY_STRING_TYPE, message)
+                    .at(at.clone())
+                    .with_rule(steps!["subject", "stringTypes"])
+                    .with_found(string_type.as_str())
+                    .with_help("make the request with UTF8String, as `openssl req -utf8` does"),
+            );
+        }
+        if text.chars().any(char::is_control) {
+            judgement.deny(
+                Diagnostic::new(
+                    codes::NAME_CONTROL_CHARACTER,
+                    format!(
+                        "the value {} of the subject attribute {label} has control characters",
+                        quote(text)
+                    ),
+                )
+                .at(at.clone())
+                .with_found(text),
+            );
+        }
+        if text.is_empty() {
+            judgement.deny(
+                Diagnostic::new(codes::NAME_EMPTY_VALUE, format!("the subject attribute {label} is empty"))
+                    .at(at.clone())
+                    .with_help("leave the attribute out of the request"),
+            );
+        }
+        let longest = upper_bound(attribute.oid());
+        if text.chars().count() > longest {
+            judgement.deny(
+                Diagnostic::new(
+                    codes::NAME_VALUE_LENGTH,
+                    format!(
+                        "the value {} of the subject attribute {label} has more than {longest} characters",
+                        quote(text)
+                    ),
+                )
+                .at(at.clone())
+                .with_found(text.chars().count())
+                .with_expected(longest),
+            );
+        }
+        Some(text)
+    }
+
+    fn judge_attribute(&self, judgement: &mut Judgement<'_>, oid: &Oid, label: &str, text: &str, at: Path) {
+        let policy = judgement.policy;
+        let Some(rule) = self.attributes.get(oid) else {
+            let message =
+                format!("the subject attribute {label}={} is not allowed by policy `{policy}`", quote(text));
+            judgement.deny(
+                Diagnostic::new(codes::POLICY_SUBJECT_NOT_ALLOWED, message)
+                    .at(at)
+                    .with_rule(steps!["subject", "attributes"])
+                    .with_found(text)
+                    .with_help(format!(
+                        "make the request without it, or add {label} to subject.attributes or subject.ignore of the policy"
+                    )),
+            );
+            return;
+        };
+        rule.judge_value(judgement, label, text, &at);
+        judgement.subject.push(SubjectAttribute { oid: oid.clone(), value: text.to_owned() });
+    }
+}
+
+impl Attribute {
+    fn compile(rule: &AttributeRule, at: Path, faults: &mut Faults) -> Self {
+        let presence = rule.presence.unwrap_or(Presence::Optional);
+        let nothing = rule.allow.is_empty() && rule.exactly.is_none() && presence != Presence::Forbidden;
+        if nothing || rule.exactly.as_ref().is_some_and(Vec::is_empty) {
+            faults.error(
+                Diagnostic::new(codes::DOCUMENT_NEVER_MATCHES, "no value is allowed")
+                    .with_help("give allow or exactly, or set presence to forbidden"),
+                &at,
+            );
+        }
+        if rule.exactly.is_some() && !rule.allow.is_empty() {
+            faults.error(
+                Diagnostic::new(codes::DOCUMENT_CONTRADICTION, "allow and exactly exclude each other"),
+                &at.join("exactly"),
+            );
+        }
+        Self {
+            presence,
+            allow: TextMatcher::compile(&rule.allow, &at.join("allow"), faults),
+            deny: TextMatcher::compile(&rule.deny, &at.join("deny"), faults),
+            exactly: rule.exactly.clone(),
+            at,
+        }
+    }
+
+    fn judge_value(&self, judgement: &mut Judgement<'_>, label: &str, text: &str, at: &Path) {
+        let (policy, context) = (judgement.policy, judgement.context);
+        let mut report = |code, message: String, rule: Path, help: String| {
+            judgement.deny(
+                Diagnostic::new(code, message)
+                    .at(at.clone())
+                    .with_rule(rule)
+                    .with_found(text)
+                    .with_help(help),
+            );
+        };
+        let shown = format!("{label}={}", quote(text));
+        match self.deny.find(text, context) {
+            Verdict::Match(index) | Verdict::Overlap(index) => report(
+                codes::POLICY_SUBJECT_DENIED,
+                format!("the subject attribute {shown} is denied by policy `{policy}`"),
+                self.at.join("deny").join(index),
+                "make the request without it".to_owned(),
+            ),
+            Verdict::NoMatch if !self.deny.missing(context).is_empty() => {
+                report_missing(&self.deny, context, &shown, &self.at.join("deny"), &mut report);
+            }
+            Verdict::NoMatch => {}
+        }
+        if self.exactly.is_none() && self.allow.find(text, context) == Verdict::NoMatch {
+            report(
+                codes::POLICY_SUBJECT_NOT_ALLOWED,
+                format!("the subject attribute {shown} is not allowed by policy `{policy}`"),
+                self.at.join("allow"),
+                format!(
+                    "make the request without it, or add {} to {}.allow of the policy",
+                    quote(text),
+                    self.at
+                ),
+            );
+        }
+    }
+
+    /// What holds for all values of one type together.
+    fn judge_all(&self, judgement: &mut Judgement<'_>, oid: &Oid, values: &[&str]) {
+        let (policy, label) = (judgement.policy, oid.label());
+        match self.presence {
+            Presence::Required if values.is_empty() => judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_SUBJECT_MISSING,
+                    format!("the subject has no {label}, and policy `{policy}` asks for one"),
+                )
+                .at(steps!["subject"])
+                .with_rule(self.at.join("presence"))
+                .with_help(format!("make the request with {label} in its subject")),
+            ),
+            Presence::Forbidden if !values.is_empty() => judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_SUBJECT_NOT_ALLOWED,
+                    format!("the subject has {label}, and policy `{policy}` forbids it"),
+                )
+                .at(steps!["subject"])
+                .with_rule(self.at.join("presence")),
+            ),
+            _ => {}
+        }
+        let Some(exactly) = &self.exactly else { return };
+        if values.is_empty() && self.presence != Presence::Required {
+            return;
+        }
+        let mut wanted: Vec<&str> = exactly.iter().map(String::as_str).collect();
+        let mut found = values.to_vec();
+        wanted.sort_unstable();
+        found.sort_unstable();
+        if wanted != found && !values.is_empty() {
+            judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_SUBJECT_NOT_ALLOWED,
+                    format!(
+                        "the subject has {label} {} where policy `{policy}` asks for {}",
+                        quote_list(values),
+                        quote_list(exactly)
+                    ),
+                )
+                .at(steps!["subject"])
+                .with_rule(self.at.join("exactly"))
+                .with_found(values.to_vec())
+                .with_expected(exactly.clone())
+                .with_help(format!("make the request with {label} {}", quote_list(exactly))),
+            );
+        }
+    }
+}
+
+pub(super) fn report_missing(
+    matcher: &TextMatcher,
+    context: &Context,
+    shown: &str,
+    rule: &Path,
+    report: &mut impl FnMut(crate::diagnostic::Code, String, Path, String),
+) {
+    let missing = matcher.missing(context).join(", ");
+    report(
+        codes::POLICY_FACT_MISSING,
+        format!("{shown} cannot be judged: the context has no {missing}"),
+        rule.clone(),
+        "give the facts that the policy refers to".to_owned(),
+    );
+}
+
+/// RFC 5280 appendix A.1, upper bounds in characters.
+fn upper_bound(oid: &Oid) -> usize {
+    match oid.name() {
+        Some("countryName" | "jurisdictionCountryName") => 2,
+        Some("commonName" | "serialNumber" | "organizationName" | "organizationalUnitName" | "title") => 64,
+        Some("localityName" | "stateOrProvinceName" | "streetAddress" | "pseudonym") => 128,
+        Some("postalCode") => 40,
+        Some("givenName" | "initials" | "generationQualifier" | "surname") => 40,
+        Some("emailAddress") => 255,
+        _ => 32_768,
+    }
+}

@@ -1,0 +1,437 @@
+use super::ca::CaRule;
+use super::usage_words::{self, Usage};
+use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
+use crate::extension::{ExtensionValue, KeyUsage, KeyUsageBit};
+use crate::key::KeyAlgorithm;
+use crate::oid::{self, Oid};
+use crate::policy::document::{UsageRule, UsageRules};
+use crate::policy::evaluate::Judgement;
+use crate::policy::matcher::Faults;
+
+/// Key usage and extended key usage.
+#[derive(Debug)]
+pub(in crate::policy) struct UsagesRule {
+    key: Option<Rule<KeyUsageBit>>,
+    extended: Option<Rule<Oid>>,
+    ca: bool,
+}
+
+#[derive(Debug)]
+struct Rule<T> {
+    allow: Vec<T>,
+    require: Vec<T>,
+    one_of: Vec<Vec<T>>,
+    default: Option<Vec<T>>,
+    force: Option<Vec<T>>,
+}
+
+/// How one of the two lists of usages is named, in the request and in the policy.
+struct Field {
+    /// As an extension.
+    label: &'static str,
+    /// In the policy.
+    rule: Path,
+    /// In the request, or in the context if the usages come from there.
+    at: Path,
+    not_allowed: Code,
+    missing: Code,
+}
+
+impl UsagesRule {
+    pub(in crate::policy) fn compile(rules: &UsageRules, ca: &CaRule, faults: &mut Faults) -> Self {
+        let key = rules.key.as_ref().map(|rule| {
+            compile_rule(rule, &steps!["usages", "key"], faults, |usage| match usage {
+                Usage::Key(bit) => Some(bit),
+                Usage::Extended(_) => None,
+            })
+        });
+        let extended = rules.extended.as_ref().map(|rule| {
+            compile_rule(rule, &steps!["usages", "extended"], faults, |usage| match usage {
+                Usage::Extended(oid) => Some(oid),
+                Usage::Key(_) => None,
+            })
+        });
+        let rule = Self { key, extended, ca: ca.is_ca() };
+        rule.check_ca(faults);
+        rule
+    }
+
+    /// keyCertSign and cRLSign belong to CAs (RFC 5280 4.2.1.3): no policy without `ca` allows them.
+    fn check_ca(&self, faults: &mut Faults) {
+        let Some(key) = self.key.as_ref().filter(|_| !self.ca) else { return };
+        for bit in key.all() {
+            if [KeyUsageBit::KeyCertSign, KeyUsageBit::CrlSign].contains(bit) {
+                faults.error(
+                    Diagnostic::new(codes::DOCUMENT_CONTRADICTION, format!("{bit} is for CAs only"))
+                        .with_help("add ca to the policy, or leave it out"),
+                    &steps!["usages", "key"],
+                );
+            }
+        }
+    }
+
+    pub(in crate::policy) fn judge(&self, judgement: &mut Judgement<'_>) {
+        let requested = Requested::of(judgement);
+        let key_algorithm = judgement.request.public_key().algorithm();
+
+        let field = Field {
+            label: "extendedKeyUsage",
+            rule: steps!["usages", "extended"],
+            at: requested.extended_at.clone(),
+            not_allowed: codes::POLICY_EXTENDED_KEY_USAGE_NOT_ALLOWED,
+            missing: codes::POLICY_EXTENDED_KEY_USAGE_MISSING,
+        };
+        let nothing = Rule::allowing(Vec::new());
+        let rule = self.extended.as_ref().unwrap_or(&nothing);
+        let issued =
+            rule.judge(judgement, &field, requested.extended.as_deref(), |oid| oid.label(), |_| true);
+        let for_servers = issued.contains(&oid::SERVER_AUTH);
+        judgement.extended_key_usage = issued;
+
+        let field = Field {
+            label: "keyUsage",
+            rule: steps!["usages", "key"],
+            at: requested.key_at.clone(),
+            not_allowed: codes::POLICY_KEY_USAGE_NOT_ALLOWED,
+            missing: codes::POLICY_KEY_USAGE_MISSING,
+        };
+        let derived = Rule::allowing(derive_key_usage(key_algorithm, for_servers, self.ca));
+        let rule = self.key.as_ref().unwrap_or(&derived);
+        let fits = |bit: &KeyUsageBit| fits_key(*bit, key_algorithm);
+        let issued = rule.judge_bits(judgement, &field, requested.key.as_deref(), fits);
+        judgement.key_usage = issued.into_iter().collect::<KeyUsage>();
+    }
+}
+
+/// What follows from key and purpose: digitalSignature, and keyEncipherment for RSA servers; for CAs keyCertSign and
+/// cRLSign.
+fn derive_key_usage(key: Option<KeyAlgorithm>, for_servers: bool, ca: bool) -> Vec<KeyUsageBit> {
+    if ca {
+        return vec![KeyUsageBit::DigitalSignature, KeyUsageBit::KeyCertSign, KeyUsageBit::CrlSign];
+    }
+    let mut bits = vec![KeyUsageBit::DigitalSignature];
+    if key == Some(KeyAlgorithm::Rsa) && for_servers {
+        bits.push(KeyUsageBit::KeyEncipherment);
+    }
+    bits
+}
+
+/// Whether a key can do what the bit says (RFC 4055 1.2, RFC 5480 3, RFC 8410 5).
+fn fits_key(bit: KeyUsageBit, key: Option<KeyAlgorithm>) -> bool {
+    use KeyUsageBit::{DataEncipherment, DecipherOnly, EncipherOnly, KeyAgreement, KeyEncipherment};
+    match key {
+        Some(KeyAlgorithm::Rsa) => !matches!(bit, KeyAgreement | EncipherOnly | DecipherOnly),
+        Some(KeyAlgorithm::Ec) => !matches!(bit, KeyEncipherment | DataEncipherment),
+        Some(KeyAlgorithm::Ed25519) => {
+            !matches!(bit, KeyEncipherment | DataEncipherment | KeyAgreement | EncipherOnly | DecipherOnly)
+        }
+        None => true,
+    }
+}
+
+/// The usages that are asked for: by the request's extensions, or by the context.
+struct Requested {
+    key: Option<Vec<KeyUsageBit>>,
+    key_at: Path,
+    extended: Option<Vec<Oid>>,
+    extended_at: Path,
+}
+
+impl Requested {
+    fn of(judgement: &mut Judgement<'_>) -> Self {
+        let request = judgement.request;
+        let key = match request.extension(&oid::KEY_USAGE).map(|extension| extension.value()) {
+            Some(ExtensionValue::KeyUsage(usage)) => Some(usage.iter().collect::<Vec<_>>()),
+            _ => None,
+        };
+        let extended = match request.extension(&oid::EXTENDED_KEY_USAGE).map(|extension| extension.value()) {
+            Some(ExtensionValue::ExtendedKeyUsage(purposes)) => Some(purposes.clone()),
+            _ => None,
+        };
+        let mut requested = Self {
+            key,
+            key_at: steps!["extensions", "keyUsage"],
+            extended,
+            extended_at: steps!["extensions", "extendedKeyUsage"],
+        };
+        if let Some(words) = judgement.context.usages() {
+            requested.take_context(words, judgement);
+        }
+        requested
+    }
+
+    /// Usages of the context are what is asked for; the request's extensions may only repeat them (hostile input 84).
+    fn take_context(&mut self, words: &[String], judgement: &mut Judgement<'_>) {
+        let (mut key, mut extended) = (Vec::new(), Vec::new());
+        for (index, word) in words.iter().enumerate() {
+            match usage_words::parse(word) {
+                Some(Usage::Key(bit)) if !key.contains(&bit) => key.push(bit),
+                Some(Usage::Extended(oid)) if !extended.contains(&oid) => extended.push(oid),
+                Some(_) => {}
+                None => judgement.deny(
+                    Diagnostic::new(
+                        codes::POLICY_USAGE_UNKNOWN,
+                        format!("the usage {} is not known", quote(word)),
+                    )
+                    .at(steps!["context", "usages", index])
+                    .with_found(word.as_str())
+                    .with_help(
+                        "use a usage of Kubernetes such as `server auth`, or of X.509 such as `serverAuth`",
+                    ),
+                ),
+            }
+        }
+        let same_key = self.key.as_ref().is_none_or(|own| same_set(own, &key));
+        let same_extended = self.extended.as_ref().is_none_or(|own| same_set(own, &extended));
+        for (same, at, label) in
+            [(same_key, &self.key_at, "keyUsage"), (same_extended, &self.extended_at, "extendedKeyUsage")]
+        {
+            if !same {
+                judgement.deny(
+                    Diagnostic::new(
+                        codes::POLICY_USAGES_CONFLICT,
+                        format!("the request's {label} is not what the usages beside the request ask for"),
+                    )
+                    .at(at.clone())
+                    .with_help("make both say the same, or leave the extension out of the request"),
+                );
+            }
+        }
+        self.key = Some(key).filter(|key| !key.is_empty()).or_else(|| self.key.take());
+        self.key_at = steps!["context", "usages"];
+        self.extended =
+            Some(extended).filter(|extended| !extended.is_empty()).or_else(|| self.extended.take());
+        self.extended_at = steps!["context", "usages"];
+    }
+}
+
+fn same_set<T: PartialEq>(a: &[T], b: &[T]) -> bool {
+    a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
+}
+
+impl<T: Clone + PartialEq> Rule<T> {
+    fn allowing(allow: Vec<T>) -> Self {
+        Self { allow, require: Vec::new(), one_of: Vec::new(), default: None, force: None }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &T> {
+        self.allow
+            .iter()
+            .chain(&self.require)
+            .chain(self.one_of.iter().flatten())
+            .chain(self.default.iter().flatten())
+            .chain(self.force.iter().flatten())
+    }
+
+    /// Judges what is asked for and says what is issued.
+    fn judge(
+        &self,
+        judgement: &mut Judgement<'_>,
+        field: &Field,
+        requested: Option<&[T]>,
+        label: impl Fn(&T) -> String,
+        fits: impl Fn(&T) -> bool,
+    ) -> Vec<T> {
+        let labels = |items: &[T]| items.iter().map(&label).collect::<Vec<_>>();
+        if let Some(force) = &self.force {
+            if requested.is_some_and(|requested| !same_set(requested, force)) {
+                judgement.warn(
+                    Diagnostic::new(
+                        codes::POLICY_USAGE_REPLACED,
+                        format!("the {} that is asked for is replaced by that of the policy", field.label),
+                    )
+                    .at(field.at.clone())
+                    .with_rule(field.rule.join("force"))
+                    .with_expected(labels(force)),
+                );
+            }
+            return force.clone();
+        }
+        let Some(requested) = requested else { return self.default_issue(judgement, field, &labels, fits) };
+        let mut issued: Vec<T> = Vec::new();
+        for (index, item) in requested.iter().enumerate() {
+            if issued.contains(item) {
+                continue;
+            }
+            issued.push(item.clone());
+            if self.one_of.is_empty() && !self.allow.contains(item) && !self.require.contains(item) {
+                let allowed: Vec<T> = self.allow.iter().chain(&self.require).cloned().collect();
+                let name = label(item);
+                judgement.deny(
+                    Diagnostic::new(
+                        field.not_allowed,
+                        format!(
+                            "the {} `{name}` is not allowed by policy `{}`",
+                            field.label, judgement.policy
+                        ),
+                    )
+                    .at(item_path(field, index, &name))
+                    .with_rule(field.rule.clone())
+                    .with_found(name.as_str())
+                    .with_expected(labels(&allowed))
+                    .with_help(format!(
+                        "make the request without it, or add {name} to {} of the policy",
+                        field.rule
+                    )),
+                );
+            }
+        }
+        for item in self.require.iter().filter(|item| !issued.contains(item)) {
+            let name = label(item);
+            judgement.deny(
+                Diagnostic::new(
+                    field.missing,
+                    format!(
+                        "the {} `{name}` is not asked for, and policy `{}` requires it",
+                        field.label, judgement.policy
+                    ),
+                )
+                .at(field.at.clone())
+                .with_rule(field.rule.join("require"))
+                .with_expected(name.as_str())
+                .with_help(format!("ask for {name}")),
+            );
+        }
+        if !self.one_of.is_empty() && !self.one_of.iter().any(|set| same_set(set, &issued)) {
+            let sets: Vec<Vec<String>> = self.one_of.iter().map(|set| labels(set)).collect();
+            let shown: Vec<String> = sets.iter().map(|set| set.join(" + ")).collect();
+            judgement.deny(
+                Diagnostic::new(
+                    field.not_allowed,
+                    format!(
+                        "the {} is none of the sets that policy `{}` allows",
+                        field.label, judgement.policy
+                    ),
+                )
+                .at(field.at.clone())
+                .with_rule(field.rule.join("oneOf"))
+                .with_found(labels(&issued))
+                .with_expected(sets)
+                .with_help(format!("ask for exactly {}", shown.join(", or "))),
+            );
+        }
+        issued
+    }
+
+    /// What is issued if nothing is asked for: the default, the first set, or all that is allowed where that is one.
+    fn default_issue(
+        &self,
+        judgement: &mut Judgement<'_>,
+        field: &Field,
+        labels: &impl Fn(&[T]) -> Vec<String>,
+        fits: impl Fn(&T) -> bool,
+    ) -> Vec<T> {
+        if let Some(default) = self.default.as_ref().or_else(|| self.one_of.first()) {
+            return default.clone();
+        }
+        let mut all: Vec<T> = Vec::new();
+        for item in self.allow.iter().chain(&self.require).filter(|item| fits(item)) {
+            if !all.contains(item) {
+                all.push(item.clone());
+            }
+        }
+        let ambiguous = all.len() > 1 && field.label == "extendedKeyUsage" && self.require.is_empty();
+        if ambiguous {
+            judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_EXTENDED_KEY_USAGE_MISSING,
+                    format!(
+                        "the request says no purpose, and policy `{}` allows more than one",
+                        judgement.policy
+                    ),
+                )
+                .at(field.at.clone())
+                .with_rule(field.rule.clone())
+                .with_expected(labels(&all))
+                .with_help(
+                    "ask for one: `-addext extendedKeyUsage=…`, or set usages.extended.default in the policy",
+                ),
+            );
+        }
+        all
+    }
+}
+
+impl Rule<KeyUsageBit> {
+    fn judge_bits(
+        &self,
+        judgement: &mut Judgement<'_>,
+        field: &Field,
+        requested: Option<&[KeyUsageBit]>,
+        fits: impl Fn(&KeyUsageBit) -> bool,
+    ) -> Vec<KeyUsageBit> {
+        self.judge(judgement, field, requested, |bit| bit.as_str().to_owned(), fits)
+    }
+}
+
+/// Where one usage stands: an item of the list, or a bit by its name.
+fn item_path(field: &Field, index: usize, name: &str) -> Path {
+    match field.label {
+        "keyUsage" if field.at == steps!["extensions", "keyUsage"] => field.at.join(name),
+        "extendedKeyUsage" if field.at == steps!["extensions", "extendedKeyUsage"] => field.at.join(index),
+        _ => field.at.clone(),
+    }
+}
+
+fn compile_rule<T: Clone + PartialEq>(
+    rule: &UsageRule,
+    at: &Path,
+    faults: &mut Faults,
+    select: impl Fn(Usage) -> Option<T>,
+) -> Rule<T> {
+    let mut read = |words: &[String], at: Path| -> Vec<T> {
+        let mut out = Vec::new();
+        for (index, word) in words.iter().enumerate() {
+            match usage_words::parse(word).and_then(&select) {
+                Some(usage) => out.push(usage),
+                None => faults.error(
+                    Diagnostic::new(codes::DOCUMENT_USAGE, format!("{} is no usage of this kind", quote(word)))
+                        .with_help("key: digitalSignature, keyEncipherment …; extended: serverAuth, clientAuth, or an OID"),
+                    &at.join(index),
+                ),
+            }
+        }
+        out
+    };
+    let compiled = Rule {
+        allow: read(&rule.allow, at.join("allow")),
+        require: read(&rule.require, at.join("require")),
+        one_of: rule
+            .one_of
+            .iter()
+            .enumerate()
+            .map(|(index, set)| read(set, at.join("oneOf").join(index)))
+            .collect(),
+        default: rule.default.as_ref().map(|words| read(words, at.join("default"))),
+        force: rule.force.as_ref().map(|words| read(words, at.join("force"))),
+    };
+    check_rule(rule, &compiled, at, faults);
+    compiled
+}
+
+fn check_rule<T: Clone + PartialEq>(rule: &UsageRule, compiled: &Rule<T>, at: &Path, faults: &mut Faults) {
+    let others = !rule.allow.is_empty()
+        || !rule.require.is_empty()
+        || !rule.one_of.is_empty()
+        || rule.default.is_some();
+    let mut contradiction = |message: &str, field: &str| {
+        faults.error(Diagnostic::new(codes::DOCUMENT_CONTRADICTION, message), &at.join(field));
+    };
+    if rule.force.is_some() && others {
+        contradiction("force excludes allow, require, oneOf and default", "force");
+    }
+    if !rule.one_of.is_empty() && (!rule.allow.is_empty() || !rule.require.is_empty()) {
+        contradiction("oneOf excludes allow and require", "oneOf");
+    }
+    if let Some(default) = &compiled.default {
+        let allowed = if compiled.one_of.is_empty() {
+            default.iter().all(|item| compiled.allow.contains(item) || compiled.require.contains(item))
+                && compiled.require.iter().all(|item| default.contains(item))
+        } else {
+            compiled.one_of.iter().any(|set| same_set(set, default))
+        };
+        if !allowed {
+            contradiction("the default is not allowed by the rule itself", "default");
+        }
+    }
+}
