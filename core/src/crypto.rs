@@ -16,6 +16,11 @@ mod accelerated;
 #[cfg(any(target_arch = "wasm32", feature = "crrl"))]
 mod compact;
 mod portable;
+mod private_key;
+mod signer;
+
+pub use private_key::PrivateKey;
+pub use signer::Signer;
 
 pub(crate) use portable::rsa_public_key;
 

@@ -7,9 +7,11 @@ use crate::name::{GeneralName, decode_general_names};
 use crate::oid::{self, Oid};
 
 mod basic_constraints;
+pub(crate) mod encode;
 mod key_usage;
 
 pub use basic_constraints::BasicConstraints;
+pub use encode::{NewExtension, utf8_string};
 pub use key_usage::{KeyUsage, KeyUsageBit};
 
 /// One extension.

@@ -3,13 +3,15 @@
 //! A [`PolicyDocument`] is compiled once into a [`Policy`], which refuses documents that cannot be right. Evaluation
 //! runs every rule, reports every reason, and resolves the template of the certificate that would be issued.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Error};
+use crate::diagnostic::{Diagnostic, Error, Path};
 use crate::request::CertificationRequest;
 
 mod compile;
 mod context;
+mod coverage;
 mod decision;
 pub mod document;
 mod evaluate;
@@ -18,6 +20,7 @@ mod rule;
 mod suffix;
 
 pub use context::{Context, IssuerReference, Requester};
+pub use coverage::{Coverage, Effect};
 pub use decision::{Decision, Outcome, PolicyIdentity, SubjectAttribute, Template};
 pub use document::PolicyDocument;
 pub use suffix::public_suffix_list_date;
@@ -54,6 +57,17 @@ impl Policy {
 
     /// Judges a request. A denial is a value, never an error.
     pub fn evaluate(&self, request: &CertificationRequest, context: &Context) -> Decision {
-        evaluate::evaluate(&self.compiled, request, context)
+        evaluate::evaluate(&self.compiled, request, context, None)
+    }
+
+    /// As [`Policy::evaluate`], and says which rules let something pass: paths into the document, for [`Coverage`].
+    pub fn evaluate_traced(
+        &self,
+        request: &CertificationRequest,
+        context: &Context,
+    ) -> (Decision, BTreeSet<Path>) {
+        let mut passed = BTreeSet::new();
+        let decision = evaluate::evaluate(&self.compiled, request, context, Some(&mut passed));
+        (decision, passed)
     }
 }

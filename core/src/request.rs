@@ -15,10 +15,12 @@ use crate::oid::{self, Oid};
 use crate::signature::{SignatureAlgorithm, SignatureStatus};
 
 mod attribute;
+mod build;
 mod findings;
 mod locate;
 
 pub use attribute::{Attribute, AttributeValue};
+pub use build::NewRequest;
 
 /// A certification request.
 ///

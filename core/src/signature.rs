@@ -83,6 +83,42 @@ pub enum SignatureScheme {
 }
 
 impl SignatureScheme {
+    /// The AlgorithmIdentifier in DER (RFC 4055, RFC 5758, RFC 8410).
+    pub(crate) fn to_der(self) -> Result<Vec<u8>, Error> {
+        use crate::extension::encode::{any, context, encode, encode_oid, sequence};
+        use ::der::Tag;
+        let null = || any(Tag::Null, &[]);
+        let fields = match self {
+            Self::Ecdsa(hash) => vec![encode_oid(&match hash {
+                HashFunction::Sha256 => oid::ECDSA_WITH_SHA256,
+                HashFunction::Sha384 => oid::ECDSA_WITH_SHA384,
+                HashFunction::Sha512 => oid::ECDSA_WITH_SHA512,
+            })?],
+            Self::Ed25519 => vec![encode_oid(&oid::ED25519)?],
+            Self::RsaPkcs1(hash) => vec![
+                encode_oid(&match hash {
+                    HashFunction::Sha256 => oid::SHA256_WITH_RSA,
+                    HashFunction::Sha384 => oid::SHA384_WITH_RSA,
+                    HashFunction::Sha512 => oid::SHA512_WITH_RSA,
+                })?,
+                null()?,
+            ],
+            Self::RsaPss(parameters) => {
+                let hash = sequence(&[encode_oid(&parameters.hash.oid())?, null()?])?;
+                let mask = sequence(&[encode_oid(&oid::MGF1)?, hash.clone()])?;
+                let length = u8::try_from(parameters.hash.output_len()).unwrap_or_default();
+                let salt = any(Tag::Integer, &[length])?;
+                let parameters = [
+                    context(0, &encode(&hash)?)?,
+                    context(1, &encode(&mask)?)?,
+                    context(2, &encode(&salt)?)?,
+                ];
+                vec![encode_oid(&oid::RSASSA_PSS)?, sequence(&parameters)?]
+            }
+        };
+        encode(&sequence(&fields)?)
+    }
+
     /// The keys that fit the scheme.
     pub fn key_algorithm(self) -> KeyAlgorithm {
         match self {

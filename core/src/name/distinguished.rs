@@ -30,6 +30,13 @@ pub struct NameAttribute {
 }
 
 impl DistinguishedName {
+    /// Reads a Name in DER.
+    pub fn from_der(input: &[u8]) -> Result<Self, Error> {
+        let limits = Limits::default();
+        crate::der::check(input, 0, &limits)?;
+        Self::from_element(&Decoder::new(input, 0)?.element()?, &limits)
+    }
+
     /// Decodes a Name that [`crate::der::check`] has accepted.
     pub(crate) fn from_element(element: &Element<'_>, limits: &Limits) -> Result<Self, Error> {
         element.expect(tag::SEQUENCE, "Name")?;

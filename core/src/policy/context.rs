@@ -18,6 +18,7 @@ pub struct Context {
     usages: Option<Vec<String>>,
     duration: Option<Duration>,
     not_after: Option<Timestamp>,
+    ca: Option<bool>,
     facts: BTreeMap<String, Vec<String>>,
     blocklist: Option<Arc<Blocklist>>,
     crypto: Option<&'static CryptoProvider>,
@@ -57,6 +58,7 @@ impl Context {
             usages: None,
             duration: None,
             not_after: None,
+            ca: None,
             facts: BTreeMap::new(),
             blocklist: None,
             crypto: None,
@@ -109,6 +111,13 @@ impl Context {
     #[must_use]
     pub fn with_not_after(mut self, not_after: Timestamp) -> Self {
         self.not_after = Some(not_after);
+        self
+    }
+
+    /// Says whether a certificate of a CA is asked for beside the request, as `spec.isCA` of cert-manager does.
+    #[must_use]
+    pub fn with_ca(mut self, ca: bool) -> Self {
+        self.ca = Some(ca);
         self
     }
 
@@ -176,6 +185,11 @@ impl Context {
     /// The end of life that is asked for.
     pub fn not_after(&self) -> Option<Timestamp> {
         self.not_after
+    }
+
+    /// Whether a certificate of a CA is asked for beside the request.
+    pub fn ca(&self) -> Option<bool> {
+        self.ca
     }
 
     /// The values of a fact.

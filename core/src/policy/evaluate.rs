@@ -1,12 +1,13 @@
 //! Running all rules over one request.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::compile::Compiled;
 use super::context::Context;
 use super::decision::{Decision, Outcome, SubjectAttribute, Template};
 use super::rule;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Path};
 use crate::extension::{BasicConstraints, Extension, KeyUsage};
 use crate::name::GeneralName;
 use crate::oid::Oid;
@@ -27,9 +28,23 @@ pub(super) struct Judgement<'a> {
     pub(super) basic_constraints: BasicConstraints,
     pub(super) validity: Option<(Timestamp, Timestamp)>,
     pub(super) extensions: Vec<Extension>,
+    /// Rules that let something pass, if anyone wants to know.
+    pub(super) passed: Option<&'a mut BTreeSet<Path>>,
 }
 
 impl Judgement<'_> {
+    /// Whether anyone wants to know which rules let something pass.
+    pub(super) fn is_traced(&self) -> bool {
+        self.passed.is_some()
+    }
+
+    /// Notes that a rule let something pass.
+    pub(super) fn pass(&mut self, rule: impl FnOnce() -> Path) {
+        if let Some(passed) = &mut self.passed {
+            passed.insert(rule());
+        }
+    }
+
     pub(super) fn deny(&mut self, diagnostic: Diagnostic) {
         self.reasons.push(diagnostic);
     }
@@ -39,9 +54,14 @@ impl Judgement<'_> {
     }
 }
 
-pub(super) fn evaluate(policy: &Compiled, request: &CertificationRequest, context: &Context) -> Decision {
+pub(super) fn evaluate(
+    policy: &Compiled,
+    request: &CertificationRequest,
+    context: &Context,
+    mut passed: Option<&mut BTreeSet<Path>>,
+) -> Decision {
     if let Some(select) = &policy.select {
-        let mut reasons = select.unmet(context, rule::Purpose::Select);
+        let mut reasons = select.unmet(context, rule::Purpose::Select, passed.as_deref_mut());
         if !reasons.is_empty() {
             Diagnostic::sort(&mut reasons);
             return decision(policy, Outcome::NotApplicable, reasons, Vec::new(), None);
@@ -60,9 +80,11 @@ pub(super) fn evaluate(policy: &Compiled, request: &CertificationRequest, contex
         basic_constraints: BasicConstraints::default(),
         validity: None,
         extensions: Vec::new(),
+        passed,
     };
     if let Some(require) = &policy.require {
-        judgement.reasons.extend(require.unmet(context, rule::Purpose::Require));
+        let unmet = require.unmet(context, rule::Purpose::Require, judgement.passed.as_deref_mut());
+        judgement.reasons.extend(unmet);
     }
     rule::judge_proof(&mut judgement);
     rule::judge_structure(&mut judgement);

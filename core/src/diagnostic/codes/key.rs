@@ -36,6 +36,9 @@ codes! {
     KEY_POINT_OFF_CURVE = "key/point-off-curve", Error, "0.1.0", Some("SEC 1 3.2.2"),
         "a point is not on its curve",
         "make a new key";
+    KEY_PRIVATE_KEY = "key/private-key", Error, "0.1.0", Some("RFC 5958, RFC 5915, RFC 8017"),
+        "a private key cannot be read",
+        "give RSA, P-256, P-384, P-521 or Ed25519 in PKCS #8, SEC 1 or PKCS #1";
     KEY_RSA_CLOSE_PRIMES = "key/rsa-close-primes", Error, "0.1.0", Some("TLS BR 6.1.1.3, CVE-2022-26320"),
         "the primes of the RSA modulus are close to each other",
         "make a new key with another tool";
@@ -66,6 +69,9 @@ codes! {
     KEY_RSA_SMALL_FACTOR = "key/rsa-small-factor", Error, "0.1.0", Some("TLS BR 6.1.6"),
         "the RSA modulus has a small prime factor",
         "make a new key with another tool";
+    KEY_SIGNING = "key/signing", Error, "0.1.0", None,
+        "a private key did not sign",
+        "look at the holder of the key: the HSM, the KMS or the callback";
     KEY_UNSUPPORTED = "key/unsupported", Error, "0.1.0", None,
         "the key algorithm or curve is not supported",
         "use RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519";

@@ -9,6 +9,9 @@ codes! {
     POLICY_ATTRIBUTE_NOT_ALLOWED = "policy/attribute-not-allowed", Error, "0.1.0", Some("RFC 2986 4.1"),
         "an attribute of the request is not allowed",
         "make the request without it, or add it to attributes.ignore";
+    POLICY_CA_CONFLICT = "policy/ca-conflict", Error, "0.1.0", Some("RFC 5280 4.2.1.9"),
+        "the request and the parameters beside it differ on whether it is for a CA",
+        "make both say the same";
     POLICY_CA_MISSING = "policy/ca-missing", Error, "0.1.0", Some("RFC 5280 4.2.1.9"),
         "the policy issues certificates of CAs, and none is requested",
         "ask for CA:TRUE, or use another policy";

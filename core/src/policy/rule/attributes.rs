@@ -23,14 +23,14 @@ impl AttributesRule {
             }
             let label = attribute.oid().label();
             let at = steps!["attributes", index, label.as_str()];
-            if self.ignore.contains(attribute.oid()) {
+            if let Some(ignored) = self.ignore.iter().position(|oid| oid == attribute.oid()) {
                 judgement.warn(
                     Diagnostic::new(
                         codes::POLICY_ATTRIBUTE_IGNORED,
                         format!("the attribute {label} has no effect"),
                     )
                     .at(at)
-                    .with_rule(steps!["attributes", "ignore"]),
+                    .with_rule(steps!["attributes", "ignore", ignored]),
                 );
             } else {
                 let message =

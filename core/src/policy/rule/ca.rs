@@ -22,12 +22,28 @@ impl CaRule {
 
     pub(in crate::policy) fn judge(&self, judgement: &mut Judgement<'_>) {
         let request = judgement.request;
-        let requested = match request.extension(&oid::BASIC_CONSTRAINTS).map(|extension| extension.value()) {
-            Some(ExtensionValue::BasicConstraints(constraints)) => *constraints,
-            _ => BasicConstraints::default(),
-        };
         let at = steps!["extensions", "basicConstraints"];
         let policy = judgement.policy;
+        let in_request = match request.extension(&oid::BASIC_CONSTRAINTS).map(|extension| extension.value()) {
+            Some(ExtensionValue::BasicConstraints(constraints)) => Some(*constraints),
+            _ => None,
+        };
+        if let (Some(constraints), Some(ca)) = (in_request, judgement.context.ca())
+            && constraints.ca != ca
+        {
+            judgement.deny(
+                Diagnostic::new(
+                    codes::POLICY_CA_CONFLICT,
+                    "the request and the parameters beside it differ on whether it is for a CA",
+                )
+                .at(at.join("cA"))
+                .with_found(constraints.ca)
+                .with_expected(ca)
+                .with_help("make both say the same, or leave basicConstraints out of the request"),
+            );
+        }
+        let mut requested = in_request.unwrap_or_default();
+        requested.ca |= judgement.context.ca().unwrap_or_default();
         let Some(max_path_length) = self.max_path_length else {
             if requested.ca {
                 judgement.deny(
@@ -60,6 +76,7 @@ impl CaRule {
                 .with_help("make the request with `basicConstraints=critical,CA:TRUE`"),
             );
         }
+        judgement.pass(|| steps!["ca", "maxPathLength"]);
         let path_length = requested.path_length.unwrap_or(max_path_length);
         if path_length > max_path_length {
             judgement.deny(

@@ -71,6 +71,7 @@ impl CommonName {
             ),
             _ => {}
         }
+        judgement.pass(|| at.join("presence"));
         for (text, place) in values.iter().skip(1) {
             judgement.deny(
                 Diagnostic::new(
@@ -90,7 +91,13 @@ impl CommonName {
     fn judge_value(&self, names: &NamesRule, text: &str, place: &Path, judgement: &mut Judgement<'_>) {
         let (policy, context) = (judgement.policy, judgement.context);
         let rule = steps!["subject", "commonName"];
-        let explicitly_allowed = self.allow.find(text, context) != Verdict::NoMatch;
+        let allowed = self.allow.find(text, context);
+        let explicitly_allowed = allowed != Verdict::NoMatch;
+        if let Verdict::Match(index) = allowed {
+            judgement.pass(|| rule.join("allow").join(index));
+        }
+        judgement.pass(|| rule.join("deny"));
+        judgement.pass(|| rule.join("inNames"));
         let equal = judgement.request.subject_alt_names().iter().find_map(|name| equal_text(name, text));
         let mut report = |code, message: String, rule: Path, help: String| {
             judgement.deny(

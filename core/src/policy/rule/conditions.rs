@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote, quote_list};
 use crate::policy::context::Context;
@@ -137,22 +137,41 @@ impl ConditionsRule {
     }
 
     /// The conditions that do not hold.
-    pub(in crate::policy) fn unmet(&self, context: &Context, purpose: Purpose) -> Vec<Diagnostic> {
+    pub(in crate::policy) fn unmet(
+        &self,
+        context: &Context,
+        purpose: Purpose,
+        mut passed: Option<&mut BTreeSet<Path>>,
+    ) -> Vec<Diagnostic> {
         let mut unmet = Vec::new();
+        let mut note = |before: usize, after: usize, rule: &Path| {
+            if let Some(passed) = passed.as_mut().filter(|_| before == after) {
+                passed.insert(rule.clone());
+            }
+        };
         for (field, rule) in &self.texts {
             let values: Vec<&str> = field.value(context).into_iter().collect();
             let (at, rule_at) = (field.context_path(), field.rule_path(&self.at));
+            let before = unmet.len();
             judge_values(field.label(), &values, rule, context, purpose, &at, &rule_at, &mut unmet);
+            note(before, unmet.len(), &rule_at);
         }
         for (name, rule) in &self.facts {
             let values: Vec<&str> =
                 context.fact(name).unwrap_or_default().iter().map(String::as_str).collect();
             let at = steps!["context", "facts", name.as_str()];
             let rule_at = self.at.join("facts").join(name.as_str());
+            let before = unmet.len();
             judge_values(&format!("fact {name}"), &values, rule, context, purpose, &at, &rule_at, &mut unmet);
+            note(before, unmet.len(), &rule_at);
         }
         if let Some(groups) = &self.groups {
-            groups.judge(context, purpose, &self.at.join("groups"), &mut unmet);
+            let rule_at = self.at.join("groups");
+            let before = unmet.len();
+            groups.judge(context, purpose, &rule_at, &mut unmet);
+            for field in ["anyOf", "allOf", "noneOf"] {
+                note(before, unmet.len(), &rule_at.join(field));
+            }
         }
         unmet
     }

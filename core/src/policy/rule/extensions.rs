@@ -71,15 +71,19 @@ impl ExtensionsRule {
             let label = extension.oid().label();
             let at = steps!["extensions", label.as_str()];
             if self.copy.contains(extension.oid()) {
+                let index = self.copy.iter().position(|oid| oid == extension.oid()).unwrap_or_default();
+                judgement.pass(|| steps!["extensions", "copy", index]);
                 judgement.extensions.push(extension.clone());
-            } else if self.ignore.contains(extension.oid()) && !extension.is_critical() {
+            } else if let Some(index) = self.ignore.iter().position(|oid| oid == extension.oid())
+                && !extension.is_critical()
+            {
                 judgement.warn(
                     Diagnostic::new(
                         codes::POLICY_EXTENSION_IGNORED,
                         format!("the requested extension {label} is left out of the certificate"),
                     )
                     .at(at)
-                    .with_rule(steps!["extensions", "ignore"]),
+                    .with_rule(steps!["extensions", "ignore", index]),
                 );
             } else {
                 let critical = if extension.is_critical() { "critical " } else { "" };

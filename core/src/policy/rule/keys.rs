@@ -88,7 +88,7 @@ impl KeysRule {
         let name = key.name();
         let (code, at, rule) = match key.material() {
             KeyMaterial::Rsa { key, .. } => match &self.rsa {
-                Some(rsa) if rsa.allows(key.bits()) => return,
+                Some(rsa) if rsa.allows(key.bits()) => return judgement.pass(|| steps!["keys", "RSA"]),
                 Some(_) => (
                     codes::POLICY_KEY_SIZE,
                     steps!["subjectPublicKeyInfo", "subjectPublicKey", "modulus"],
@@ -104,8 +104,11 @@ impl KeysRule {
                 Some(ec) if ec.curves.contains(curve) => {
                     if *compressed && !ec.compressed {
                         deny_compressed(judgement);
+                    } else if *compressed {
+                        judgement.pass(|| steps!["keys", "EC", "compressed"]);
                     }
-                    return;
+                    let index = ec.curves.iter().position(|known| known == curve).unwrap_or_default();
+                    return judgement.pass(|| steps!["keys", "EC", index]);
                 }
                 Some(_) => (
                     codes::POLICY_KEY_NOT_ALLOWED,
@@ -118,7 +121,7 @@ impl KeysRule {
                     steps!["keys"],
                 ),
             },
-            KeyMaterial::Ed25519(_) if self.ed25519 => return,
+            KeyMaterial::Ed25519(_) if self.ed25519 => return judgement.pass(|| steps!["keys", "Ed25519"]),
             KeyMaterial::Ed25519(_) => {
                 (codes::POLICY_KEY_NOT_ALLOWED, steps!["subjectPublicKeyInfo", "algorithm"], steps!["keys"])
             }

@@ -1,5 +1,7 @@
 //! What each kind of general name is allowed to be.
 
+use std::cell::RefCell;
+
 use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
 use crate::name::{
     DnsFault, DnsName, EmailAddress, EmailFault, IpAddress, Named, OtherName, Uri, UriFault, hex,
@@ -35,9 +37,17 @@ pub(super) struct Judge<'a> {
     /// Codes for a denied and for a name that is not allowed.
     pub(super) denied: Code,
     pub(super) not_allowed: Code,
+    /// Rules that let the name pass, if anyone wants to know.
+    pub(super) passed: Option<RefCell<Vec<Path>>>,
 }
 
 impl Judge<'_> {
+    fn pass(&self, rule: impl FnOnce() -> Path) {
+        if let Some(passed) = &self.passed {
+            passed.borrow_mut().push(rule());
+        }
+    }
+
     /// The reasons that follow from the verdicts of the deny list and the allow list.
     fn verdicts(
         &self,
@@ -47,6 +57,15 @@ impl Judge<'_> {
         allow: &Verdict,
         allow_missing: &[String],
     ) -> Reasons {
+        if deny == Verdict::NoMatch {
+            self.pass(|| self.rules.join("deny"));
+        }
+        if let Verdict::Match(index) = allow {
+            self.pass(|| self.rules.join("allow").join(*index));
+            if deny == Verdict::NoMatch && deny_missing.is_empty() {
+                return Vec::new();
+            }
+        }
         let mut reasons = Vec::new();
         let (label, policy, quoted) = (self.label, self.policy, quote(text));
         match deny {
@@ -154,6 +173,13 @@ impl DnsKind {
                     .with_help(help),
             );
         };
+        if name.is_wildcard() {
+            judge.pass(|| judge.rules.join("wildcard"));
+            judge.pass(|| judge.rules.join("publicSuffixWildcard"));
+        }
+        if name.has_underscore() {
+            judge.pass(|| judge.rules.join("underscore"));
+        }
         let policy = judge.policy;
         if name.is_wildcard() && !self.wildcard {
             report(
@@ -255,6 +281,9 @@ impl IpKind {
             &self.lists.allow.find(address, judge.context),
             &self.lists.allow.missing(judge.context),
         );
+        if address.is_mapped() {
+            judge.pass(|| judge.rules.join("mapped"));
+        }
         if address.is_mapped() && !self.mapped {
             let message = format!(
                 "ip address `{text}` is an IPv4-mapped IPv6 address, which policy `{}` does not allow",

@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::name_kinds::{DnsKind, EmailKind, IpKind, Judge, OtherNameKind, Reasons, UriKind, name_path};
@@ -160,11 +161,16 @@ impl NamesRule {
             ),
             _ => {}
         }
+        judgement.pass(|| steps!["names", "presence"]);
         let rule = steps!["names", "count"];
         judge_count(judgement, "subject alternative names", names.len(), self.min, self.max, &at, &rule);
         self.judge_kinds(judgement, names, &at);
         for (index, name) in names.iter().enumerate() {
-            let (kind, reasons) = self.judge_name(name, judgement.context, policy);
+            let traced = judgement.is_traced().then(RefCell::default);
+            let (kind, reasons, passed) = self.judge_name(name, judgement.context, policy, traced);
+            for rule in passed {
+                judgement.pass(|| rule);
+            }
             for reason in reasons {
                 judgement.deny(reason.at(name_path(index, kind.as_str())));
             }
@@ -182,9 +188,16 @@ impl NamesRule {
         }
     }
 
-    fn judge_name(&self, name: &GeneralName, context: &Context, policy: &str) -> (GeneralNameKind, Reasons) {
+    fn judge_name(
+        &self,
+        name: &GeneralName,
+        context: &Context,
+        policy: &str,
+        traced: Option<RefCell<Vec<Path>>>,
+    ) -> (GeneralNameKind, Reasons, Vec<Path>) {
         let kind = name.kind();
-        let judge = |rules: &Path| {
+        let mut passed = Vec::new();
+        let mut judged = |rules: &Path, judge: &dyn Fn(&Judge<'_>) -> Reasons| {
             let (label, denied, not_allowed) = match kind {
                 GeneralNameKind::DnsName => {
                     ("dns name", codes::POLICY_DNS_DENIED, codes::POLICY_DNS_NOT_ALLOWED)
@@ -198,22 +211,33 @@ impl NamesRule {
                 GeneralNameKind::Uri => ("uri", codes::POLICY_URI_DENIED, codes::POLICY_URI_NOT_ALLOWED),
                 _ => ("other name", codes::POLICY_OTHER_NAME_DENIED, codes::POLICY_OTHER_NAME_NOT_ALLOWED),
             };
-            Judge { policy, context, rules: rules.clone(), label, denied, not_allowed }
+            let traced = traced.clone();
+            let name =
+                Judge { policy, context, rules: rules.clone(), label, denied, not_allowed, passed: traced };
+            let reasons = judge(&name);
+            passed = name.passed.map(RefCell::into_inner).unwrap_or_default();
+            reasons
         };
         let reasons = match (name, &self.dns, &self.ip, &self.email, &self.uri) {
-            (GeneralName::DnsName(named), Some(kind), ..) => kind.rule.judge(named, &judge(&kind.at)),
-            (GeneralName::IpAddress { octets, address }, _, Some(kind), ..) => {
-                kind.rule.judge(octets, *address, &judge(&kind.at))
+            (GeneralName::DnsName(named), Some(kind), ..) => {
+                judged(&kind.at, &|judge| kind.rule.judge(named, judge))
             }
-            (GeneralName::Rfc822Name(named), _, _, Some(kind), _) => kind.rule.judge(named, &judge(&kind.at)),
-            (GeneralName::Uri(named), .., Some(kind)) => kind.rule.judge(named, &judge(&kind.at)),
+            (GeneralName::IpAddress { octets, address }, _, Some(kind), ..) => {
+                judged(&kind.at, &|judge| kind.rule.judge(octets, *address, judge))
+            }
+            (GeneralName::Rfc822Name(named), _, _, Some(kind), _) => {
+                judged(&kind.at, &|judge| kind.rule.judge(named, judge))
+            }
+            (GeneralName::Uri(named), .., Some(kind)) => {
+                judged(&kind.at, &|judge| kind.rule.judge(named, judge))
+            }
             (GeneralName::OtherName(other), ..) => match self.other_names.get(&other.oid) {
-                Some(kind) => kind.rule.judge(other, &judge(&kind.at)),
+                Some(kind) => judged(&kind.at, &|judge| kind.rule.judge(other, judge)),
                 None => vec![kind_not_allowed(name, policy)],
             },
             _ => vec![kind_not_allowed(name, policy)],
         };
-        (kind, reasons)
+        (kind, reasons, passed)
     }
 
     /// Presence and number of each kind.
@@ -298,6 +322,7 @@ impl<K> Kind<K> {
             ),
             _ => {}
         }
+        judgement.pass(|| self.at.join("presence"));
         let (min, max) = (self.count.min.unwrap_or(0), self.count.max.unwrap_or(u32::MAX));
         judge_count(
             judgement,
@@ -348,6 +373,8 @@ fn judge_count(
 ) {
     let policy = judgement.policy;
     let found = u32::try_from(number).unwrap_or(u32::MAX);
+    judgement.pass(|| rule.join("min"));
+    judgement.pass(|| rule.join("max"));
     if found > max {
         judgement.deny(
             Diagnostic::new(

@@ -100,14 +100,14 @@ impl SubjectRule {
             let Some(text) = self.judge_value(judgement, attribute, &label, &at) else { continue };
             if *attribute.oid() == oid::COMMON_NAME {
                 common_names.push((text, at));
-            } else if self.ignore.contains(attribute.oid()) {
+            } else if let Some(ignored) = self.ignore.iter().position(|oid| oid == attribute.oid()) {
                 judgement.warn(
                     Diagnostic::new(
                         codes::POLICY_SUBJECT_IGNORED,
                         format!("the subject attribute {label} is left out of the certificate"),
                     )
                     .at(at)
-                    .with_rule(steps!["subject", "ignore"]),
+                    .with_rule(steps!["subject", "ignore", ignored]),
                 );
             } else {
                 self.judge_attribute(judgement, attribute.oid(), &label, text, at);
@@ -142,6 +142,8 @@ impl SubjectRule {
             );
             return None;
         };
+        judgement.pass(|| steps!["subject", "stringTypes"]);
+        judgement.pass(|| steps!["subject", "multiValued"]);
         if !self.string_types.contains(&string_type) {
             let message = format!(
                 "the subject attribute {label} is a {}, which policy `{}` does not allow",
@@ -243,6 +245,7 @@ impl Attribute {
 
     fn judge_value(&self, judgement: &mut Judgement<'_>, label: &str, text: &str, at: &Path) {
         let (policy, context) = (judgement.policy, judgement.context);
+        let mut passed = Vec::new();
         let mut report = |code, message: String, rule: Path, help: String| {
             judgement.deny(
                 Diagnostic::new(code, message)
@@ -253,7 +256,15 @@ impl Attribute {
             );
         };
         let shown = format!("{label}={}", quote(text));
-        match self.deny.find(text, context) {
+        let allowed = self.allow.find(text, context);
+        let denied = self.deny.find(text, context);
+        if denied == Verdict::NoMatch {
+            passed.push(self.at.join("deny"));
+        }
+        if let Verdict::Match(index) = allowed {
+            passed.push(self.at.join("allow").join(index));
+        }
+        match denied {
             Verdict::Match(index) | Verdict::Overlap(index) => report(
                 codes::POLICY_SUBJECT_DENIED,
                 format!("the subject attribute {shown} is denied by policy `{policy}`"),
@@ -265,7 +276,7 @@ impl Attribute {
             }
             Verdict::NoMatch => {}
         }
-        if self.exactly.is_none() && self.allow.find(text, context) == Verdict::NoMatch {
+        if self.exactly.is_none() && allowed == Verdict::NoMatch {
             report(
                 codes::POLICY_SUBJECT_NOT_ALLOWED,
                 format!("the subject attribute {shown} is not allowed by policy `{policy}`"),
@@ -276,6 +287,9 @@ impl Attribute {
                     self.at
                 ),
             );
+        }
+        for rule in passed {
+            judgement.pass(|| rule);
         }
     }
 
@@ -302,6 +316,8 @@ impl Attribute {
             ),
             _ => {}
         }
+        judgement.pass(|| self.at.join("presence"));
+        judgement.pass(|| self.at.join("exactly"));
         let Some(exactly) = &self.exactly else { return };
         if values.is_empty() && self.presence != Presence::Required {
             return;

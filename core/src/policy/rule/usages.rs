@@ -197,10 +197,9 @@ impl Requested {
                 );
             }
         }
-        self.key = Some(key).filter(|key| !key.is_empty()).or_else(|| self.key.take());
+        self.key = Some(key);
         self.key_at = steps!["context", "usages"];
-        self.extended =
-            Some(extended).filter(|extended| !extended.is_empty()).or_else(|| self.extended.take());
+        self.extended = Some(extended);
         self.extended_at = steps!["context", "usages"];
     }
 }
@@ -245,6 +244,7 @@ impl<T: Clone + PartialEq> Rule<T> {
                     .with_expected(labels(force)),
                 );
             }
+            judgement.pass(|| field.rule.join("force"));
             return force.clone();
         }
         let Some(requested) = requested else { return self.default_issue(judgement, field, &labels, fits) };
@@ -254,6 +254,9 @@ impl<T: Clone + PartialEq> Rule<T> {
                 continue;
             }
             issued.push(item.clone());
+            if let Some(index) = self.allow.iter().position(|allowed| allowed == item) {
+                judgement.pass(|| field.rule.join("allow").join(index));
+            }
             if self.one_of.is_empty() && !self.allow.contains(item) && !self.require.contains(item) {
                 let allowed: Vec<T> = self.allow.iter().chain(&self.require).cloned().collect();
                 let name = label(item);
@@ -275,6 +278,28 @@ impl<T: Clone + PartialEq> Rule<T> {
                     )),
                 );
             }
+        }
+        // RFC 5280 4.2.1.12: a certificate that names no purpose may be used for any.
+        if issued.is_empty() && field.label == "extendedKeyUsage" && self.all().next().is_some() {
+            let allowed: Vec<T> = self.all().cloned().collect();
+            judgement.deny(
+                Diagnostic::new(
+                    field.missing,
+                    format!(
+                        "no purpose is asked for, and policy `{}` allows only certificates for some",
+                        judgement.policy
+                    ),
+                )
+                .at(field.at.clone())
+                .with_rule(field.rule.clone())
+                .with_expected(labels(&allowed))
+                .with_help(format!("ask for {}", labels(&allowed).join(" or "))),
+            );
+            return issued;
+        }
+        judgement.pass(|| field.rule.join("require"));
+        if let Some(index) = self.one_of.iter().position(|set| same_set(set, &issued)) {
+            judgement.pass(|| field.rule.join("oneOf").join(index));
         }
         for item in self.require.iter().filter(|item| !issued.contains(item)) {
             let name = label(item);
@@ -322,10 +347,13 @@ impl<T: Clone + PartialEq> Rule<T> {
         fits: impl Fn(&T) -> bool,
     ) -> Vec<T> {
         if let Some(default) = self.default.as_ref().or_else(|| self.one_of.first()) {
+            judgement.pass(|| field.rule.join(if self.default.is_some() { "default" } else { "oneOf" }));
             return default.clone();
         }
         let mut all: Vec<T> = Vec::new();
-        for item in self.allow.iter().chain(&self.require).filter(|item| fits(item)) {
+        for (index, item) in self.allow.iter().chain(&self.require).enumerate().filter(|(_, item)| fits(item))
+        {
+            judgement.pass(|| field.rule.join("allow").join(index));
             if !all.contains(item) {
                 all.push(item.clone());
             }

@@ -87,7 +87,10 @@ impl ValidityRule {
             (None, Some(not_after)) => {
                 (Some(not_after.seconds_since(not_before).saturating_add(1)), steps!["context", "notAfter"])
             }
-            (None, None) => (self.default.map(Duration::as_seconds), steps!["context", "duration"]),
+            (None, None) => {
+                judgement.pass(|| steps!["validity", "default"]);
+                (self.default.map(Duration::as_seconds), steps!["context", "duration"])
+            }
         };
         let Some(requested) = requested else {
             judgement.deny(
@@ -178,6 +181,7 @@ impl ValidityRule {
                     return;
                 }
                 OverMax::Clamp => {
+                    judgement.pass(|| steps!["validity", "overMax"]);
                     judgement.warn(diagnostic(codes::POLICY_VALIDITY_CLAMPED));
                     lifetime = longest;
                 }
@@ -185,7 +189,11 @@ impl ValidityRule {
         }
         let last = lifetime.checked_sub(1).and_then(Duration::from_seconds);
         match last.and_then(|last| not_before.checked_add(last)) {
-            Some(not_after) => judgement.validity = Some((not_before, not_after)),
+            Some(not_after) => {
+                judgement.pass(|| steps!["validity", "min"]);
+                judgement.pass(|| steps!["validity", "max"]);
+                judgement.validity = Some((not_before, not_after));
+            }
             None => self.deny_end(judgement, "the lifetime ends after the year 9999"),
         }
     }

@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+
+use certgate::diagnostic::{Diagnostic, codes};
+use certgate::policy::document::{DurationText, TimeText};
+use certgate::policy::{Context, IssuerReference, Requester};
+use certgate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::document::{CodeFamily, SourceText};
+use crate::error::{Error, ErrorKind};
+
+/// What is known besides the request: who asks, where, of whom, and for how long.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContextDocument {
+    /// Who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<RequesterDocument>,
+    /// The namespace of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// The Kubernetes signer that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer_name: Option<String>,
+    /// The issuer that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<IssuerDocument>,
+    /// Usages that are asked for beside the request: words of Kubernetes or of X.509.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usages: Option<Vec<String>>,
+    /// The lifetime that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<DurationText>,
+    /// The end of life that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<TimeText>,
+    /// Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, serde_json::Value>,
+    /// Facts that the host supplies: a text, a number, true or false, or a list of those.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, serde_json::Value>,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RequesterDocument {
+    /// User name.
+    pub username: String,
+    /// Groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// Further attributes that the authenticator gave.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, Vec<String>>,
+}
+
+/// The issuer that is asked, as cert-manager's issuerRef names it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IssuerDocument {
+    /// Name.
+    pub name: String,
+    /// Kind. Left out: `Issuer`.
+    #[serde(default = "issuer_kind")]
+    pub kind: String,
+    /// API group. Left out: `cert-manager.io`.
+    #[serde(default = "issuer_group")]
+    pub group: String,
+}
+
+fn issuer_kind() -> String {
+    "Issuer".to_owned()
+}
+
+fn issuer_group() -> String {
+    "cert-manager.io".to_owned()
+}
+
+impl ContextDocument {
+    /// Reads a context in JSON or YAML.
+    ///
+    /// # Errors
+    /// Text that is neither, unknown keys, and values of the wrong form, with line and column.
+    pub fn from_text(text: &str) -> Result<Self, Error> {
+        let source = SourceText::new(text);
+        source
+            .read(&CodeFamily::CONTEXT)
+            .map_err(|error| Error::in_document(ErrorKind::Argument, &error, &source))
+    }
+
+    /// Reads a context from a value that a host has converted.
+    ///
+    /// # Errors
+    /// As [`ContextDocument::from_text`], without lines.
+    pub fn from_value(value: &serde_json::Value) -> Result<Self, Error> {
+        Self::from_text(&value.to_string())
+    }
+
+    /// The engine's context at the time `at`.
+    ///
+    /// # Errors
+    /// A fact that is a mapping or empty, and a parameter of the wrong type.
+    pub fn to_context(&self, at: Timestamp) -> Result<Context, Error> {
+        let mut context = Context::new(at).with_crypto(crate::crypto());
+        if let Some(requester) = &self.requester {
+            context = context.with_requester(Requester {
+                username: requester.username.clone(),
+                groups: requester.groups.clone(),
+                extra: requester.extra.clone(),
+            });
+        }
+        if let Some(namespace) = &self.namespace {
+            context = context.with_namespace(namespace);
+        }
+        if let Some(signer_name) = &self.signer_name {
+            context = context.with_signer_name(signer_name);
+        }
+        if let Some(issuer) = &self.issuer {
+            context = context.with_issuer(IssuerReference {
+                name: issuer.name.clone(),
+                kind: issuer.kind.clone(),
+                group: issuer.group.clone(),
+            });
+        }
+        if let Some(usages) = &self.usages {
+            context = context.with_usages(usages.clone());
+        }
+        if let Some(duration) = &self.duration {
+            context = context.with_duration(duration.0);
+        }
+        if let Some(not_after) = &self.not_after {
+            context = context.with_not_after(not_after.0);
+        }
+        match self.parameters.get("isCA") {
+            None | Some(serde_json::Value::Null) => {}
+            Some(serde_json::Value::Bool(ca)) => context = context.with_ca(*ca),
+            Some(_) => return Err(value_fault("parameters", "isCA", "true or false")),
+        }
+        for (name, value) in &self.facts {
+            let values = fact_values(value)
+                .ok_or_else(|| value_fault("facts", name, "a text, number or boolean, or a list of those"))?;
+            context = context.with_fact(name, values);
+        }
+        Ok(context)
+    }
+}
+
+/// The texts of a fact: one for a scalar, one for each item of a list.
+fn fact_values(value: &serde_json::Value) -> Option<Vec<String>> {
+    match value {
+        serde_json::Value::Array(items) => items.iter().map(scalar).collect(),
+        other => scalar(other).map(|text| vec![text]),
+    }
+}
+
+fn scalar(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+fn value_fault(field: &str, name: &str, wanted: &str) -> Error {
+    Diagnostic::new(codes::CONTEXT_VALUE, format!("the value of `{name}` is not {wanted}"))
+        .at([field, name])
+        .into()
+}

@@ -1,0 +1,21 @@
+use std::sync::OnceLock;
+
+use certgate::crypto::CryptoProvider;
+
+static SELECTED: OnceLock<&'static CryptoProvider> = OnceLock::new();
+
+/// The signature back ends of this process: the best for the CPU, unless [`select_crypto`] came first.
+pub fn crypto() -> &'static CryptoProvider {
+    SELECTED.get_or_init(CryptoProvider::best)
+}
+
+/// Selects the back ends of this process by name (`portable`, `accelerated` or `compact`), once and before anything is
+/// verified. Verdicts do not depend on it: it is for tests, and for those who want no assembly.
+///
+/// Returns whether the name is known on this platform and nothing had been selected before.
+pub fn select_crypto(name: &str) -> bool {
+    match CryptoProvider::all().into_iter().find(|(known, _)| *known == name) {
+        Some((_, provider)) => SELECTED.set(provider).is_ok(),
+        None => false,
+    }
+}

@@ -1,0 +1,253 @@
+//! Reading YAML and JSON documents into typed values, with a code, a path and a place for every fault.
+
+use std::sync::Arc;
+
+use certgate::diagnostic::{Code, Diagnostic, Error, Path, Span, Step, codes};
+use serde::de::DeserializeOwned;
+
+mod json;
+mod locate;
+#[cfg(feature = "yaml")]
+mod yaml;
+
+/// Longest document in bytes: a policy with 10,000 rules has less than 1 MiB.
+const LONGEST: usize = 4 << 20;
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// JSON (RFC 8259).
+    Json,
+    /// YAML 1.2.
+    Yaml,
+}
+
+impl Format {
+    /// JSON if the text begins with a brace or a bracket, else YAML.
+    pub fn detect(text: &str) -> Self {
+        if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+            Self::Json
+        } else {
+            Self::Yaml
+        }
+    }
+}
+
+/// A document's text, for lines and columns of what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceText {
+    text: Arc<str>,
+    format: Format,
+}
+
+/// A place in a text, both from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Position {
+    /// Line.
+    pub line: u32,
+    /// Column.
+    pub column: u32,
+}
+
+impl SourceText {
+    /// The text of a document, whose format is detected.
+    pub fn new(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self { text: text.into(), format: Format::detect(text) }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How it is written.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The bytes of the value that `path` names, or of the deepest value on the way to it.
+    pub fn locate(&self, path: &Path) -> Option<Span> {
+        match self.format {
+            Format::Json => locate::json(&self.text, path.steps()),
+            #[cfg(feature = "yaml")]
+            Format::Yaml => locate::yaml(&self.text, path.steps()),
+            #[cfg(not(feature = "yaml"))]
+            Format::Yaml => None,
+        }
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        let before = self.text.get(..offset.min(self.text.len())).unwrap_or(&self.text);
+        let line = before.matches('\n').count();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        let number = |count: usize| u32::try_from(count.saturating_add(1)).unwrap_or(u32::MAX);
+        Position { line: number(line), column: number(column) }
+    }
+
+    /// Reads the document into a type. Faults carry a path, and as their span the bytes of the text.
+    pub(crate) fn read<T: DeserializeOwned>(&self, family: &CodeFamily) -> Result<T, Error> {
+        if self.text.len() > LONGEST {
+            let message = format!("the text has {} bytes, more than {LONGEST}", self.text.len());
+            return Err(Diagnostic::new(family.budget, message).into());
+        }
+        let fault = match self.format {
+            Format::Json => match json::read(&self.text) {
+                Ok(value) => return Ok(value),
+                Err(fault) => fault,
+            },
+            #[cfg(feature = "yaml")]
+            Format::Yaml => match yaml::read(&self.text) {
+                Ok(value) => return Ok(value),
+                Err(fault) => fault,
+            },
+            #[cfg(not(feature = "yaml"))]
+            Format::Yaml => Fault {
+                kind: FaultKind::Syntax,
+                path: Vec::new(),
+                message: "the text is not JSON, and this build reads no YAML".to_owned(),
+                offset: Some(0),
+            },
+        };
+        Err(self.diagnostic(fault, family).into())
+    }
+
+    fn diagnostic(&self, fault: Fault, family: &CodeFamily) -> Diagnostic {
+        let Fault { kind, path, mut message, offset } = fault;
+        let mut path = Path::from(path);
+        let mut help = None;
+        let code = match &kind {
+            FaultKind::Budget => family.budget,
+            FaultKind::DuplicateKey(_) => family.duplicate_key,
+            FaultKind::MissingKey(_) => family.missing_key,
+            FaultKind::Syntax => family.syntax,
+            FaultKind::UnknownKey { .. } => family.unknown_key,
+            FaultKind::Value => family.value,
+        };
+        match kind {
+            FaultKind::UnknownKey { key, expected } => {
+                message = format!("the key `{key}` is not known");
+                help = Some(suggest(&key, &expected));
+                if path.steps().last() != Some(&Step::Field(key.clone())) {
+                    path = path.join(key);
+                }
+            }
+            FaultKind::MissingKey(key) => message = format!("the key `{key}` is missing"),
+            FaultKind::DuplicateKey(key) => message = format!("the key `{key}` comes twice"),
+            _ => {}
+        }
+        let located = self.locate(&path);
+        let span = match offset {
+            Some(offset) if located.is_none() || code == family.syntax => {
+                Some(Span { start: offset, end: offset })
+            }
+            _ => located,
+        };
+        let mut diagnostic = Diagnostic::new(code, message).at(path);
+        if let Some(span) = span {
+            diagnostic = diagnostic.with_span(span);
+        }
+        match help {
+            Some(help) => diagnostic.with_help(help),
+            None => diagnostic,
+        }
+    }
+
+    /// Adds to each diagnostic of a document that has a path and no place the bytes of the text.
+    pub(crate) fn place(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        diagnostic.span().or_else(|| self.locate(diagnostic.path()))
+    }
+}
+
+/// The codes of the faults of one kind of document.
+pub(crate) struct CodeFamily {
+    pub(crate) budget: Code,
+    pub(crate) duplicate_key: Code,
+    pub(crate) missing_key: Code,
+    pub(crate) syntax: Code,
+    pub(crate) unknown_key: Code,
+    pub(crate) value: Code,
+}
+
+impl CodeFamily {
+    pub(crate) const POLICY: Self = Self {
+        budget: codes::DOCUMENT_BUDGET,
+        duplicate_key: codes::DOCUMENT_DUPLICATE_KEY,
+        missing_key: codes::DOCUMENT_MISSING_KEY,
+        syntax: codes::DOCUMENT_SYNTAX,
+        unknown_key: codes::DOCUMENT_UNKNOWN_KEY,
+        value: codes::DOCUMENT_VALUE,
+    };
+
+    pub(crate) const CASES: Self = Self {
+        budget: codes::CASE_SYNTAX,
+        duplicate_key: codes::CASE_SYNTAX,
+        missing_key: codes::CASE_SYNTAX,
+        syntax: codes::CASE_SYNTAX,
+        unknown_key: codes::CASE_SYNTAX,
+        value: codes::CASE_SYNTAX,
+    };
+
+    pub(crate) const CONTEXT: Self = Self {
+        budget: codes::CONTEXT_SYNTAX,
+        duplicate_key: codes::CONTEXT_SYNTAX,
+        missing_key: codes::CONTEXT_VALUE,
+        syntax: codes::CONTEXT_SYNTAX,
+        unknown_key: codes::CONTEXT_UNKNOWN_KEY,
+        value: codes::CONTEXT_VALUE,
+    };
+
+    pub(crate) const KUBERNETES: Self = Self {
+        budget: codes::CONTEXT_OBJECT,
+        duplicate_key: codes::CONTEXT_OBJECT,
+        missing_key: codes::CONTEXT_OBJECT,
+        syntax: codes::CONTEXT_OBJECT,
+        unknown_key: codes::CONTEXT_OBJECT,
+        value: codes::CONTEXT_OBJECT,
+    };
+}
+
+/// What a reader found wrong.
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    pub(crate) path: Vec<Step>,
+    pub(crate) message: String,
+    pub(crate) offset: Option<usize>,
+}
+
+pub(crate) enum FaultKind {
+    Budget,
+    DuplicateKey(String),
+    MissingKey(String),
+    Syntax,
+    UnknownKey { key: String, expected: Vec<String> },
+    Value,
+}
+
+/// The steps of a path that serde walked.
+pub(crate) fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(Step::Index(*index)),
+            Segment::Map { key } => Some(Step::Field(key.clone())),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// Names the nearest known key, or all of them.
+fn suggest(key: &str, expected: &[String]) -> String {
+    let nearest = expected
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(&key.to_lowercase(), &known.to_lowercase()), known))
+        .filter(|(distance, known)| *distance <= known.len().div_ceil(3))
+        .min();
+    match nearest {
+        Some((_, known)) => format!("write `{known}`"),
+        None if expected.is_empty() => "no key is allowed here".to_owned(),
+        None => format!("the keys here are {}", expected.join(", ")),
+    }
+}

@@ -1,0 +1,191 @@
+//! Kubernetes objects that carry a certificate request: CertificateSigningRequest (certificates.k8s.io/v1) and
+//! CertificateRequest (cert-manager.io/v1), as `kubectl get -o yaml` and `-o json` print them.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use certgate::diagnostic::{Diagnostic, codes};
+use certgate::policy::document::DurationText;
+use certgate::time::Duration;
+use serde::Deserialize;
+
+use crate::context::{ContextDocument, IssuerDocument, RequesterDocument};
+use crate::document::{CodeFamily, SourceText};
+use crate::error::{Error, ErrorKind};
+
+/// A request out of a Kubernetes object, with the context that the object gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KubernetesRequest {
+    /// Kind and name of the object: `CertificateSigningRequest/csr-1`.
+    pub name: String,
+    /// The bytes of `spec.request`: PEM.
+    pub request: Vec<u8>,
+    /// Requester, usages, lifetime, signer or issuer.
+    pub context: ContextDocument,
+}
+
+/// Whether a text looks like a Kubernetes object, so that [`read`] should have it.
+pub fn looks_like_object(text: &str) -> bool {
+    let has = |needle: &str| text.contains(needle);
+    has("apiVersion")
+        && has("kind")
+        && !text.contains("-----BEGIN ")
+        && (has("certificates.k8s.io") || has("cert-manager.io") || has("List"))
+}
+
+/// Reads one object, or the items of a List.
+///
+/// # Errors
+/// `context/object`: text that is no such object, another kind, a request that is not base64.
+pub fn read(text: &str) -> Result<Vec<KubernetesRequest>, Error> {
+    let source = SourceText::new(text);
+    let in_document = |error| Error::in_document(ErrorKind::Parse, &error, &source);
+    let object: Object = source.read(&CodeFamily::KUBERNETES).map_err(in_document)?;
+    let objects = match object.kind.as_str() {
+        "List" | "CertificateSigningRequestList" | "CertificateRequestList" => object.items,
+        _ => vec![object],
+    };
+    objects
+        .into_iter()
+        .map(|object| object.request().map_err(|diagnostic| in_document((*diagnostic).into())))
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Object {
+    #[serde(default)]
+    api_version: String,
+    kind: String,
+    #[serde(default)]
+    metadata: Metadata,
+    #[serde(default)]
+    spec: Spec,
+    #[serde(default)]
+    items: Vec<Object>,
+}
+
+#[derive(Default, Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    namespace: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    #[serde(default)]
+    request: String,
+    #[serde(default)]
+    signer_name: Option<String>,
+    #[serde(default)]
+    issuer_ref: Option<IssuerRef>,
+    #[serde(default)]
+    expiration_seconds: Option<i64>,
+    #[serde(default)]
+    duration: Option<String>,
+    #[serde(default, rename = "isCA")]
+    is_ca: bool,
+    #[serde(default)]
+    usages: Vec<String>,
+    #[serde(default)]
+    username: Option<String>,
+    #[serde(default)]
+    groups: Vec<String>,
+    #[serde(default)]
+    extra: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct IssuerRef {
+    name: String,
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    group: Option<String>,
+}
+
+impl Object {
+    fn request(self) -> Result<KubernetesRequest, Box<Diagnostic>> {
+        let group = self.api_version.split('/').next().unwrap_or_default();
+        let is_cert_manager = match (group, self.kind.as_str()) {
+            ("certificates.k8s.io", "CertificateSigningRequest") => false,
+            ("cert-manager.io", "CertificateRequest") => true,
+            _ => {
+                let message = format!(
+                    "the object is a `{}` of `{}`, which carries no certificate request",
+                    self.kind, self.api_version
+                );
+                return Err(Box::new(
+                    Diagnostic::new(codes::CONTEXT_OBJECT, message)
+                        .at(["kind"])
+                        .with_help("give a CertificateSigningRequest or a CertificateRequest"),
+                ));
+            }
+        };
+        let request = decode(&self.spec.request)?;
+        let name = format!("{}/{}", self.kind, self.metadata.name);
+        let context = self.context(is_cert_manager)?;
+        Ok(KubernetesRequest { name, request, context })
+    }
+
+    fn context(self, is_cert_manager: bool) -> Result<ContextDocument, Box<Diagnostic>> {
+        let spec = self.spec;
+        let seconds = spec.expiration_seconds.map(Duration::from_seconds);
+        let text = spec.duration.as_deref().map(Duration::parse);
+        let duration = match text.or(seconds) {
+            None => None,
+            Some(Some(duration)) => Some(DurationText(duration)),
+            Some(None) => {
+                let field = if text.is_some() { "duration" } else { "expirationSeconds" };
+                let message = format!("`spec.{field}` is no duration");
+                return Err(Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["spec", field])));
+            }
+        };
+        // cert-manager: a request without usages stands for these two.
+        let usages = if is_cert_manager && spec.usages.is_empty() {
+            vec!["digital signature".to_owned(), "key encipherment".to_owned()]
+        } else {
+            spec.usages
+        };
+        let parameters = is_cert_manager.then(|| ("isCA".to_owned(), serde_json::Value::Bool(spec.is_ca)));
+        Ok(ContextDocument {
+            requester: spec.username.map(|username| RequesterDocument {
+                username,
+                groups: spec.groups,
+                extra: spec.extra,
+            }),
+            namespace: self.metadata.namespace,
+            signer_name: spec.signer_name,
+            issuer: spec.issuer_ref.map(|issuer| IssuerDocument {
+                name: issuer.name,
+                kind: issuer.kind.unwrap_or_else(|| "Issuer".to_owned()),
+                group: issuer.group.unwrap_or_else(|| "cert-manager.io".to_owned()),
+            }),
+            usages: Some(usages),
+            duration,
+            parameters: parameters.into_iter().collect(),
+            ..ContextDocument::default()
+        })
+    }
+}
+
+/// `spec.request` is base64 of a PEM text.
+fn decode(text: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let compact: String = text.split_ascii_whitespace().collect();
+    let fault = |message: &str| {
+        Box::new(
+            Diagnostic::new(codes::CONTEXT_OBJECT, message)
+                .at(["spec", "request"])
+                .with_help("put the PEM text in base64: `base64 -w0 request.csr`"),
+        )
+    };
+    if compact.is_empty() {
+        return Err(fault("`spec.request` is missing"));
+    }
+    base64::engine::general_purpose::STANDARD
+        .decode(&compact)
+        .map_err(|_| fault("`spec.request` is not base64"))
+}

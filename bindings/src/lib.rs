@@ -1,0 +1,29 @@
+//! Plain-data facade over the engine: what every host calls.
+//!
+//! One function a job, over serde types: camelCase, unknown keys refused. Handles ([`Policy`], [`Request`]) are shared
+//! core values; views ([`view`]) are plain data for reports. Text formats live here: YAML, JSON and SARIF.
+
+#![forbid(unsafe_code)]
+
+pub mod cases;
+mod context;
+mod crypto;
+mod document;
+mod error;
+mod explain;
+pub mod kubernetes;
+mod policy;
+mod request;
+pub mod sarif;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod view;
+
+pub use certgate;
+pub use context::{ContextDocument, IssuerDocument, RequesterDocument};
+pub use crypto::{crypto, select_crypto};
+pub use document::{Format, Position, SourceText};
+pub use error::{Error, ErrorKind};
+pub use explain::{explain, explain_all};
+pub use policy::{Decision, Policy};
+pub use request::{Request, inspect};

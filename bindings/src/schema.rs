@@ -1,0 +1,43 @@
+//! JSON Schemas (draft 2020-12) of the documents that certgate reads and of the views that it writes.
+
+use certgate::policy::PolicyDocument;
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::Value;
+
+use crate::context::ContextDocument;
+use crate::view::{CodeView, DecisionView, RequestView};
+
+/// The names that [`schema`] knows, with what each is of.
+pub const NAMES: [(&str, &str); 5] = [
+    ("policy", "a policy document"),
+    ("context", "what is known besides a request"),
+    ("decision", "what `certgate check --format json` prints"),
+    ("request", "what `certgate inspect --format json` prints of a request"),
+    ("code", "what `certgate explain --format json` prints"),
+];
+
+/// The schema with this name; `None` if there is none.
+pub fn schema(name: &str) -> Option<Value> {
+    Some(match name {
+        "policy" => of::<PolicyDocument>(Direction::Read),
+        "context" => of::<ContextDocument>(Direction::Read),
+        "decision" => of::<DecisionView>(Direction::Written),
+        "request" => of::<RequestView>(Direction::Written),
+        "code" => of::<CodeView>(Direction::Written),
+        _ => return None,
+    })
+}
+
+#[derive(PartialEq)]
+enum Direction {
+    Read,
+    Written,
+}
+
+fn of<T: JsonSchema>(direction: Direction) -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    if direction == Direction::Written {
+        settings = settings.for_serialize();
+    }
+    SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value()
+}

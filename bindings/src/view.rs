@@ -1,0 +1,31 @@
+//! Plain data for reports: everything is text, times are RFC 3339 in UTC with `Z`, numbers stay below 2^53.
+
+mod code;
+mod decision;
+mod diagnostic;
+mod request;
+mod template;
+
+pub use code::CodeView;
+pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
+pub(crate) use diagnostic::path_text;
+pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
+pub use request::{
+    AttributeView, ExtensionView, FingerprintsView, NameView, PublicKeyView, RequestView, SignatureView,
+    SubjectAttributeView, SubjectView,
+};
+pub use template::{
+    BasicConstraintsView, TemplateAttributeView, TemplateExtensionView, TemplateNameView, TemplateView,
+};
+
+/// Version of the JSON forms of all views.
+pub const SCHEMA_VERSION: u32 = 1;
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

@@ -1,0 +1,74 @@
+use certgate::policy::Decision;
+use serde::Serialize;
+
+use super::SCHEMA_VERSION;
+use super::diagnostic::DiagnosticView;
+use super::request::RequestView;
+use super::template::TemplateView;
+use crate::request::Request;
+
+/// What a policy says of a request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DecisionView {
+    /// Version of this form: 1.
+    pub schema_version: u32,
+    /// `allowed`, `denied` or `notApplicable`.
+    pub outcome: String,
+    /// Which policy decided.
+    pub policy: PolicyIdentityView,
+    /// Every reason why not, sorted by path and code; empty if allowed.
+    pub reasons: Vec<DiagnosticView>,
+    /// What should be mended or known and stops nothing.
+    pub warnings: Vec<DiagnosticView>,
+    /// Exactly what would be issued; null unless allowed.
+    pub template: Option<TemplateView>,
+    /// The request, every field.
+    pub request: RequestView,
+}
+
+/// Which policy decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyIdentityView {
+    /// The policy's name.
+    pub id: String,
+    /// Digest of its canonical form: `sha256:` and 64 hexadecimal digits.
+    pub digest: String,
+}
+
+/// A loaded policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyView {
+    /// The policy's name.
+    pub id: String,
+    /// Digest of its canonical form.
+    pub digest: String,
+    /// What the policy is for.
+    pub description: Option<String>,
+    /// What should be looked at in the document.
+    pub warnings: Vec<DiagnosticView>,
+}
+
+impl DecisionView {
+    pub(crate) fn new(decision: &Decision, request: &Request) -> Self {
+        let core = request.as_core();
+        let view = |diagnostic| DiagnosticView::with_span(diagnostic, |path| core.span(path));
+        Self {
+            schema_version: SCHEMA_VERSION,
+            outcome: decision.outcome().as_str().to_owned(),
+            policy: PolicyIdentityView {
+                id: decision.policy().id.to_string(),
+                digest: decision.policy().digest.to_string(),
+            },
+            reasons: decision.reasons().iter().map(view).collect(),
+            warnings: decision.warnings().iter().map(view).collect(),
+            template: decision.template().map(TemplateView::new),
+            request: request.view(),
+        }
+    }
+}

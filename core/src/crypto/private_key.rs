@@ -1,0 +1,210 @@
+use chacha20::ChaCha20Rng;
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+use pkcs8::{DecodePrivateKey, EncodePublicKey};
+use rand_core::SeedableRng;
+use rsa::traits::PublicKeyParts;
+use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
+use sha2::{Sha256, Sha384, Sha512};
+
+use super::signer::Signer;
+use crate::diagnostic::{Diagnostic, Error, codes};
+use crate::key::{Curve, PublicKey};
+use crate::signature::{HashFunction, SignatureScheme};
+
+/// A private key in memory. It is wiped when dropped, and nothing prints it.
+pub struct PrivateKey {
+    material: Material,
+    public_key: PublicKey,
+    scheme: SignatureScheme,
+}
+
+enum Material {
+    P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
+    P521(p521::ecdsa::SigningKey),
+    Rsa(Box<RsaPrivateKey>),
+    Ed25519(Box<ed25519_dalek::SigningKey>),
+}
+
+impl PrivateKey {
+    /// Reads a private key in DER: PKCS #8 (RFC 5958), SEC 1 (RFC 5915) or PKCS #1 (RFC 8017).
+    ///
+    /// # Errors
+    /// `key/private-key` for anything else, and for key types that certgate does not sign with.
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        let material = Material::from_pkcs8(der)
+            .or_else(|| Material::from_sec1(der))
+            .or_else(|| Material::from_pkcs1(der))
+            .ok_or_else(|| {
+                Error::from(
+                    Diagnostic::new(
+                        codes::KEY_PRIVATE_KEY,
+                        "the input is no private key that certgate signs with",
+                    )
+                    .with_help("give RSA, P-256, P-384, P-521 or Ed25519 in PKCS #8, SEC 1 or PKCS #1"),
+                )
+            })?;
+        let public_key = PublicKey::from_der(&material.public_der()?)?;
+        let scheme = material.default_scheme();
+        Ok(Self { material, public_key, scheme })
+    }
+
+    /// Replaces the scheme, which is otherwise ECDSA with the hash of the curve's size, RSASSA-PKCS1-v1_5 with SHA-256,
+    /// or Ed25519.
+    ///
+    /// # Errors
+    /// `signature/algorithm-mismatch` if the scheme does not fit the key.
+    pub fn with_scheme(self, scheme: SignatureScheme) -> Result<Self, Error> {
+        if self.public_key.algorithm() != Some(scheme.key_algorithm()) {
+            return Err(Error::new(
+                codes::SIGNATURE_ALGORITHM_MISMATCH,
+                format!("the signature scheme does not fit the key {}", self.public_key.name()),
+            ));
+        }
+        Ok(Self { scheme, ..self })
+    }
+}
+
+impl Signer for PrivateKey {
+    fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    fn scheme(&self) -> SignatureScheme {
+        self.scheme
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.material
+            .sign(self.scheme, message)
+            .ok_or_else(|| Error::new(codes::KEY_SIGNING, "the private key did not sign"))
+    }
+}
+
+impl std::fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PrivateKey({})", self.public_key.name())
+    }
+}
+
+impl Material {
+    fn from_pkcs8(der: &[u8]) -> Option<Self> {
+        if let Ok(key) = p256::SecretKey::from_pkcs8_der(der) {
+            return Some(Self::P256(key.into()));
+        }
+        if let Ok(key) = p384::SecretKey::from_pkcs8_der(der) {
+            return Some(Self::P384(key.into()));
+        }
+        if let Ok(key) = p521::SecretKey::from_pkcs8_der(der) {
+            return Some(Self::P521(key.into()));
+        }
+        if let Ok(key) = ed25519_dalek::SigningKey::from_pkcs8_der(der) {
+            return Some(Self::Ed25519(Box::new(key)));
+        }
+        RsaPrivateKey::from_pkcs8_der(der).ok().map(|key| Self::Rsa(Box::new(key)))
+    }
+
+    fn from_sec1(der: &[u8]) -> Option<Self> {
+        if let Ok(key) = p256::SecretKey::from_sec1_der(der) {
+            return Some(Self::P256(key.into()));
+        }
+        if let Ok(key) = p384::SecretKey::from_sec1_der(der) {
+            return Some(Self::P384(key.into()));
+        }
+        p521::SecretKey::from_sec1_der(der).ok().map(|key| Self::P521(key.into()))
+    }
+
+    fn from_pkcs1(der: &[u8]) -> Option<Self> {
+        use rsa::pkcs1::DecodeRsaPrivateKey;
+        RsaPrivateKey::from_pkcs1_der(der).ok().map(|key| Self::Rsa(Box::new(key)))
+    }
+
+    fn public_der(&self) -> Result<Vec<u8>, Error> {
+        let document = match self {
+            Self::P256(key) => p256::PublicKey::from(key.verifying_key()).to_public_key_der(),
+            Self::P384(key) => p384::PublicKey::from(key.verifying_key()).to_public_key_der(),
+            Self::P521(key) => p521::PublicKey::from(key.verifying_key()).to_public_key_der(),
+            Self::Rsa(key) => key.as_public_key().to_public_key_der(),
+            Self::Ed25519(key) => key.verifying_key().to_public_key_der(),
+        };
+        document.map(|document| document.as_bytes().to_vec()).map_err(|_| {
+            Error::new(codes::KEY_PRIVATE_KEY, "the public key of the private key cannot be encoded")
+        })
+    }
+
+    fn default_scheme(&self) -> SignatureScheme {
+        match self {
+            Self::P256(_) => SignatureScheme::Ecdsa(HashFunction::Sha256),
+            Self::P384(_) => SignatureScheme::Ecdsa(HashFunction::Sha384),
+            Self::P521(_) => SignatureScheme::Ecdsa(HashFunction::Sha512),
+            Self::Rsa(_) => SignatureScheme::RsaPkcs1(HashFunction::Sha256),
+            Self::Ed25519(_) => SignatureScheme::Ed25519,
+        }
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
+        match (self, scheme) {
+            (Self::P256(key), SignatureScheme::Ecdsa(hash)) => {
+                let signature: p256::ecdsa::Signature = key.sign_prehash(&hash.digest(message)).ok()?;
+                encode_ecdsa(Curve::P256, &signature.to_bytes())
+            }
+            (Self::P384(key), SignatureScheme::Ecdsa(hash)) => {
+                let signature: p384::ecdsa::Signature = key.sign_prehash(&hash.digest(message)).ok()?;
+                encode_ecdsa(Curve::P384, &signature.to_bytes())
+            }
+            (Self::P521(key), SignatureScheme::Ecdsa(hash)) => {
+                let signature: p521::ecdsa::Signature = key.sign_prehash(&hash.digest(message)).ok()?;
+                encode_ecdsa(Curve::P521, &signature.to_bytes())
+            }
+            (Self::Ed25519(key), SignatureScheme::Ed25519) => {
+                use ed25519_dalek::Signer as _;
+                Some(key.try_sign(message).ok()?.to_bytes().to_vec())
+            }
+            (Self::Rsa(key), SignatureScheme::RsaPkcs1(hash)) => {
+                let scheme = match hash {
+                    HashFunction::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+                    HashFunction::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+                    HashFunction::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+                };
+                key.sign_with_rng(&mut random()?, scheme, &hash.digest(message)).ok()
+            }
+            (Self::Rsa(key), SignatureScheme::RsaPss(parameters)) => {
+                let salt = parameters.hash.output_len();
+                if key.size() < parameters.hash.output_len().checked_mul(2)?.checked_add(2)? {
+                    return None;
+                }
+                let digest = parameters.hash.digest(message);
+                let mut random = random()?;
+                match parameters.hash {
+                    HashFunction::Sha256 => {
+                        key.sign_with_rng(&mut random, Pss::<Sha256>::new_with_salt(salt), &digest)
+                    }
+                    HashFunction::Sha384 => {
+                        key.sign_with_rng(&mut random, Pss::<Sha384>::new_with_salt(salt), &digest)
+                    }
+                    HashFunction::Sha512 => {
+                        key.sign_with_rng(&mut random, Pss::<Sha512>::new_with_salt(salt), &digest)
+                    }
+                }
+                .ok()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Randomness for blinding and salts, seeded by the system; `None` if the system has none.
+fn random() -> Option<ChaCha20Rng> {
+    let mut seed = [0u8; 32];
+    getrandom::fill(&mut seed).ok()?;
+    Some(ChaCha20Rng::from_seed(seed))
+}
+
+/// `Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }` (RFC 5480 appendix A) from r and s of fixed length.
+pub(crate) fn encode_ecdsa(curve: Curve, fixed: &[u8]) -> Option<Vec<u8>> {
+    use ::der::Encode;
+    use ::der::asn1::UintRef;
+    let (r, s) = fixed.split_at_checked(curve.coordinate_len())?;
+    let numbers = [UintRef::new(r).ok()?, UintRef::new(s).ok()?];
+    numbers.to_der().ok()
+}

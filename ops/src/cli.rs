@@ -1,0 +1,145 @@
+//! The command line as a function.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Read, Write};
+
+use annotate_snippets::Renderer;
+use annotate_snippets::renderer::DecorStyle;
+use certgate_bindings::certgate::time::Timestamp;
+use clap::{CommandFactory, Parser};
+
+mod args;
+mod check;
+mod explain;
+mod inspect;
+mod keys;
+mod load;
+mod policy;
+mod policy_test;
+
+use args::{Arguments, Command};
+
+/// Exit codes.
+pub mod exit {
+    /// Allowed, or nothing to report.
+    pub const OK: u8 = 0;
+    /// Denied, not applicable, not verified, a finding of severity error, a failing case, a difference.
+    pub const DENIED: u8 = 1;
+    /// The command line is wrong.
+    pub const USAGE: u8 = 2;
+    /// A request or another input cannot be read.
+    pub const UNREADABLE: u8 = 3;
+    /// A policy is not valid.
+    pub const POLICY: u8 = 4;
+    /// certgate has a fault.
+    pub const INTERNAL: u8 = 70;
+}
+
+/// Where a run reads and writes, and what it knows of its surroundings.
+pub struct Terminal<'a> {
+    /// Standard input.
+    pub stdin: &'a mut dyn Read,
+    /// Standard output.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error.
+    pub stderr: &'a mut dyn Write,
+    /// Whether text may be coloured.
+    pub color: bool,
+    /// The time, unless `--at` says otherwise.
+    pub now: Option<Timestamp>,
+}
+
+impl Terminal<'_> {
+    fn renderer(&self) -> Renderer {
+        let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        renderer.decor_style(DecorStyle::Ascii)
+    }
+
+    /// Writes a line. A reader that went away, such as `head`, is no fault of ours.
+    fn print(&mut self, line: &str) {
+        let _ = writeln!(self.stdout, "{line}");
+    }
+
+    fn print_error(&mut self, line: &str) {
+        let _ = writeln!(self.stderr, "{line}");
+    }
+
+    /// A message about the command itself.
+    fn fail(&mut self, message: &str) {
+        self.print_error(&format!("certgate: {}", crate::render::escape::escape(message)));
+    }
+}
+
+/// Runs the command line with the arguments, streams and clock of this process; returns the exit code.
+pub fn run_process() -> u8 {
+    run_with(std::env::args_os())
+}
+
+/// As [`run_process`], with other arguments; the first is the program's name.
+pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    if let Some(name) = std::env::var_os("CERTGATE_CRYPTO").and_then(|name| name.into_string().ok()) {
+        certgate_bindings::select_crypto(&name);
+    }
+    let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    let color = wants_color(stdout.is_terminal());
+    let mut terminal =
+        Terminal { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, color, now: crate::now() };
+    run(arguments, &mut terminal)
+}
+
+/// NO_COLOR and CLICOLOR_FORCE, else colour on a terminal.
+fn wants_color(terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    if set("NO_COLOR") { false } else { set("CLICOLOR_FORCE") || terminal }
+}
+
+/// Runs one command line; returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let text =
+                if terminal.color { error.render().ansi().to_string() } else { error.render().to_string() };
+            let stream: &mut dyn Write = if error.use_stderr() { terminal.stderr } else { terminal.stdout };
+            let _ = write!(stream, "{text}");
+            return if error.use_stderr() { exit::USAGE } else { exit::OK };
+        }
+    };
+    match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, terminal),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "certgate", &mut script);
+            terminal.print(String::from_utf8_lossy(&script).trim_end());
+            exit::OK
+        }
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Inspect(arguments) => inspect::run(&arguments, terminal),
+        Command::Keys(command) => keys::run(&command, terminal),
+        Command::Man { directory } => man(directory.as_deref(), terminal),
+        Command::Policy(command) => policy::run(&command, terminal),
+    }
+}
+
+/// Man pages: to a folder, or the main one to standard output.
+fn man(directory: Option<&std::path::Path>, terminal: &mut Terminal<'_>) -> u8 {
+    let command = Arguments::command();
+    let result = match directory {
+        Some(directory) => {
+            std::fs::create_dir_all(directory).and_then(|()| clap_mangen::generate_to(command, directory))
+        }
+        None => clap_mangen::Man::new(command).render(&mut terminal.stdout),
+    };
+    match result {
+        Ok(()) => exit::OK,
+        Err(error) => {
+            terminal.fail(&format!("cannot write the man page: {}", crate::input::describe(&error)));
+            exit::INTERNAL
+        }
+    }
+}
+
+/// The exit code for several inputs: the highest of 70, 4, 3, 1 and 0.
+fn worst(codes: impl IntoIterator<Item = u8>) -> u8 {
+    codes.into_iter().max().unwrap_or(exit::OK)
+}

@@ -1,0 +1,175 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// What `--help` says below everything else.
+const EXIT_CODES: &str = "Exit codes: 0 allowed, nothing to report; 1 denied, not applicable, a finding of severity error, a \
+failing case; 2 usage; 3 an input cannot be read; 4 a policy is not valid; 70 a fault of certgate. With several inputs \
+the highest of 70, 4, 3, 1 and 0.";
+
+/// Check certificate requests against a policy.
+#[derive(Debug, Parser)]
+#[command(name = "certgate", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge certificate requests by a policy
+    Check(CheckArguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Say what a code means
+    Explain(ExplainArguments),
+    /// Show every field of certificate requests, and everything odd about them
+    Inspect(InspectArguments),
+    /// Lists of keys that must not be used
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Print the man page, or write all man pages to a folder
+    Man {
+        /// The folder
+        directory: Option<PathBuf>,
+    },
+    /// Work on policies
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON: an object, or a list of objects for several inputs
+    Json,
+    /// JSON, one object a line
+    Ndjson,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+    #[arg(short, long, value_name = "POLICY")]
+    pub(super) policy: String,
+    /// What is known besides the request: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// The time of the evaluation in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Keys that must not be used, from `certgate keys blocklist import`
+    #[arg(long, value_name = "FILE")]
+    pub(super) blocklist: Option<String>,
+    /// How results are printed; left out: github within GitHub Actions, else text
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+    /// Say nothing about requests that are allowed
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Requests in DER, PEM or base64, or Kubernetes objects in YAML or JSON; `-` or nothing for standard input
+    #[arg(value_name = "REQUEST")]
+    pub(super) requests: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct InspectArguments {
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Requests in DER, PEM or base64, or Kubernetes objects; `-` or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainArguments {
+    /// How results are printed: text or json
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// The code, such as policy/dns-not-allowed; left out: all codes
+    pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Print the digest of a policy's canonical form
+    Digest {
+        /// Policies
+        #[arg(required = true, value_name = "POLICY")]
+        policies: Vec<String>,
+    },
+    /// Load policies and say what is wrong with them or should be looked at
+    Lint {
+        /// How results are printed
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// Policies
+        #[arg(required = true, value_name = "POLICY")]
+        policies: Vec<String>,
+    },
+    /// Print the names of the ready-made policies
+    List,
+    /// Print the JSON Schema of a document: policy, context, decision, request, cases or code
+    Schema {
+        /// The document
+        #[arg(default_value = "policy")]
+        name: String,
+    },
+    /// Print a policy: a ready-made one as it is, with --canonical the canonical form of any
+    Show {
+        /// Print the canonical form, JSON without white space
+        #[arg(long)]
+        canonical: bool,
+        /// The policy
+        policy: String,
+    },
+    /// Run the cases beside policies
+    Test {
+        /// How results are printed: text or json
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// Fail unless the cases show at least this share of the rules, in per cent
+        #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+        coverage: Option<u8>,
+        /// Files of cases, or folders with files named *.cases.yaml; left out: this folder
+        #[arg(value_name = "FILE")]
+        files: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Block lists by digest
+    #[command(subcommand)]
+    Blocklist(BlocklistCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BlocklistCommand {
+    /// Read lists in text form and write one that `certgate check --blocklist` reads
+    Import {
+        /// What the digests are of: dwklint-modulus, dwklint-xcoord, openssl-blacklist or spki-sha256
+        #[arg(long, value_name = "KIND")]
+        kind: String,
+        /// The list to write; if it exists, it is added to
+        #[arg(short, long, value_name = "FILE")]
+        output: String,
+        /// Lists to read
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+    },
+}

@@ -1,0 +1,124 @@
+//! Loading what several commands need: a policy, a time, a context.
+
+use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::{ContextDocument, Error, Policy};
+
+use super::{Terminal, exit};
+use crate::input;
+use crate::render::report;
+
+/// A policy and how messages call it.
+pub(super) struct LoadedPolicy {
+    pub(super) name: String,
+    pub(super) policy: Policy,
+}
+
+/// Why something could not be loaded.
+pub(super) enum LoadError {
+    /// A file or an argument; the message and the exit code.
+    Message(String, u8),
+    /// A document: name, text and diagnostics.
+    Document { name: String, text: String, error: Error, exit: u8 },
+}
+
+impl LoadError {
+    /// Says what is wrong and gives the exit code.
+    pub(super) fn report(self, terminal: &mut Terminal<'_>) -> u8 {
+        match self {
+            Self::Message(message, exit) => {
+                terminal.fail(&message);
+                exit
+            }
+            Self::Document { name, text, error, exit } => {
+                let renderer = terminal.renderer();
+                for diagnostic in error.diagnostics() {
+                    terminal.print_error(&report::in_document(diagnostic, &name, &text, &renderer));
+                }
+                exit
+            }
+        }
+    }
+}
+
+/// The text of a policy: a file, or a ready-made policy if there is no such file.
+pub(super) fn policy_text(name: &str, terminal: &mut Terminal<'_>) -> Result<String, String> {
+    let ready_made = certgate_policies::find(name);
+    match (input::read_text(name, terminal.stdin), ready_made) {
+        (Ok(text), _) => Ok(text),
+        (Err(_), Some(policy)) if !std::path::Path::new(name).exists() => Ok(policy.text.to_owned()),
+        (Err(message), _) => Err(message),
+    }
+}
+
+pub(super) fn policy(name: &str, terminal: &mut Terminal<'_>) -> Result<LoadedPolicy, LoadError> {
+    let text = policy_text(name, terminal).map_err(|message| LoadError::Message(message, exit::POLICY))?;
+    let shown = input::display_name(name);
+    match Policy::load(&text) {
+        Ok(policy) => Ok(LoadedPolicy { name: shown, policy }),
+        Err(error) => Err(LoadError::Document { name: shown, text, error, exit: exit::POLICY }),
+    }
+}
+
+/// The time of the evaluation.
+pub(super) fn time(at: Option<&str>, terminal: &Terminal<'_>) -> Result<Timestamp, LoadError> {
+    let usage = |message: &str| LoadError::Message(message.to_owned(), exit::USAGE);
+    match at {
+        Some(text) => Timestamp::from_rfc3339(text)
+            .ok_or_else(|| usage("--at is no time in RFC 3339 such as 2027-01-01T00:00:00Z")),
+        None => terminal.now.ok_or_else(|| usage("the clock of this machine is not set: give --at")),
+    }
+}
+
+/// The context of a file and of `--fact`.
+pub(super) fn context(
+    file: Option<&str>,
+    facts: &[String],
+    terminal: &mut Terminal<'_>,
+) -> Result<ContextDocument, LoadError> {
+    let mut context = ContextDocument::default();
+    if let Some(file) = file {
+        let text = input::read_text(file, terminal.stdin)
+            .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
+        context = ContextDocument::from_text(&text).map_err(|error| LoadError::Document {
+            name: input::display_name(file),
+            text,
+            error,
+            exit: exit::UNREADABLE,
+        })?;
+    }
+    for fact in facts {
+        let Some((name, value)) = fact.split_once('=') else {
+            return Err(LoadError::Message(
+                format!("--fact {fact} is not of the form NAME=VALUE"),
+                exit::USAGE,
+            ));
+        };
+        let value = serde_json::Value::String(value.to_owned());
+        match context.facts.get_mut(name) {
+            Some(serde_json::Value::Array(values)) => values.push(value),
+            Some(other) => *other = serde_json::Value::Array(vec![other.take(), value]),
+            None => {
+                context.facts.insert(name.to_owned(), value);
+            }
+        }
+    }
+    Ok(context)
+}
+
+/// What an object says, and above it what the command line says.
+pub(super) fn merge(object: Option<&ContextDocument>, given: &ContextDocument) -> ContextDocument {
+    let Some(object) = object else { return given.clone() };
+    let mut merged = object.clone();
+    merged.requester = given.requester.clone().or(merged.requester);
+    merged.namespace = given.namespace.clone().or(merged.namespace);
+    merged.signer_name = given.signer_name.clone().or(merged.signer_name);
+    merged.issuer = given.issuer.clone().or(merged.issuer);
+    merged.usages = given.usages.clone().or(merged.usages);
+    if given.duration.is_some() || given.not_after.is_some() {
+        merged.duration = given.duration.clone();
+        merged.not_after = given.not_after.clone();
+    }
+    merged.parameters.extend(given.parameters.clone());
+    merged.facts.extend(given.facts.clone());
+    merged
+}

@@ -1,0 +1,142 @@
+use certgate_bindings::sarif::{self, Finding};
+use certgate_bindings::view::DiagnosticView;
+use certgate_bindings::{Policy, schema};
+use serde_json::json;
+
+use super::args::{Format, PolicyCommand};
+use super::{Terminal, exit, load, policy_test, worst};
+use crate::input;
+use crate::render::{github, report};
+
+pub(super) fn run(command: &PolicyCommand, terminal: &mut Terminal<'_>) -> u8 {
+    match command {
+        PolicyCommand::Digest { policies } => {
+            worst(policies.iter().map(|name| digest(name, terminal)).collect::<Vec<_>>())
+        }
+        PolicyCommand::Lint { format, policies } => lint(*format, policies, terminal),
+        PolicyCommand::List => {
+            for policy in certgate_policies::ALL {
+                let description = Policy::load(policy.text).ok().and_then(|policy| policy.view().description);
+                terminal.print(&format!("{:<24} {}", policy.name, description.unwrap_or_default()));
+            }
+            exit::OK
+        }
+        PolicyCommand::Schema { name } => match schema::schema(name) {
+            Some(schema) => {
+                terminal.print(&serde_json::to_string_pretty(&schema).unwrap_or_default());
+                exit::OK
+            }
+            None => {
+                let names: Vec<&str> = schema::NAMES.iter().map(|(name, _)| *name).collect();
+                terminal.fail(&format!("there is no schema {name}; there are {}", names.join(", ")));
+                exit::USAGE
+            }
+        },
+        PolicyCommand::Show { canonical, policy } => show(policy, *canonical, terminal),
+        PolicyCommand::Test { format, coverage, files } => {
+            policy_test::run(*format, *coverage, files, terminal)
+        }
+    }
+}
+
+fn digest(name: &str, terminal: &mut Terminal<'_>) -> u8 {
+    match load::policy(name, terminal) {
+        Ok(loaded) => {
+            terminal.print(&format!("{}  {}", loaded.policy.digest(), loaded.name));
+            exit::OK
+        }
+        Err(error) => error.report(terminal),
+    }
+}
+
+fn show(name: &str, canonical: bool, terminal: &mut Terminal<'_>) -> u8 {
+    if canonical {
+        return match load::policy(name, terminal) {
+            Ok(loaded) => {
+                terminal.print(&loaded.policy.canonical_json());
+                exit::OK
+            }
+            Err(error) => error.report(terminal),
+        };
+    }
+    match load::policy_text(name, terminal) {
+        Ok(text) => {
+            terminal.print(text.trim_end());
+            exit::OK
+        }
+        Err(message) => {
+            terminal.fail(&message);
+            exit::POLICY
+        }
+    }
+}
+
+/// What is wrong with one policy, and the exit code that follows.
+struct Linted {
+    name: String,
+    text: String,
+    diagnostics: Vec<DiagnosticView>,
+    exit: u8,
+}
+
+fn lint(format: Format, policies: &[String], terminal: &mut Terminal<'_>) -> u8 {
+    let mut linted = Vec::new();
+    for name in policies {
+        let text = match load::policy_text(name, terminal) {
+            Ok(text) => text,
+            Err(message) => {
+                terminal.fail(&message);
+                return exit::POLICY;
+            }
+        };
+        let (diagnostics, exit) = match Policy::load(&text) {
+            Ok(policy) => (policy.warnings(), exit::OK),
+            Err(error) => (error.diagnostics().to_vec(), exit::POLICY),
+        };
+        linted.push(Linted { name: input::display_name(name), text, diagnostics, exit });
+    }
+    match format {
+        Format::Text => {
+            let renderer = terminal.renderer();
+            for policy in &linted {
+                for diagnostic in &policy.diagnostics {
+                    terminal.print(&report::in_document(diagnostic, &policy.name, &policy.text, &renderer));
+                }
+                if policy.diagnostics.is_empty() {
+                    terminal.print(&format!("{}: nothing to report", policy.name));
+                }
+            }
+        }
+        Format::Json => {
+            let list: Vec<_> = linted.iter().map(Linted::to_json).collect();
+            terminal.print(&serde_json::Value::Array(list).to_string());
+        }
+        Format::Ndjson => linted.iter().for_each(|policy| terminal.print(&policy.to_json().to_string())),
+        Format::Github => {
+            for policy in &linted {
+                for diagnostic in &policy.diagnostics {
+                    terminal.print(&github::annotation(&policy.name, diagnostic));
+                }
+            }
+        }
+        Format::Sarif => {
+            let findings: Vec<Finding> = linted
+                .iter()
+                .flat_map(|policy| {
+                    policy.diagnostics.iter().map(|diagnostic| Finding {
+                        uri: policy.name.clone(),
+                        diagnostic: diagnostic.clone(),
+                    })
+                })
+                .collect();
+            terminal.print(&serde_json::to_string_pretty(&sarif::log(&findings)).unwrap_or_default());
+        }
+    }
+    worst(linted.iter().map(|policy| policy.exit))
+}
+
+impl Linted {
+    fn to_json(&self) -> serde_json::Value {
+        json!({ "policy": self.name, "valid": self.exit == exit::OK, "diagnostics": self.diagnostics })
+    }
+}

@@ -1,0 +1,92 @@
+//! Reading what the command line names: files, standard input, and Kubernetes objects within them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use certgate_bindings::kubernetes::{self, KubernetesRequest};
+use certgate_bindings::{ContextDocument, Error};
+
+/// Largest file that is read: a bundle of all that a cluster has.
+const LARGEST: u64 = 64 << 20;
+
+/// One request to judge.
+pub(crate) struct Input {
+    /// How messages call it.
+    pub(crate) name: String,
+    /// Its bytes, or why there are none.
+    pub(crate) request: Result<Vec<u8>, InputError>,
+    /// The context that a Kubernetes object gives.
+    pub(crate) context: Option<ContextDocument>,
+}
+
+/// Why an input could not be read.
+pub(crate) enum InputError {
+    Io(String),
+    Object(Error),
+}
+
+/// Reads a file, or standard input for `-`.
+pub(crate) fn read(name: &str, stdin: &mut dyn Read) -> Result<Vec<u8>, String> {
+    let read = |source: &mut dyn Read| {
+        let mut bytes = Vec::new();
+        source.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes)?;
+        if u64::try_from(bytes.len()).is_ok_and(|len| len > LARGEST) {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LARGEST} bytes")));
+        }
+        Ok(bytes)
+    };
+    let result =
+        if name == "-" { read(stdin) } else { File::open(name).and_then(|mut file| read(&mut file)) };
+    result.map_err(|error| format!("cannot read {}: {}", display_name(name), describe(&error)))
+}
+
+/// Reads a text file.
+pub(crate) fn read_text(name: &str, stdin: &mut dyn Read) -> Result<String, String> {
+    let bytes = read(name, stdin)?;
+    String::from_utf8(bytes).map_err(|_| format!("cannot read {}: it is not UTF-8", display_name(name)))
+}
+
+/// All requests of one input: one, or as many as a Kubernetes List holds.
+pub(crate) fn requests(name: &str, stdin: &mut dyn Read) -> Vec<Input> {
+    let shown = display_name(name);
+    let single = |request| vec![Input { name: shown.clone(), request, context: None }];
+    let bytes = match read(name, stdin) {
+        Ok(bytes) => bytes,
+        Err(message) => return single(Err(InputError::Io(message))),
+    };
+    let objects = match std::str::from_utf8(&bytes) {
+        Ok(text) if kubernetes::looks_like_object(text) => kubernetes::read(text),
+        _ => return single(Ok(bytes)),
+    };
+    match objects {
+        Err(error) => single(Err(InputError::Object(error))),
+        Ok(objects) => objects
+            .into_iter()
+            .map(|KubernetesRequest { name, request, context }| Input {
+                name: format!("{shown}: {name}"),
+                request: Ok(request),
+                context: Some(context),
+            })
+            .collect(),
+    }
+}
+
+pub(crate) fn display_name(name: &str) -> String {
+    if name == "-" { "standard input".to_owned() } else { name.to_owned() }
+}
+
+/// The path beside `file` that a case names.
+pub(crate) fn beside(file: &str, name: &str) -> String {
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+    folder.join(name).to_string_lossy().into_owned()
+}
+
+/// The system's word without its number.
+pub(crate) fn describe(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((word, _)) => word.to_lowercase(),
+        None => text,
+    }
+}

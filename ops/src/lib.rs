@@ -1,0 +1,11 @@
+//! What certgate needs files, a clock and a terminal for. The command line is a function here, so that the binary,
+//! `python -m certgate` and `npx certgate` are one program.
+
+#![forbid(unsafe_code)]
+
+pub mod cli;
+mod clock;
+mod input;
+mod render;
+
+pub use clock::now;

@@ -1,0 +1,136 @@
+//! A request as text: one line a field, with the place of each field, so that a diagnostic can point at it.
+
+use std::ops::Range;
+
+use certgate_bindings::certgate::diagnostic::{Path, Step};
+use certgate_bindings::view::{RequestView, StepView};
+
+use super::escape::escape;
+
+/// The text of a request and where its fields stand.
+pub(crate) struct RequestText {
+    text: String,
+    places: Vec<(Vec<StepView>, Range<usize>)>,
+}
+
+impl RequestText {
+    pub(crate) fn new(view: &RequestView) -> Self {
+        let mut text = Self { text: String::new(), places: Vec::new() };
+        text.line(&[field("subject")], "subject", &view.subject.text);
+        for (index, attribute) in view.subject.attributes.iter().enumerate() {
+            let value = attribute.value.as_deref().or(attribute.der.as_deref()).unwrap_or_default();
+            let path = [field("subject"), StepView::Index(index), field(&attribute.kind)];
+            text.line(&path, &format!("  {}", attribute.kind), value);
+        }
+        let key = [field("subjectPublicKeyInfo")];
+        let mut name = view.public_key.name.clone();
+        if let Some(exponent) = view.public_key.exponent.filter(|exponent| *exponent != 65_537) {
+            name.push_str(&format!(", exponent {exponent}"));
+        }
+        text.line(&key, "public key", &name);
+        let signature = format!("{}, {}", view.signature.algorithm, view.signature.status);
+        text.line(&[field("signature")], "signature", &signature);
+        text.places.push((vec![field("signatureAlgorithm")], text.last_line()));
+        let names = [field("extensions"), field("subjectAltName")];
+        if view.subject_alt_names.is_empty() {
+            text.line(&names, "subjectAltName", "none");
+        } else {
+            text.heading(&names, "subjectAltName");
+        }
+        for (index, name) in view.subject_alt_names.iter().enumerate() {
+            let path =
+                [field("extensions"), field("subjectAltName"), StepView::Index(index), field(&name.kind)];
+            let shown = match &name.unicode {
+                Some(unicode) => format!("{} ({unicode})", name.value),
+                None => name.value.clone(),
+            };
+            text.line(&path, &format!("  {}", name.kind), &shown);
+        }
+        text.extensions(view);
+        for (index, attribute) in view.attributes.iter().enumerate() {
+            let path = [field("attributes"), StepView::Index(index), field(&attribute.kind)];
+            let value = match (&attribute.values, attribute.meaning.as_str()) {
+                (Some(values), _) => values.join(" "),
+                (None, "extensionRequest") => "see extensions".to_owned(),
+                (None, _) => "not shown".to_owned(),
+            };
+            text.line(&path, &format!("attribute {}", attribute.kind), &value);
+        }
+        text
+    }
+
+    fn extensions(&mut self, view: &RequestView) {
+        for extension in view.extensions.iter().filter(|extension| extension.kind != "subjectAltName") {
+            let value = if let Some(bits) = &extension.key_usage {
+                bits.join(", ")
+            } else if let Some(purposes) = &extension.extended_key_usage {
+                purposes.join(", ")
+            } else if let Some(constraints) = &extension.basic_constraints {
+                match constraints.path_length {
+                    Some(length) => format!("CA {}, path length {length}", constraints.ca),
+                    None => format!("CA {}", constraints.ca),
+                }
+            } else {
+                extension.der.clone()
+            };
+            let critical = if extension.critical { " (critical)" } else { "" };
+            let path = [field("extensions"), field(&extension.kind)];
+            self.line(&path, &format!("{}{critical}", extension.kind), &value);
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes of the field that `path` names: the longest known beginning of it.
+    pub(crate) fn locate(&self, path: &[StepView]) -> Option<Range<usize>> {
+        let known = self.places.iter().filter(|(place, _)| path.starts_with(place));
+        known.max_by_key(|(place, _)| place.len()).map(|(_, range)| range.clone())
+    }
+
+    fn heading(&mut self, path: &[StepView], label: &str) {
+        let start = self.text.len();
+        self.text.push_str(label);
+        self.places.push((path.to_vec(), start..self.text.len()));
+        self.text.push_str(":\n");
+    }
+
+    fn line(&mut self, path: &[StepView], label: &str, value: &str) {
+        const LONGEST: usize = 160;
+        self.text.push_str(&escape(label));
+        self.text.push_str(": ");
+        let start = self.text.len();
+        let shown = escape(value);
+        match shown.char_indices().nth(LONGEST) {
+            Some((end, _)) => {
+                self.text.push_str(shown.get(..end).unwrap_or_default());
+                self.text.push('…');
+            }
+            None if shown.is_empty() => self.text.push_str("empty"),
+            None => self.text.push_str(&shown),
+        }
+        self.places.push((path.to_vec(), start..self.text.len()));
+        self.text.push('\n');
+    }
+
+    fn last_line(&self) -> Range<usize> {
+        self.places.last().map_or(0..0, |(_, range)| range.clone())
+    }
+}
+
+fn field(name: &str) -> StepView {
+    StepView::Field(name.to_owned())
+}
+
+/// A path as the engine has it.
+pub(crate) fn core_path(path: &[StepView]) -> Path {
+    let steps: Vec<Step> = path
+        .iter()
+        .map(|step| match step {
+            StepView::Field(field) => Step::Field(field.clone()),
+            StepView::Index(index) => Step::Index(*index),
+        })
+        .collect();
+    Path::from(steps)
+}
