@@ -135,7 +135,12 @@ impl SourceText {
                 }
             }
             FaultKind::MissingKey(key) => message = format!("the key `{key}` is missing"),
-            FaultKind::DuplicateKey(key) => message = format!("the key `{key}` comes twice"),
+            FaultKind::DuplicateKey(key) => {
+                message = format!("the key `{key}` comes twice");
+                if path.steps().last() != Some(&Step::Field(key.clone())) {
+                    path = path.join(key);
+                }
+            }
             _ => {}
         }
         let located = self.locate(&path);

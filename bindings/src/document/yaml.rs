@@ -1,4 +1,5 @@
 use serde::de::DeserializeOwned;
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Error, MergeKeyPolicy, Options};
 
 use super::{Fault, FaultKind, steps};
@@ -68,13 +69,18 @@ fn fault(text: &str, path: Vec<certgate::diagnostic::Step>, error: &Error) -> Fa
         Error::InvalidScalar { ty, .. } => value(format!("expected {ty}")),
         Error::InvalidBooleanStrict { .. } => value("expected true or false".to_owned()),
         Error::NullIntoString { .. } => value("the value is empty where a text is expected".to_owned()),
+        Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
+            (FaultKind::Syntax, "the text holds several documents, and one is wanted".to_owned())
+        }
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => {
             (FaultKind::Budget, "the text is too large, too deeply nested, or has anchors".to_owned())
         }
-        Error::MergeKeyNotAllowed { .. } => value("merge keys are not allowed".to_owned()),
+        Error::MergeKeyNotAllowed { .. } => {
+            (FaultKind::UnknownKey { key: "<<".to_owned(), expected: Vec::new() }, String::new())
+        }
         other => (FaultKind::Syntax, first_line(&other.to_string())),
     };
     Fault { kind, path, message, offset }

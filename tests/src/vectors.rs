@@ -1,0 +1,23 @@
+//! The vectors, a file for each section of the catalogue of hostile inputs, and one for the policy language.
+
+use crate::vector::Vector;
+
+mod documents;
+mod encoding;
+mod keys;
+mod language;
+mod names;
+mod strings;
+
+/// All vectors, in a fixed order.
+pub fn all() -> Vec<Vector> {
+    [
+        encoding::vectors(),
+        strings::vectors(),
+        keys::vectors(),
+        names::vectors(),
+        documents::vectors(),
+        language::vectors(),
+    ]
+    .concat()
+}

@@ -1,0 +1,54 @@
+//! Every vector gets its verdict: outcome, codes and paths.
+
+use std::collections::BTreeSet;
+
+use certgate::diagnostic::Code;
+use certgate_tests::vectors;
+
+#[test]
+fn every_vector_gets_its_verdict() {
+    let vectors = vectors::all();
+    let ids: BTreeSet<&str> = vectors.iter().map(|vector| vector.id.as_str()).collect();
+    assert_eq!(ids.len(), vectors.len(), "the ids are unique");
+    let differences: Vec<String> = vectors.iter().flat_map(|vector| vector.differences()).collect();
+    assert!(
+        differences.is_empty(),
+        "{} of {} vectors:\n{}",
+        differences.len(),
+        vectors.len(),
+        differences.join("\n")
+    );
+    println!("{} vectors", vectors.len());
+}
+
+/// Codes that no input to `evaluate` can show, with the test that shows them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("case/mismatch", "cli.rs: a failing case"),
+    ("case/syntax", "cli.rs: a file of cases with an unknown key"),
+    ("context/object", "cli.rs: a Kubernetes object of another kind"),
+    ("context/syntax", "cli.rs: a context that is no YAML"),
+    ("der/null", "core: der::check"),
+    ("der/time", "certificates"),
+    ("internal/unexpected", "never: it says that certgate has a fault"),
+    ("key/blocked", "core: key::blocklist, and cli.rs: a block list"),
+    ("key/blocklist-format", "core: key::blocklist"),
+    ("key/debian-weak", "cli.rs: a block list in the form of openssl-blacklist"),
+    ("key/private-key", "core: crypto::private_key"),
+    ("key/signing", "never: a local key of a known kind signs"),
+];
+
+#[test]
+fn every_code_has_a_vector_that_shows_it_and_one_that_does_not() {
+    let shown: Vec<BTreeSet<String>> =
+        vectors::all().iter().map(|vector| vector.answer().codes().into_iter().collect()).collect();
+    let mut missing = Vec::new();
+    for code in Code::all() {
+        let count = shown.iter().filter(|codes| codes.contains(code.as_str())).count();
+        let excepted = ELSEWHERE.iter().any(|(known, _)| *known == code.as_str());
+        if count == 0 && !excepted {
+            missing.push(code.as_str());
+        }
+        assert!(count < shown.len(), "{code} is shown by every vector");
+    }
+    assert!(missing.is_empty(), "no vector shows {missing:?}");
+}
