@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::ContextDocument;
 use crate::document::{CodeFamily, SourceText};
 use crate::error::{Error, ErrorKind};
-use crate::policy::Policy;
+use crate::policy::{Decision, Policy};
 use crate::request::Request;
 use crate::view::{DiagnosticView, path_text};
 
@@ -242,11 +242,11 @@ impl CaseFile {
             Ok(request) => {
                 let (decision, passed) = policy.as_core().evaluate_traced(request.as_core(), &context);
                 coverage.note(&decision, &passed);
-                let view = crate::view::DecisionView::new(&decision, &request);
-                result.outcome = view.outcome;
-                result.reasons = view.reasons;
-                warnings = view.warnings;
-                template = serde_json::to_value(view.template).unwrap_or_default();
+                let decision = Decision::new(decision, &request);
+                decision.outcome().as_str().clone_into(&mut result.outcome);
+                result.reasons = decision.reasons();
+                warnings = decision.warnings();
+                template = serde_json::to_value(decision.template()).unwrap_or_default();
             }
         }
         case.expect.compare(&mut result, &warnings, &template);

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use certgate::diagnostic::{Diagnostic, codes};
+use certgate::diagnostic::{Diagnostic, codes, quote};
 use certgate::policy::document::{DurationText, TimeText};
 use certgate::policy::{Context, IssuerReference, Requester};
 use certgate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{CodeFamily, SourceText};
+use crate::document::{CodeFamily, SourceText, read_value};
 use crate::error::{Error, ErrorKind};
 
 /// What is known besides the request: who asks, where, of whom, and for how long.
@@ -97,8 +97,8 @@ impl ContextDocument {
     ///
     /// # Errors
     /// As [`ContextDocument::from_text`], without lines.
-    pub fn from_value(value: &serde_json::Value) -> Result<Self, Error> {
-        Self::from_text(&value.to_string())
+    pub fn from_value(value: serde_json::Value) -> Result<Self, Error> {
+        read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
     }
 
     /// The engine's context at the time `at`.
@@ -148,6 +148,27 @@ impl ContextDocument {
         }
         Ok(context)
     }
+}
+
+/// A time in RFC 3339, such as `2027-01-01T00:00:00Z`.
+///
+/// # Errors
+/// `context/value`: a text of another form.
+pub fn parse_time(text: &str) -> Result<Timestamp, Error> {
+    Timestamp::from_rfc3339(text).ok_or_else(|| {
+        Diagnostic::new(codes::CONTEXT_VALUE, format!("{} is no time in RFC 3339", quote(text)))
+            .at(["at"])
+            .with_help("write it as 2027-01-01T00:00:00Z")
+            .into()
+    })
+}
+
+/// The error of a host whose clock is not set.
+pub fn no_time() -> Error {
+    Diagnostic::new(codes::CONTEXT_VALUE, "the clock of this machine is not set")
+        .at(["at"])
+        .with_help("give the time of the evaluation")
+        .into()
 }
 
 /// The texts of a fact: one for a scalar, one for each item of a list.

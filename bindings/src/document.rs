@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 mod json;
 mod locate;
+mod value;
 #[cfg(feature = "yaml")]
 mod yaml;
 
@@ -111,11 +112,38 @@ impl SourceText {
                 offset: Some(0),
             },
         };
-        Err(self.diagnostic(fault, family).into())
+        let (mut diagnostic, offset) = fault.into_diagnostic(family);
+        let located = self.locate(diagnostic.path());
+        let span = match offset {
+            Some(offset) if located.is_none() || diagnostic.code() == family.syntax => {
+                Some(Span { start: offset, end: offset })
+            }
+            _ => located,
+        };
+        if let Some(span) = span {
+            diagnostic = diagnostic.with_span(span);
+        }
+        Err(diagnostic.into())
     }
 
-    fn diagnostic(&self, fault: Fault, family: &CodeFamily) -> Diagnostic {
-        let Fault { kind, path, mut message, offset } = fault;
+    /// Adds to each diagnostic of a document that has a path and no place the bytes of the text.
+    pub(crate) fn place(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        diagnostic.span().or_else(|| self.locate(diagnostic.path()))
+    }
+}
+
+/// Reads a value that a host has converted from its own objects. Faults carry a path.
+pub(crate) fn read_value<T: DeserializeOwned>(
+    value: serde_json::Value,
+    family: &CodeFamily,
+) -> Result<T, Error> {
+    json::read_value(value).map_err(|fault| fault.into_diagnostic(family).0.into())
+}
+
+impl Fault {
+    /// The diagnostic, and the byte offset of the place where reading stopped.
+    fn into_diagnostic(self, family: &CodeFamily) -> (Diagnostic, Option<usize>) {
+        let Self { kind, path, mut message, offset } = self;
         let mut path = Path::from(path);
         let mut help = None;
         let code = match &kind {
@@ -143,26 +171,12 @@ impl SourceText {
             }
             _ => {}
         }
-        let located = self.locate(&path);
-        let span = match offset {
-            Some(offset) if located.is_none() || code == family.syntax => {
-                Some(Span { start: offset, end: offset })
-            }
-            _ => located,
-        };
-        let mut diagnostic = Diagnostic::new(code, message).at(path);
-        if let Some(span) = span {
-            diagnostic = diagnostic.with_span(span);
-        }
-        match help {
+        let diagnostic = Diagnostic::new(code, message).at(path);
+        let diagnostic = match help {
             Some(help) => diagnostic.with_help(help),
             None => diagnostic,
-        }
-    }
-
-    /// Adds to each diagnostic of a document that has a path and no place the bytes of the text.
-    pub(crate) fn place(&self, diagnostic: &Diagnostic) -> Option<Span> {
-        diagnostic.span().or_else(|| self.locate(diagnostic.path()))
+        };
+        (diagnostic, offset)
     }
 }
 
@@ -232,6 +246,7 @@ pub(crate) enum FaultKind {
 }
 
 /// The steps of a path that serde walked.
+#[cfg(feature = "yaml")]
 pub(crate) fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
     use serde_path_to_error::Segment;
     path.iter()

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use certgate::diagnostic::Diagnostic;
+use serde::Serialize;
 
 use crate::document::SourceText;
 use crate::view::DiagnosticView;
@@ -23,6 +24,17 @@ pub enum ErrorKind {
     Policy,
 }
 
+impl ErrorKind {
+    /// The word of the interface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Argument => "argument",
+            Self::Parse => "parse",
+            Self::Policy => "policy",
+        }
+    }
+}
+
 impl Error {
     /// An error of the engine.
     pub fn new(kind: ErrorKind, error: &certgate::diagnostic::Error) -> Self {
@@ -39,9 +51,24 @@ impl Error {
         Self { kind, diagnostics: error.diagnostics().iter().map(view).collect() }
     }
 
+    /// An error whose diagnostics are plain data already; at least one.
+    pub(crate) fn of_views(kind: ErrorKind, diagnostics: Vec<DiagnosticView>) -> Self {
+        Self { kind, diagnostics }
+    }
+
     /// What could not be done.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// The error as plain data.
+    pub fn view(&self) -> ErrorView {
+        ErrorView {
+            kind: self.kind.as_str().to_owned(),
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            diagnostics: self.diagnostics.clone(),
+        }
     }
 
     /// The code of the first diagnostic.
@@ -53,6 +80,21 @@ impl Error {
     pub fn diagnostics(&self) -> &[DiagnosticView] {
         &self.diagnostics
     }
+}
+
+/// An error as plain data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorView {
+    /// What could not be done: `argument`, `parse` or `policy`.
+    pub kind: String,
+    /// The code of the first diagnostic.
+    pub code: String,
+    /// All messages in one line.
+    pub message: String,
+    /// All diagnostics, at least one.
+    pub diagnostics: Vec<DiagnosticView>,
 }
 
 impl From<Diagnostic> for Error {

@@ -17,13 +17,15 @@ mod request;
 pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod signature;
 pub mod view;
 
 pub use certgate;
-pub use context::{ContextDocument, IssuerDocument, RequesterDocument};
+pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time};
 pub use crypto::{crypto, select_crypto};
 pub use document::{Format, Position, SourceText};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, ErrorView};
 pub use explain::{explain, explain_all};
-pub use policy::{Decision, Policy};
+pub use policy::{Decision, Policy, policy_to_json};
 pub use request::{Request, inspect};
+pub use signature::verify_signature;

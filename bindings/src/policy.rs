@@ -1,19 +1,21 @@
 use std::sync::Arc;
 
-use certgate::diagnostic::{Path, Span};
+use certgate::diagnostic::{Diagnostic, Path, Span};
 use certgate::policy::{self, Context, Outcome, PolicyDocument};
 use sha2::{Digest, Sha256};
 
-use crate::document::{CodeFamily, SourceText};
+use crate::document::{CodeFamily, Position, SourceText};
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
-use crate::view::{DecisionView, DiagnosticView, PolicyView};
+use crate::view::{DecisionView, DiagnosticView, PolicyView, TemplateView};
 
 /// A loaded policy, with the text that it came from. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]
 pub struct Policy {
     policy: policy::Policy,
     source: Arc<SourceText>,
+    /// Where the warnings are, if the text was read by another module.
+    positions: Option<Arc<[Option<Position>]>>,
 }
 
 impl Policy {
@@ -27,7 +29,33 @@ impl Policy {
         let document: PolicyDocument = source.read(&CodeFamily::POLICY).map_err(in_document)?;
         let digest = digest(&document);
         let policy = policy::Policy::compile(document, &digest).map_err(in_document)?;
-        Ok(Self { policy, source: Arc::clone(&source) })
+        Ok(Self { policy, source: Arc::clone(&source), positions: None })
+    }
+
+    /// Loads a policy from JSON that was made from another text; `locate` knows the lines and columns of that text. For
+    /// hosts whose YAML reader is a module of its own.
+    ///
+    /// # Errors
+    /// As [`Policy::load`], with the positions that `locate` gives.
+    pub fn load_converted(
+        json: &str,
+        source: &str,
+        locate: impl Fn(&Path) -> Option<Position>,
+    ) -> Result<Self, Error> {
+        let converted = SourceText::new(json);
+        let faulty = |error: &certgate::diagnostic::Error| {
+            let view = |diagnostic: &Diagnostic| DiagnosticView {
+                span: None,
+                position: locate(diagnostic.path()),
+                ..DiagnosticView::new(diagnostic)
+            };
+            Error::of_views(ErrorKind::Policy, error.diagnostics().iter().map(view).collect())
+        };
+        let document: PolicyDocument = converted.read(&CodeFamily::POLICY).map_err(|error| faulty(&error))?;
+        let digest = digest(&document);
+        let policy = policy::Policy::compile(document, &digest).map_err(|error| faulty(&error))?;
+        let positions = policy.warnings().iter().map(|warning| locate(warning.path())).collect();
+        Ok(Self { policy, source: Arc::new(SourceText::new(source)), positions: Some(positions) })
     }
 
     /// The engine's policy.
@@ -58,11 +86,18 @@ impl Policy {
 
     /// What should be looked at in the document.
     pub fn warnings(&self) -> Vec<DiagnosticView> {
-        self.policy
-            .warnings()
-            .iter()
-            .map(|warning| DiagnosticView::in_document(warning, &self.source))
-            .collect()
+        let warnings = self.policy.warnings().iter();
+        match &self.positions {
+            None => warnings.map(|warning| DiagnosticView::in_document(warning, &self.source)).collect(),
+            Some(positions) => warnings
+                .zip(positions.iter())
+                .map(|(warning, position)| DiagnosticView {
+                    span: None,
+                    position: *position,
+                    ..DiagnosticView::new(warning)
+                })
+                .collect(),
+        }
     }
 
     /// Name, digest, description and warnings.
@@ -82,11 +117,20 @@ impl Policy {
 
     /// Judges a request. A denial is a value, never an error.
     pub fn evaluate(&self, request: &Request, context: &Context) -> Decision {
-        Decision {
-            decision: Arc::new(self.policy.evaluate(request.as_core(), context)),
-            request: request.clone(),
-        }
+        Decision::new(self.policy.evaluate(request.as_core(), context), request)
     }
+}
+
+/// The canonical form of a policy in YAML or JSON, without compiling it.
+///
+/// # Errors
+/// Text that is no policy document, with code, path, line and column.
+pub fn policy_to_json(text: &str) -> Result<String, Error> {
+    let source = SourceText::new(text);
+    let document: PolicyDocument = source
+        .read(&CodeFamily::POLICY)
+        .map_err(|error| Error::in_document(ErrorKind::Policy, &error, &source))?;
+    Ok(canonical(&document))
 }
 
 /// The canonical form of a document.
@@ -113,6 +157,10 @@ pub struct Decision {
 }
 
 impl Decision {
+    pub(crate) fn new(decision: policy::Decision, request: &Request) -> Self {
+        Self { decision: Arc::new(decision), request: request.clone() }
+    }
+
     /// The engine's decision.
     pub fn as_core(&self) -> &policy::Decision {
         &self.decision
@@ -133,8 +181,31 @@ impl Decision {
         self.decision.is_allowed()
     }
 
+    /// Every reason why not, sorted by path and code, with the bytes that they are about.
+    pub fn reasons(&self) -> Vec<DiagnosticView> {
+        self.placed(self.decision.reasons())
+    }
+
+    /// What should be mended or known and stops nothing.
+    pub fn warnings(&self) -> Vec<DiagnosticView> {
+        self.placed(self.decision.warnings())
+    }
+
+    /// Exactly what would be issued; `None` unless allowed.
+    pub fn template(&self) -> Option<TemplateView> {
+        self.decision.template().map(TemplateView::new)
+    }
+
+    fn placed(&self, diagnostics: &[Diagnostic]) -> Vec<DiagnosticView> {
+        let core = self.request.as_core();
+        diagnostics
+            .iter()
+            .map(|diagnostic| DiagnosticView::with_span(diagnostic, |path| core.span(path)))
+            .collect()
+    }
+
     /// The whole decision as plain data.
     pub fn view(&self) -> DecisionView {
-        DecisionView::new(&self.decision, &self.request)
+        DecisionView::new(self)
     }
 }

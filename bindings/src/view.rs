@@ -11,8 +11,8 @@ pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
 pub(crate) use diagnostic::path_text;
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
 pub use request::{
-    AttributeView, ExtensionView, FingerprintsView, NameView, PublicKeyView, RequestView, SignatureView,
-    SubjectAttributeView, SubjectView,
+    AttributeView, ExtensionView, FingerprintsView, NameView, PublicKeyView, RequestView,
+    SignatureStatusView, SignatureView, SubjectAttributeView, SubjectView,
 };
 pub use template::{
     BasicConstraintsView, TemplateAttributeView, TemplateExtensionView, TemplateNameView, TemplateView,

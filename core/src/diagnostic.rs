@@ -259,7 +259,7 @@ impl std::error::Error for Error {}
 pub(crate) const NAMED_ITEMS: usize = 5;
 
 /// Quotes input for a message: in backticks, shortened, with control and direction characters escaped.
-pub(crate) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     const LONGEST: usize = 96;
     let mut out = String::with_capacity(text.len().min(LONGEST).saturating_add(2));
     out.push('`');

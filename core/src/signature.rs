@@ -187,6 +187,18 @@ impl SignatureStatus {
 }
 
 impl SignatureAlgorithm {
+    /// Reads an AlgorithmIdentifier in DER (RFC 5280 4.1.1.2).
+    ///
+    /// # Errors
+    /// Anything that is no AlgorithmIdentifier in DER, and parameters that the algorithm does not have.
+    pub fn from_der(input: &[u8]) -> Result<Self, Error> {
+        der::check(input, 0, &Limits::default())?;
+        let mut decoder = Decoder::new(input, 0)?;
+        let identifier = AlgorithmIdentifier::from_element(&decoder.element()?)?;
+        decoder.finish()?;
+        Self::decode(identifier, &mut Vec::new())
+    }
+
     /// Reads a signatureAlgorithm. Parameters that the algorithm does not have are an error; an algorithm that is not
     /// accepted is not. Paths are relative to the field.
     pub(crate) fn decode(
@@ -290,6 +302,11 @@ impl SignatureAlgorithm {
         signature: &[u8],
         crypto: &CryptoProvider,
     ) -> SignatureStatus {
+        if let Err(error) = self.check_fit(key) {
+            let error = error.within("signatureAlgorithm");
+            let diagnostic = error.diagnostics().first().cloned().unwrap_or_else(invalid_signature);
+            return SignatureStatus::Invalid(Box::new(diagnostic));
+        }
         let unfit = key.check_size().into_iter().next();
         if let Some(diagnostic) = unfit {
             let diagnostic = Box::new(diagnostic.within("subjectPublicKeyInfo"));

@@ -102,7 +102,7 @@ impl Vector {
         let policy = Policy::load(&self.policy)?;
         let request = Request::parse(&self.input)?;
         let at = certgate::time::Timestamp::from_rfc3339(AT).expect("a time");
-        let context = ContextDocument::from_value(&self.context)?.to_context(at)?;
+        let context = ContextDocument::from_value(self.context.clone())?.to_context(at)?;
         let decision = policy.evaluate(&request, &context);
         Ok((policy, decision))
     }

@@ -1,11 +1,10 @@
-use certgate::policy::Decision;
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
 use super::diagnostic::DiagnosticView;
 use super::request::RequestView;
 use super::template::TemplateView;
-use crate::request::Request;
+use crate::policy::Decision;
 
 /// What a policy says of a request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,20 +54,16 @@ pub struct PolicyView {
 }
 
 impl DecisionView {
-    pub(crate) fn new(decision: &Decision, request: &Request) -> Self {
-        let core = request.as_core();
-        let view = |diagnostic| DiagnosticView::with_span(diagnostic, |path| core.span(path));
+    pub(crate) fn new(decision: &Decision) -> Self {
+        let identity = decision.as_core().policy();
         Self {
             schema_version: SCHEMA_VERSION,
             outcome: decision.outcome().as_str().to_owned(),
-            policy: PolicyIdentityView {
-                id: decision.policy().id.to_string(),
-                digest: decision.policy().digest.to_string(),
-            },
-            reasons: decision.reasons().iter().map(view).collect(),
-            warnings: decision.warnings().iter().map(view).collect(),
-            template: decision.template().map(TemplateView::new),
-            request: request.view(),
+            policy: PolicyIdentityView { id: identity.id.to_string(), digest: identity.digest.to_string() },
+            reasons: decision.reasons(),
+            warnings: decision.warnings(),
+            template: decision.template(),
+            request: decision.request().view(),
         }
     }
 }

@@ -129,6 +129,18 @@ pub struct SignatureView {
     pub status: String,
 }
 
+/// What became of a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SignatureStatusView {
+    /// `valid`, `invalid`, `refused` or `not-checked`.
+    pub status: String,
+    /// Why it is not valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagnostic: Option<DiagnosticView>,
+}
+
 /// One attribute of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

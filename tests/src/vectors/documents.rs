@@ -40,7 +40,7 @@ pub(super) fn vectors() -> Vec<Vector> {
         fault(
             "row107-json-nesting",
             &format!("{{\"a\":{}}}", "[".repeat(10_000)),
-            "document/unknown-key",
+            "document/budget",
             "a",
         ),
         fault(

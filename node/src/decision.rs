@@ -1,0 +1,52 @@
+//! Decisions.
+
+use napi::bindgen_prelude::{Env, Result, Unknown};
+use napi_derive::napi;
+
+use crate::request::Request;
+use crate::view;
+
+/// What a policy says of a request.
+#[napi]
+pub struct Decision {
+    pub(crate) decision: certgate_bindings::Decision,
+}
+
+#[napi]
+impl Decision {
+    /// `allowed`, `denied` or `notApplicable`.
+    #[napi]
+    pub fn outcome(&self) -> &'static str {
+        self.decision.outcome().as_str()
+    }
+
+    /// Every reason why not.
+    #[napi]
+    pub fn reasons<'env>(&self, env: Env) -> Result<Unknown<'env>> {
+        view(env, &self.decision.reasons())
+    }
+
+    /// What should be mended or known.
+    #[napi]
+    pub fn warnings<'env>(&self, env: Env) -> Result<Unknown<'env>> {
+        view(env, &self.decision.warnings())
+    }
+
+    /// Exactly what would be issued; null unless allowed.
+    #[napi]
+    pub fn template<'env>(&self, env: Env) -> Result<Unknown<'env>> {
+        view(env, &self.decision.template())
+    }
+
+    /// The request that was judged.
+    #[napi]
+    pub fn request(&self) -> Request {
+        Request { request: self.decision.request().clone() }
+    }
+
+    /// The whole decision as plain data.
+    #[napi]
+    pub fn view<'env>(&self, env: Env) -> Result<Unknown<'env>> {
+        view(env, &self.decision.view())
+    }
+}

@@ -1,0 +1,97 @@
+//! Node host: converts between JavaScript values and `certgate-bindings`, and decides nothing.
+//!
+//! A call that fails returns `{ error }`; the TypeScript facade throws it. What is heavy is a handle, and becomes plain
+//! objects when they are asked for.
+
+use certgate_bindings::{ContextDocument, Error};
+use napi::bindgen_prelude::{Env, Result, Unknown};
+use napi_derive::napi;
+use serde::Serialize;
+
+pub mod command;
+pub mod decision;
+pub mod policy;
+pub mod request;
+
+/// The call failed.
+#[derive(Serialize)]
+struct Failure {
+    error: certgate_bindings::ErrorView,
+}
+
+/// Plain data as JavaScript objects.
+fn view<'env>(env: Env, value: &impl Serialize) -> Result<Unknown<'env>> {
+    env.to_js_value(value)
+}
+
+/// A failure as JavaScript objects.
+fn failure<'env>(env: Env, error: &Error) -> Result<Unknown<'env>> {
+    view(env, &Failure { error: error.view() })
+}
+
+/// An answer, or a failure.
+fn answer<'env, T: Serialize>(env: Env, result: std::result::Result<T, Error>) -> Result<Unknown<'env>> {
+    match result {
+        Ok(value) => view(env, &value),
+        Err(error) => failure(env, &error),
+    }
+}
+
+/// The context that JavaScript gives, at a time in RFC 3339 or now.
+fn context(
+    env: Env,
+    context: Option<Unknown<'_>>,
+    at: Option<String>,
+) -> Result<std::result::Result<certgate_bindings::certgate::policy::Context, Error>> {
+    let document = match context {
+        None => Ok(ContextDocument::default()),
+        Some(value) => ContextDocument::from_value(env.from_js_value(value)?),
+    };
+    let time = match at {
+        Some(text) => certgate_bindings::parse_time(&text),
+        None => certgate_ops::now().ok_or_else(certgate_bindings::no_time),
+    };
+    Ok(document.and_then(|document| document.to_context(time?)))
+}
+
+/// Reads a request and shows every field.
+#[napi]
+pub fn inspect<'env>(env: Env, input: &[u8]) -> Result<Unknown<'env>> {
+    answer(env, certgate_bindings::inspect(input))
+}
+
+/// What a code means; null if there is no such code.
+#[napi]
+pub fn explain<'env>(env: Env, code: String) -> Result<Unknown<'env>> {
+    view(env, &certgate_bindings::explain(&code))
+}
+
+/// All codes.
+#[napi]
+pub fn explain_all<'env>(env: Env) -> Result<Unknown<'env>> {
+    view(env, &certgate_bindings::explain_all())
+}
+
+/// Verifies one signature.
+#[napi]
+pub fn verify_signature<'env>(
+    env: Env,
+    public_key: &[u8],
+    algorithm: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<Unknown<'env>> {
+    answer(env, certgate_bindings::verify_signature(public_key, algorithm, message, signature))
+}
+
+/// Selects the back ends by name, before anything is verified: for tests.
+#[napi]
+pub fn select_crypto(name: String) -> bool {
+    certgate_bindings::select_crypto(&name)
+}
+
+/// The version of the engine.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

@@ -1,0 +1,73 @@
+//! Running programs and timing steps.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+/// Why a task ended.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().map_or(manifest.clone(), PathBuf::from)
+}
+
+/// Runs a program and fails unless it succeeds.
+pub fn check(command: &mut Command) -> Result<(), Failure> {
+    let status = command.status().map_err(|error| missing(command, &error))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("failed ({status}): {}", shown(command))))
+    }
+}
+
+/// Runs a program and returns its standard output.
+pub fn output(command: &mut Command) -> Result<String, Failure> {
+    let output = command.output().map_err(|error| missing(command, &error))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::new(format!("failed ({}): {}\n{stderr}", output.status, shown(command))));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Whether a program of this name can be found.
+pub fn has(program: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+}
+
+/// Runs one step, and prints its name before and its time after it.
+pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    println!("== {name}");
+    let start = Instant::now();
+    let result = work();
+    let word = if result.is_ok() { "done" } else { "FAILED" };
+    println!("== {name}: {word} in {:.1} s", start.elapsed().as_secs_f64());
+    result
+}
+
+fn missing(command: &Command, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot run {}: {error}", shown(command)))
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

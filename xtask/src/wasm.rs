@@ -1,0 +1,126 @@
+//! The WebAssembly modules: compiled by the first of three ways that works, and bound for JavaScript.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::run::{self, Failure};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The flags of every way.
+const FLAGS: &str = "--cfg getrandom_backend=\"wasm_js\"";
+
+/// The modules: crate, name of the file, and the largest size in bytes when compressed by gzip.
+const MODULES: [(&str, &str, usize); 2] =
+    [("certgate-wasm", "certgate_wasm", 500_000), ("certgate-wasm-yaml", "certgate_wasm_yaml", 350_000)];
+
+/// Builds all modules into `node/build/wasm`.
+pub fn build() -> Result<(), Failure> {
+    let compiled = compile()?;
+    let out = run::root().join("node/build/wasm");
+    fs::create_dir_all(&out).map_err(|error| Failure::new(format!("{}: {error}", out.display())))?;
+    for (_, name, limit) in MODULES {
+        bind(&compiled.join(format!("{name}.wasm")), name, &out)?;
+        let path = out.join(format!("{name}_bg.wasm"));
+        let bytes = fs::read(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        let compressed = gzip(&bytes);
+        println!("{name}: {} bytes, {compressed} by gzip (at most {limit})", bytes.len());
+        if compressed > limit {
+            return Err(Failure::new(format!("{name} has {compressed} bytes by gzip, more than {limit}")));
+        }
+    }
+    Ok(())
+}
+
+/// Compiles by an installed target, by one that rustup can install, or by Debian's compiler with its sources.
+fn compile() -> Result<PathBuf, Failure> {
+    if target_is_installed() || rustup_adds_target() {
+        let folder = run::root().join("target/wasm");
+        for (package, _, _) in MODULES {
+            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+            arguments(&mut cargo, package, &folder);
+            run::check(&mut cargo)?;
+        }
+        return Ok(folder.join(TARGET).join("wasm"));
+    }
+    let debian = Path::new("/usr/bin/cargo");
+    let sources = Path::new("/usr/lib/rustlib/src/rust/library/std/Cargo.toml");
+    let has_sources = sources.exists()
+        || fs::read_dir("/usr/src").is_ok_and(|folder| {
+            folder.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("rustc-"))
+        });
+    if !debian.exists() || !has_sources {
+        return Err(Failure::new(
+            "no WebAssembly target: run `rustup target add wasm32-unknown-unknown`, or `apt-get install -y --no-install-recommends rustc-web cargo-web rust-web-src`",
+        ));
+    }
+    let folder = run::root().join("target/wasm-debian");
+    let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
+    for (package, _, _) in MODULES {
+        let mut cargo = Command::new(debian);
+        arguments(&mut cargo, package, &folder);
+        cargo
+            .args(["-Z", "build-std=std,panic_abort"])
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTC", "/usr/bin/rustc")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &linker)
+            .env_remove("RUSTUP_TOOLCHAIN")
+            .env_remove("CARGO");
+        run::check(&mut cargo)?;
+    }
+    Ok(folder.join(TARGET).join("wasm"))
+}
+
+/// One package a build: together they would share features, and the main module would carry the YAML reader.
+fn arguments(cargo: &mut Command, package: &str, folder: &Path) {
+    cargo
+        .current_dir(run::root())
+        .args(["build", "--profile", "wasm", "--target", TARGET, "--target-dir"])
+        .arg(folder);
+    cargo.args(["-p", package]).env("RUSTFLAGS", FLAGS);
+}
+
+fn target_is_installed() -> bool {
+    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    output.is_ok_and(|output| {
+        output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists()
+    })
+}
+
+fn rustup_adds_target() -> bool {
+    Command::new("rustup")
+        .args(["target", "add", TARGET])
+        .output()
+        .is_ok_and(|output| output.status.success() && target_is_installed())
+}
+
+/// The folder of rustup's compiler, whose linker knows WebAssembly.
+fn sysroot() -> Result<PathBuf, Failure> {
+    let output = run::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    Ok(PathBuf::from(output.trim()))
+}
+
+/// Writes the JavaScript that calls the module.
+fn bind(module: &Path, name: &str, out: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::new(format!("wasm-bindgen: {error:#}"));
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(module)
+        .out_name(name)
+        .typescript(true)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen.web(true).map_err(failed)?.generate(out).map_err(failed)
+}
+
+fn gzip(bytes: &[u8]) -> usize {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    // Writing to a Vec cannot fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().map_or(0, |out| out.len())
+}
