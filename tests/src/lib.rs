@@ -3,6 +3,7 @@
 
 pub mod der;
 pub mod keys;
+pub mod limbo;
 pub mod request;
 pub mod vector;
 pub mod vectors;

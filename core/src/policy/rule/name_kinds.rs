@@ -14,7 +14,7 @@ use crate::policy::matcher::ip::IpMatcher;
 use crate::policy::matcher::text::TextMatcher;
 use crate::policy::matcher::uri::UriMatcher;
 use crate::policy::matcher::{Faults, Verdict};
-use crate::policy::suffix::{is_listed, is_public_suffix};
+use crate::name::suffix::{is_listed, is_public_suffix};
 
 /// The lists of one kind of name.
 #[derive(Debug)]
