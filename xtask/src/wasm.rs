@@ -36,9 +36,14 @@ pub fn build() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether rustup's compiler builds for WebAssembly, now or after it has fetched what that needs.
+pub fn has_target() -> bool {
+    target_is_installed() || rustup_adds_target()
+}
+
 /// Compiles by an installed target, by one that rustup can install, or by Debian's compiler with its sources.
 fn compile() -> Result<PathBuf, Failure> {
-    if target_is_installed() || rustup_adds_target() {
+    if has_target() {
         let folder = run::root().join("target/wasm");
         for (package, _, _) in MODULES {
             let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
