@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use certgate::diagnostic::{Diagnostic, Path, Span};
+use certgate::diagnostic::{Diagnostic, Path, Span, codes};
 use certgate::policy::{self, Context, Outcome, PolicyDocument};
 use sha2::{Digest, Sha256};
 
@@ -30,6 +30,18 @@ impl Policy {
         let digest = digest(&document);
         let policy = policy::Policy::compile(document, &digest).map_err(in_document)?;
         Ok(Self { policy, source: Arc::clone(&source), positions: None })
+    }
+
+    /// Loads a policy from the bytes of a file, which must be UTF-8.
+    ///
+    /// # Errors
+    /// As [`Policy::load`], and bytes that are no UTF-8.
+    pub fn load_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let text = std::str::from_utf8(bytes).map_err(|_| {
+            let diagnostic = Diagnostic::new(codes::DOCUMENT_SYNTAX, "the policy is not UTF-8");
+            Error::new(ErrorKind::Policy, &diagnostic.with_help("save it as UTF-8").into())
+        })?;
+        Self::load(text)
     }
 
     /// Loads a policy from JSON that was made from another text; `locate` knows the lines and columns of that text. For

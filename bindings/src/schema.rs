@@ -5,10 +5,11 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::context::ContextDocument;
-use crate::view::{CodeView, DecisionView, RequestView};
+use crate::error::ErrorView;
+use crate::view::{CodeView, DecisionView, PolicyView, RequestView, SignatureStatusView};
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 5] = [
+pub const NAMES: [(&str, &str); 8] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),

@@ -14,6 +14,7 @@ pub struct DecisionView {
     /// Version of this form: 1.
     pub schema_version: u32,
     /// `allowed`, `denied` or `notApplicable`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["allowed", "denied", "notApplicable"])))]
     pub outcome: String,
     /// Which policy decided.
     pub policy: PolicyIdentityView,
