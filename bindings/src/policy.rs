@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::document::{CodeFamily, Position, SourceText};
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
-use crate::view::{DecisionView, DiagnosticView, PolicyView, TemplateView};
+use crate::view::{DecisionView, DiagnosticView, PolicyIdentityView, PolicyView, TemplateView};
 
 /// A loaded policy, with the text that it came from. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]
@@ -176,6 +176,12 @@ impl Decision {
     /// The engine's decision.
     pub fn as_core(&self) -> &policy::Decision {
         &self.decision
+    }
+
+    /// Name and digest of the policy that decided.
+    pub fn policy(&self) -> PolicyIdentityView {
+        let identity = self.decision.policy();
+        PolicyIdentityView { id: identity.id.to_string(), digest: identity.digest.to_string() }
     }
 
     /// The request that was judged.

@@ -8,7 +8,7 @@ use crate::document::{Position, SourceText};
 /// One thing to say about an input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct DiagnosticView {
     /// The stable code, such as `policy/dns-not-allowed`.
     pub code: String,

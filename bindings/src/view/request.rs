@@ -131,7 +131,7 @@ pub struct SignatureView {
 }
 
 /// What became of a signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignatureStatusView {
@@ -241,6 +241,13 @@ impl SignatureView {
             oid: algorithm.identifier().oid().to_string(),
             status: request.signature_status(crate::crypto()).as_str().to_owned(),
         }
+    }
+}
+
+impl SignatureStatusView {
+    /// Whether the signature verified.
+    pub fn is_valid(&self) -> bool {
+        self.status == SignatureStatus::Valid.as_str()
     }
 }
 
