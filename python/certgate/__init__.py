@@ -5,7 +5,7 @@
 >>> policy.id
 'mtls-client'
 
-A request is `bytes`, `bytearray`, `memoryview` or `str` (DER, PEM or base64), or an `os.PathLike` that is read:
+An input is `bytes`, `bytearray`, `memoryview` or `str`, or an `os.PathLike` that is read:
 
 >>> try:
 ...     policy.evaluate("-----BEGIN CERTIFICATE-----")

@@ -10,7 +10,7 @@ from certgate._certgate import run_command
 
 def main() -> int:
     """Runs the command line with the arguments of the process and returns the exit code."""
-    # The engine runs outside of the interpreter, where Python's own handler would wait: Ctrl-C ends the process at once.
+    # The engine runs outside of the interpreter, where Python's own handler would have to wait for it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return run_command(sys.argv[1:])
 

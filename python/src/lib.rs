@@ -70,7 +70,7 @@ mod _certgate {
     }
 
     /// The JSON Schema (draft 2020-12) of a document that is read or of a view that is written: `policy`, `context`,
-    /// `decision`, `request`, `code`, `error`, `loadedPolicy` or `signatureStatus`; `None` if there is none of this name.
+    /// `decision`, `request`, `code`, `error`, `loaded-policy` or `signature-status`; `None` if there is none of this name.
     #[pyfunction]
     fn schema(name: &str) -> Option<AnySchema> {
         certgate_bindings::schema::schema(name).map(AnySchema)

@@ -72,7 +72,7 @@ named!(
     /// `allowed`, `denied` or `notApplicable`.
     OutcomeText(&'static str): type_hint_identifier!("certgate.types", "Outcome"),
     /// `valid`, `invalid`, `refused` or `not-checked`.
-    StatusText(String): type_hint_identifier!("certgate.types", "SignatureWord"),
+    StatusText(String): type_hint_identifier!("certgate.types", "SignatureState"),
     /// What was found or expected.
     DataValue(certgate_bindings::view::DataView): type_hint_identifier!("certgate.types", "Data"),
     /// A JSON Schema.
