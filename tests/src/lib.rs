@@ -1,6 +1,7 @@
 //! What the tests of certgate share: requests of every shape, made by code from fixed keys, with the verdict that each
 //! must get.
 
+pub mod command;
 pub mod corpus;
 pub mod der;
 pub mod keys;
