@@ -16,6 +16,9 @@ use crate::error::raise;
 /// Deepest nesting of a context: facts hold lists, `extra` maps of lists. A value that holds itself ends here.
 const DEEPEST: usize = 16;
 
+/// Values in a context: 1,000 groups and as many facts with 50 values each. Lists that hold one another end here.
+const MOST: usize = 100_000;
+
 /// A context as Python gives it.
 pub(crate) struct GivenContext<'a, 'py>(Borrowed<'a, 'py, PyAny>);
 
@@ -50,14 +53,14 @@ pub(crate) fn context(
 ) -> PyResult<Context> {
     let document = match given {
         None => ContextDocument::default(),
-        Some(GivenContext(value)) => ContextDocument::from_value(plain(&value, &Path::default(), 0)?)
+        Some(GivenContext(value)) => ContextDocument::from_value(plain(&value, &Path::default())?)
             .map_err(|error| raise(py, &error))?,
     };
     let time = match at {
         None => certgate_ops::now().ok_or_else(certgate_bindings::no_time),
         Some(GivenTime(value)) => {
             let path = Path::from(["at"]);
-            let text = match plain(&value, &path, 0)? {
+            let text = match plain(&value, &path)? {
                 Value::String(text) => text,
                 _ => return Err(unfit(&value, &path)?),
             };
@@ -67,58 +70,72 @@ pub(crate) fn context(
     time.and_then(|time| document.to_context(time)).map_err(|error| raise(py, &error))
 }
 
-/// One Python value as plain data.
-fn plain(value: &Bound<'_, PyAny>, path: &Path, depth: usize) -> PyResult<Value> {
-    if depth > DEEPEST {
-        return Err(fault(value.py(), path, format!("the value is nested deeper than {DEEPEST} levels")));
-    }
-    // `bool` before `int`: it is a subclass.
-    if value.is_none() {
-        Ok(Value::Null)
-    } else if let Ok(value) = value.cast::<PyBool>() {
-        Ok(Value::Bool(value.is_true()))
-    } else if value.cast::<PyInt>().is_ok() {
-        integer(value, path)
-    } else if let Ok(number) = value.cast::<PyFloat>() {
-        let number = Number::from_f64(number.value());
-        number
-            .map(Value::Number)
-            .ok_or_else(|| fault(value.py(), path, "the number is not finite".to_owned()))
-    } else if let Ok(string) = value.cast::<PyString>() {
-        text(string, path).map(Value::String)
-    } else if let Ok(dict) = value.cast::<PyDict>() {
-        mapping(dict, path, depth)
-    } else if value.cast::<PyList>().is_ok() || value.cast::<PyTuple>().is_ok() {
-        sequence(value, path, depth)
-    } else if let Ok(time) = value.cast::<PyDateTime>() {
-        moment(time, path)
-    } else if let Ok(length) = value.cast::<PyDelta>() {
-        duration(length, path)
-    } else {
-        Err(unfit(value, path)?)
-    }
+/// Reads values, and counts them.
+struct Reader {
+    left: usize,
 }
 
-fn mapping(dict: &Bound<'_, PyDict>, path: &Path, depth: usize) -> PyResult<Value> {
-    let mut map = Map::with_capacity(dict.len());
-    for (key, value) in dict.iter() {
-        let Ok(key) = key.cast::<PyString>() else {
-            let message = format!("the key {} is no text", shown(&key)?);
-            return Err(fault(dict.py(), path, message));
+impl Reader {
+    /// One Python value as plain data.
+    fn plain(&mut self, value: &Bound<'_, PyAny>, path: &Path, depth: usize) -> PyResult<Value> {
+        if depth > DEEPEST {
+            return Err(fault(value.py(), path, format!("the value is nested deeper than {DEEPEST} levels")));
+        }
+        self.left = match self.left.checked_sub(1) {
+            Some(left) => left,
+            None => return Err(fault(value.py(), path, format!("there are more than {MOST} values"))),
         };
-        let key = text(key, path)?;
-        let value = plain(&value, &path.join(Step::Field(key.clone())), depth.saturating_add(1))?;
-        map.insert(key, value);
+        // `bool` before `int`: it is a subclass.
+        if value.is_none() {
+            Ok(Value::Null)
+        } else if let Ok(value) = value.cast::<PyBool>() {
+            Ok(Value::Bool(value.is_true()))
+        } else if value.cast::<PyInt>().is_ok() {
+            integer(value, path)
+        } else if let Ok(number) = value.cast::<PyFloat>() {
+            let number = Number::from_f64(number.value());
+            let infinite = || fault(value.py(), path, "the number is not finite".to_owned());
+            number.map(Value::Number).ok_or_else(infinite)
+        } else if let Ok(string) = value.cast::<PyString>() {
+            text(string, path).map(Value::String)
+        } else if let Ok(dict) = value.cast::<PyDict>() {
+            self.mapping(dict, path, depth)
+        } else if value.cast::<PyList>().is_ok() || value.cast::<PyTuple>().is_ok() {
+            self.sequence(value, path, depth)
+        } else if let Ok(time) = value.cast::<PyDateTime>() {
+            moment(time, path)
+        } else if let Ok(length) = value.cast::<PyDelta>() {
+            duration(length, path)
+        } else {
+            Err(unfit(value, path)?)
+        }
     }
-    Ok(Value::Object(map))
+
+    fn mapping(&mut self, dict: &Bound<'_, PyDict>, path: &Path, depth: usize) -> PyResult<Value> {
+        let mut map = Map::with_capacity(dict.len());
+        for (key, value) in dict.iter() {
+            let Ok(key) = key.cast::<PyString>() else {
+                return Err(fault(dict.py(), path, format!("the key {} is no text", shown(&key)?)));
+            };
+            let key = text(key, path)?;
+            let value = self.plain(&value, &path.join(Step::Field(key.clone())), depth.saturating_add(1))?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+
+    fn sequence(&mut self, items: &Bound<'_, PyAny>, path: &Path, depth: usize) -> PyResult<Value> {
+        let items = items
+            .try_iter()?
+            .enumerate()
+            .map(|(index, item)| self.plain(&item?, &path.join(Step::Index(index)), depth.saturating_add(1)));
+        items.collect::<PyResult<_>>().map(Value::Array)
+    }
 }
 
-fn sequence(items: &Bound<'_, PyAny>, path: &Path, depth: usize) -> PyResult<Value> {
-    let items = items
-        .try_iter()?
-        .enumerate()
-        .map(|(index, item)| plain(&item?, &path.join(Step::Index(index)), depth.saturating_add(1)));
-    items.collect::<PyResult<_>>().map(Value::Array)
+/// One Python value as plain data, within the limits.
+fn plain(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<Value> {
+    Reader { left: MOST }.plain(value, path, 0)
 }
 
 fn integer(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<Value> {
