@@ -30,7 +30,7 @@ struct Reached {
 /// Runs one target, or all of them, for so many seconds each.
 pub fn run(seconds: u64, target: Option<&str>) -> Result<(), Failure> {
     let programs = build(false)?;
-    seed(&programs, &folder("corpus"))?;
+    seed(&folder("corpus"))?;
     let mut failed = Vec::new();
     let mut table = format!("{:<12} {:>12} {:>9} {:>8}\n", "target", "executions", "coverage", "corpus");
     for name in chosen(target)? {
@@ -59,7 +59,7 @@ pub fn run_planted() -> Result<(), Failure> {
     if work.exists() {
         fs::remove_dir_all(&work).map_err(|error| Failure::new(format!("{}: {error}", work.display())))?;
     }
-    seed(&programs, &work.join("corpus"))?;
+    seed(&work.join("corpus"))?;
     let mut missed = Vec::new();
     let mut table = format!("{:<12} {:>12} {:>9}\n", "target", "executions", "found in");
     for name in TARGETS {
@@ -107,8 +107,12 @@ fn build(planted: bool) -> Result<PathBuf, Failure> {
     Ok(target.join(TRIPLE).join("release"))
 }
 
-fn seed(programs: &Path, corpus: &Path) -> Result<(), Failure> {
-    run::check(Command::new(programs.join("seeds")).arg(corpus))
+fn seed(corpus: &Path) -> Result<(), Failure> {
+    let mut cargo = run::cargo();
+    cargo
+        .args(["run", "--quiet", "--profile", "ci", "-p", "certgate-tests", "--bin", "seeds", "--"])
+        .arg(corpus);
+    run::check(&mut cargo)
 }
 
 /// Runs one target; returns what it reached, and whether it crashed.
@@ -139,7 +143,7 @@ fn fuzz(program: &Path, corpus: &Path, artifacts: &Path, seconds: u64) -> Result
     let status = child.wait().map_err(|error| Failure::new(format!("{}: {error}", program.display())))?;
     if !status.success() {
         let fault = last.iter().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-        println!("{}", fault.take(14).cloned().collect::<Vec<_>>().join("\n"));
+        println!("{}", fault.take(20).cloned().collect::<Vec<_>>().join("\n"));
     }
     Ok((reached, !status.success()))
 }

@@ -1,4 +1,4 @@
-//! Writes the first corpus of every target: `seeds FOLDER`.
+//! Writes the first corpus of every fuzz target: `seeds FOLDER`.
 
 use std::fs;
 use std::path::Path;
