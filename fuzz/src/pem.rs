@@ -41,20 +41,27 @@ fn read(input: &[u8]) -> Result<CertificationRequest, certgate::diagnostic::Erro
     }
 }
 
-/// The octets between the only two lines of dashes, or `None` if there are not two.
+/// The octets between the only BEGIN line of a request and the only END line, or `None` if there is another number of
+/// either. Other lines of dashes are prose.
 fn naive(text: &str) -> Option<Vec<u8>> {
-    let boundaries: Vec<usize> = text
-        .split(['\n', '\r'])
-        .enumerate()
-        .filter(|(_, line)| line.trim().starts_with("-----BEGIN ") || line.trim().starts_with("-----END "))
-        .map(|(number, _)| number)
-        .collect();
-    let [begin, end] = boundaries[..] else { return None };
-    let body: String = text
-        .split(['\n', '\r'])
-        .skip(begin + 1)
-        .take(end - begin - 1)
-        .flat_map(str::chars)
+    const LABELS: [&str; 2] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
+    let lines: Vec<&str> = text.split('\n').map(str::trim).collect();
+    let only = |word: &str| {
+        let mut found = lines.iter().enumerate().filter_map(|(number, line)| {
+            let label = LABELS.iter().find(|label| *line == format!("-----{word} {label}-----"))?;
+            Some((number, label))
+        });
+        found.next().filter(|_| found.next().is_none())
+    };
+    let ((begin, label), (end, end_label)) = (only("BEGIN")?, only("END")?);
+    if label != end_label {
+        return None;
+    }
+    let headers = |line: &&&str| line.is_empty() || line.contains(':');
+    let body: String = lines[begin + 1..end]
+        .iter()
+        .skip_while(headers)
+        .flat_map(|line| line.chars())
         .filter(|c| !c.is_whitespace() && *c != '=')
         .map(|c| match c {
             '-' => '+',
