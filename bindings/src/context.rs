@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 /// What is known besides the request: who asks, where, of whom, and for how long.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a context")]
 pub struct ContextDocument {
     /// Who asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub struct ContextDocument {
 /// Who asks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a requester")]
 pub struct RequesterDocument {
     /// User name.
     pub username: String,
@@ -61,7 +61,7 @@ pub struct RequesterDocument {
 /// The issuer that is asked, as cert-manager's issuerRef names it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an issuer")]
 pub struct IssuerDocument {
     /// Name.
     pub name: String,

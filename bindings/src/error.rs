@@ -88,6 +88,7 @@ impl Error {
 #[serde(rename_all = "camelCase")]
 pub struct ErrorView {
     /// What could not be done: `argument`, `parse` or `policy`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["argument", "parse", "policy"])))]
     pub kind: String,
     /// The code of the first diagnostic.
     pub code: String,

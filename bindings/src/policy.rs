@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use certgate::diagnostic::{Diagnostic, Path, Span};
+use certgate::diagnostic::{Diagnostic, Path, Span, codes};
 use certgate::policy::{self, Context, Outcome, PolicyDocument};
 use sha2::{Digest, Sha256};
 
 use crate::document::{CodeFamily, Position, SourceText};
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
-use crate::view::{DecisionView, DiagnosticView, PolicyView, TemplateView};
+use crate::view::{DecisionView, DiagnosticView, PolicyIdentityView, PolicyView, TemplateView};
 
 /// A loaded policy, with the text that it came from. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]
@@ -30,6 +30,18 @@ impl Policy {
         let digest = digest(&document);
         let policy = policy::Policy::compile(document, &digest).map_err(in_document)?;
         Ok(Self { policy, source: Arc::clone(&source), positions: None })
+    }
+
+    /// Loads a policy from the bytes of a file, which must be UTF-8.
+    ///
+    /// # Errors
+    /// As [`Policy::load`], and bytes that are no UTF-8.
+    pub fn load_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let text = std::str::from_utf8(bytes).map_err(|_| {
+            let diagnostic = Diagnostic::new(codes::DOCUMENT_SYNTAX, "the policy is not UTF-8");
+            Error::new(ErrorKind::Policy, &diagnostic.with_help("save it as UTF-8").into())
+        })?;
+        Self::load(text)
     }
 
     /// Loads a policy from JSON that was made from another text; `locate` knows the lines and columns of that text. For
@@ -164,6 +176,12 @@ impl Decision {
     /// The engine's decision.
     pub fn as_core(&self) -> &policy::Decision {
         &self.decision
+    }
+
+    /// Name and digest of the policy that decided.
+    pub fn policy(&self) -> PolicyIdentityView {
+        let identity = self.decision.policy();
+        PolicyIdentityView { id: identity.id.to_string(), digest: identity.digest.to_string() }
     }
 
     /// The request that was judged.

@@ -3,7 +3,10 @@ use std::sync::Arc;
 use certgate::request::CertificationRequest;
 
 use crate::error::{Error, ErrorKind};
-use crate::view::RequestView;
+use crate::view::{
+    AttributeView, DiagnosticView, ExtensionView, FingerprintsView, NameView, PublicKeyView, RequestView,
+    SignatureView, SubjectView, findings,
+};
 
 /// A parsed certification request. Cheap to clone and to share between threads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,46 @@ impl Request {
     /// Every field as plain data; verifies the signature.
     pub fn view(&self) -> RequestView {
         RequestView::new(&self.request)
+    }
+
+    /// The subject alone: the parts of [`Request::view`] for hosts that show one field at a time.
+    pub fn subject(&self) -> SubjectView {
+        SubjectView::new(self.request.subject())
+    }
+
+    /// The subject alternative names in order.
+    pub fn subject_alt_names(&self) -> Vec<NameView> {
+        NameView::all(&self.request)
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> PublicKeyView {
+        PublicKeyView::new(self.request.public_key())
+    }
+
+    /// The signature and what became of it; verifies it once.
+    pub fn signature(&self) -> SignatureView {
+        SignatureView::new(&self.request)
+    }
+
+    /// Every attribute in order.
+    pub fn attributes(&self) -> Vec<AttributeView> {
+        AttributeView::all(&self.request)
+    }
+
+    /// Every requested extension in order.
+    pub fn extensions(&self) -> Vec<ExtensionView> {
+        ExtensionView::all(&self.request)
+    }
+
+    /// Digests of the request and of its key.
+    pub fn fingerprints(&self) -> FingerprintsView {
+        FingerprintsView::new(&self.request)
+    }
+
+    /// What is wrong or odd under any policy; verifies the signature once.
+    pub fn findings(&self) -> Vec<DiagnosticView> {
+        findings(&self.request)
     }
 }
 

@@ -5,15 +5,19 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::context::ContextDocument;
-use crate::view::{CodeView, DecisionView, RequestView};
+use crate::error::ErrorView;
+use crate::view::{CodeView, DecisionView, PolicyView, RequestView, SignatureStatusView};
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 5] = [
+pub const NAMES: [(&str, &str); 8] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
     ("request", "what `certgate inspect --format json` prints of a request"),
     ("code", "what `certgate explain --format json` prints"),
+    ("loaded-policy", "what the hosts show of a loaded policy"),
+    ("signature-status", "what became of one signature that a host has verified"),
+    ("error", "what the hosts throw or raise"),
 ];
 
 /// The schema with this name; `None` if there is none.
@@ -24,6 +28,9 @@ pub fn schema(name: &str) -> Option<Value> {
         "decision" => of::<DecisionView>(Direction::Written),
         "request" => of::<RequestView>(Direction::Written),
         "code" => of::<CodeView>(Direction::Written),
+        "loaded-policy" => of::<PolicyView>(Direction::Written),
+        "signature-status" => of::<SignatureStatusView>(Direction::Written),
+        "error" => of::<ErrorView>(Direction::Written),
         _ => return None,
     })
 }

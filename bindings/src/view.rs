@@ -10,6 +10,7 @@ pub use code::CodeView;
 pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
 pub(crate) use diagnostic::path_text;
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
+pub(crate) use request::findings;
 pub use request::{
     AttributeView, ExtensionView, FingerprintsView, NameView, PublicKeyView, RequestView,
     SignatureStatusView, SignatureView, SubjectAttributeView, SubjectView,

@@ -8,6 +8,7 @@ use annotate_snippets::renderer::DecorStyle;
 use certgate_bindings::certgate::time::Timestamp;
 use clap::{CommandFactory, Parser};
 
+mod answer;
 mod args;
 mod check;
 mod explain;

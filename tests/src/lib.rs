@@ -1,12 +1,16 @@
 //! What the tests of certgate share: requests of every shape, made by code from fixed keys, with the verdict that each
 //! must get.
 
+pub mod command;
+pub mod corpus;
 pub mod der;
 pub mod keys;
 pub mod limbo;
+pub mod parity;
 pub mod request;
 pub mod vector;
 pub mod vectors;
+pub mod wycheproof;
 
 use std::path::PathBuf;
 

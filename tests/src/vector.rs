@@ -150,22 +150,14 @@ impl Answer {
     /// One line of JSON, as every host must write it.
     pub fn to_json(&self) -> String {
         #[derive(Serialize)]
-        struct Failure<'a> {
-            error: &'a str,
-            diagnostics: &'a [certgate_bindings::view::DiagnosticView],
-        }
-        #[derive(Serialize)]
         struct Success<'a> {
             policy: &'a certgate_bindings::view::PolicyView,
             decision: &'a certgate_bindings::view::DecisionView,
         }
         match self {
-            Self::Decision { policy, decision } => serde_json::to_string(&Success { policy, decision }),
-            Self::Error(error) => {
-                serde_json::to_string(&Failure { error: error.code(), diagnostics: error.diagnostics() })
-            }
+            Self::Decision { policy, decision } => crate::parity::line(Ok(Success { policy, decision })),
+            Self::Error(error) => crate::parity::failure(error),
         }
-        .expect("plain data")
     }
 
     fn verdict(&self) -> Verdict {

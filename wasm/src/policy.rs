@@ -1,7 +1,7 @@
 //! Policies.
 
-use certgate_bindings::Position;
 use certgate_bindings::certgate::diagnostic::{Path, Step};
+use certgate_bindings::{Format, Position, SourceText};
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -14,6 +14,12 @@ use crate::{context, failure, view};
 #[wasm_bindgen]
 pub struct Policy {
     policy: certgate_bindings::Policy,
+}
+
+/// Whether a text is read as JSON; else it is YAML, for the other module.
+#[wasm_bindgen(js_name = isJson)]
+pub fn is_json(text: &str) -> bool {
+    SourceText::new(text).format() == Format::Json
 }
 
 /// Loads a policy from JSON.

@@ -1,8 +1,9 @@
 //! Running programs and timing steps.
 
 use std::fmt;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// Why a task ended.
@@ -45,6 +46,32 @@ pub fn output(command: &mut Command) -> Result<String, Failure> {
         return Err(Failure::new(format!("failed ({}): {}\n{stderr}", output.status, shown(command))));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program, passes its output on line by line, and shows each line to `see`.
+pub fn follow(command: &mut Command, mut see: impl FnMut(&str)) -> Result<(), Failure> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| missing(command, &error))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.map_err(|error| missing(command, &error))?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            see(&line);
+        }
+    }
+    let status = child.wait().map_err(|error| missing(command, &error))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("failed ({status}): {}", shown(command))))
+    }
+}
+
+/// The cargo that runs this program, in the project's folder.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    cargo
 }
 
 /// Whether a program of this name can be found.

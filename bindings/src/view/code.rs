@@ -9,6 +9,7 @@ pub struct CodeView {
     /// The code, such as `policy/dns-not-allowed`.
     pub code: String,
     /// `error`, `warning` or `notice`, unless a profile says otherwise.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["error", "warning", "notice"])))]
     pub severity: String,
     /// What it means, in one sentence.
     pub summary: String,

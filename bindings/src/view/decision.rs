@@ -14,6 +14,7 @@ pub struct DecisionView {
     /// Version of this form: 1.
     pub schema_version: u32,
     /// `allowed`, `denied` or `notApplicable`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["allowed", "denied", "notApplicable"])))]
     pub outcome: String,
     /// Which policy decided.
     pub policy: PolicyIdentityView,
@@ -55,11 +56,10 @@ pub struct PolicyView {
 
 impl DecisionView {
     pub(crate) fn new(decision: &Decision) -> Self {
-        let identity = decision.as_core().policy();
         Self {
             schema_version: SCHEMA_VERSION,
             outcome: decision.outcome().as_str().to_owned(),
-            policy: PolicyIdentityView { id: identity.id.to_string(), digest: identity.digest.to_string() },
+            policy: decision.policy(),
             reasons: decision.reasons(),
             warnings: decision.warnings(),
             template: decision.template(),

@@ -1,18 +1,19 @@
 use std::fmt;
 
 use certgate::diagnostic::{Data, Diagnostic, Path, Span, Step};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::document::{Position, SourceText};
 
 /// One thing to say about an input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosticView {
     /// The stable code, such as `policy/dns-not-allowed`.
     pub code: String,
     /// `error`, `warning` or `notice`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["error", "warning", "notice"])))]
     pub severity: String,
     /// Where, in ASN.1 names and indexes from 0.
     pub path: Vec<StepView>,
@@ -40,12 +41,12 @@ pub struct DiagnosticView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub citation: Option<String>,
     /// What belongs to it, such as one entry for each path that was tried.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<DiagnosticView>,
 }
 
 /// A field by its name, or an item by its index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum StepView {
@@ -56,7 +57,7 @@ pub enum StepView {
 }
 
 /// A range of bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SpanView {
     /// Offset of the first byte.
@@ -66,7 +67,7 @@ pub struct SpanView {
 }
 
 /// Text, number, yes or no, or a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum DataView {

@@ -126,15 +126,17 @@ pub struct SignatureView {
     /// Dotted decimal of the algorithm.
     pub oid: String,
     /// `valid`, `invalid`, `refused` or `not-checked`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["valid", "invalid", "refused", "not-checked"])))]
     pub status: String,
 }
 
 /// What became of a signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignatureStatusView {
     /// `valid`, `invalid`, `refused` or `not-checked`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["valid", "invalid", "refused", "not-checked"])))]
     pub status: String,
     /// Why it is not valid.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,43 +198,64 @@ pub struct FingerprintsView {
 
 impl RequestView {
     pub(crate) fn new(request: &CertificationRequest) -> Self {
-        let status = request.signature_status(crate::crypto());
-        let mut findings = request.findings().to_vec();
-        findings.extend(
-            request
-                .public_key()
-                .check(None)
-                .into_iter()
-                .map(|diagnostic| diagnostic.within("subjectPublicKeyInfo")),
-        );
-        match status {
-            SignatureStatus::Invalid(diagnostic) | SignatureStatus::Refused(diagnostic) => {
-                findings.push((**diagnostic).clone());
-            }
-            SignatureStatus::Valid | SignatureStatus::NotChecked(_) => {}
-        }
-        Diagnostic::sort(&mut findings);
-        findings.dedup();
         Self {
             schema_version: SCHEMA_VERSION,
             subject: SubjectView::new(request.subject()),
-            subject_alt_names: request.subject_alt_names().iter().map(NameView::new).collect(),
+            subject_alt_names: NameView::all(request),
             public_key: PublicKeyView::new(request.public_key()),
-            signature: SignatureView {
-                algorithm: request.signature_algorithm().name().to_owned(),
-                oid: request.signature_algorithm().identifier().oid().to_string(),
-                status: status.as_str().to_owned(),
-            },
-            attributes: request.attributes().iter().map(AttributeView::new).collect(),
-            extensions: request.extensions().iter().map(ExtensionView::new).collect(),
-            fingerprints: FingerprintsView {
-                sha256: hex(&Sha256::digest(request.der())),
-                public_key_sha256: hex(&Sha256::digest(request.public_key().der())),
-            },
-            findings: findings
-                .iter()
-                .map(|finding| DiagnosticView::with_span(finding, |path| request.span(path)))
-                .collect(),
+            signature: SignatureView::new(request),
+            attributes: AttributeView::all(request),
+            extensions: ExtensionView::all(request),
+            fingerprints: FingerprintsView::new(request),
+            findings: findings(request),
+        }
+    }
+}
+
+/// What is wrong or odd under any policy: with the encoding, the key and the signature.
+pub(crate) fn findings(request: &CertificationRequest) -> Vec<DiagnosticView> {
+    let mut findings = request.findings().to_vec();
+    findings.extend(
+        request
+            .public_key()
+            .check(None)
+            .into_iter()
+            .map(|diagnostic| diagnostic.within("subjectPublicKeyInfo")),
+    );
+    match request.signature_status(crate::crypto()) {
+        SignatureStatus::Invalid(diagnostic) | SignatureStatus::Refused(diagnostic) => {
+            findings.push((**diagnostic).clone());
+        }
+        SignatureStatus::Valid | SignatureStatus::NotChecked(_) => {}
+    }
+    Diagnostic::sort(&mut findings);
+    findings.dedup();
+    findings.iter().map(|finding| DiagnosticView::with_span(finding, |path| request.span(path))).collect()
+}
+
+impl SignatureView {
+    pub(crate) fn new(request: &CertificationRequest) -> Self {
+        let algorithm = request.signature_algorithm();
+        Self {
+            algorithm: algorithm.name().to_owned(),
+            oid: algorithm.identifier().oid().to_string(),
+            status: request.signature_status(crate::crypto()).as_str().to_owned(),
+        }
+    }
+}
+
+impl SignatureStatusView {
+    /// Whether the signature verified.
+    pub fn is_valid(&self) -> bool {
+        self.status == SignatureStatus::Valid.as_str()
+    }
+}
+
+impl FingerprintsView {
+    pub(crate) fn new(request: &CertificationRequest) -> Self {
+        Self {
+            sha256: hex(&Sha256::digest(request.der())),
+            public_key_sha256: hex(&Sha256::digest(request.public_key().der())),
         }
     }
 }
@@ -258,7 +281,11 @@ impl SubjectView {
 }
 
 impl NameView {
-    pub(crate) fn new(name: &GeneralName) -> Self {
+    pub(crate) fn all(request: &CertificationRequest) -> Vec<Self> {
+        request.subject_alt_names().iter().map(Self::new).collect()
+    }
+
+    fn new(name: &GeneralName) -> Self {
         let mut view = Self {
             kind: name.kind().as_str().to_owned(),
             value: name.display(),
@@ -315,6 +342,10 @@ impl PublicKeyView {
 }
 
 impl AttributeView {
+    pub(crate) fn all(request: &CertificationRequest) -> Vec<Self> {
+        request.attributes().iter().map(Self::new).collect()
+    }
+
     fn new(attribute: &Attribute) -> Self {
         let (meaning, shown) = match attribute.value() {
             AttributeValue::ChallengePassword(..) => ("challengePassword", false),
@@ -334,7 +365,11 @@ impl AttributeView {
 }
 
 impl ExtensionView {
-    pub(crate) fn new(extension: &Extension) -> Self {
+    pub(crate) fn all(request: &CertificationRequest) -> Vec<Self> {
+        request.extensions().iter().map(Self::new).collect()
+    }
+
+    fn new(extension: &Extension) -> Self {
         let mut view = Self {
             kind: extension.oid().label(),
             oid: extension.oid().to_string(),

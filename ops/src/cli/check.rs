@@ -2,17 +2,14 @@ use std::sync::Arc;
 
 use certgate_bindings::certgate::key::Blocklist;
 use certgate_bindings::certgate::time::Timestamp;
-use certgate_bindings::sarif::{self, Finding};
 use certgate_bindings::view::{DecisionView, DiagnosticView};
 use certgate_bindings::{ContextDocument, Error, Request};
-use serde_json::{Value, json};
 
 use super::args::{CheckArguments, Format};
 use super::load::{self, LoadError, LoadedPolicy};
-use super::{Terminal, exit, worst};
-use crate::input::{self, Input, InputError};
+use super::{Terminal, answer, exit, worst};
+use crate::input::{self, Input};
 use crate::render::escape::escape;
-use crate::render::github;
 use crate::render::report::{self, Rules, Source};
 use crate::render::request_text::RequestText;
 
@@ -24,12 +21,7 @@ struct Checker {
     blocklist: Option<Arc<Blocklist>>,
 }
 
-/// What became of one input.
-enum Answer {
-    Decision(Box<DecisionView>),
-    Error(Vec<DiagnosticView>),
-    Io(String),
-}
+type Answer = answer::Answer<DecisionView>;
 
 pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8 {
     let checker = match Checker::load(arguments, terminal) {
@@ -45,19 +37,27 @@ pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8
             // Text and lines are printed as they come; the others are one document.
             match format {
                 Format::Text => checker.print_text(&input.name, &answer, arguments.quiet, terminal),
-                Format::Ndjson => terminal.print(&answer.to_json(&input.name, Shape::Named).to_string()),
-                Format::Github => print_github(&input.name, &answer, terminal),
+                Format::Ndjson => terminal.print(&answer.to_named_json(&input.name)),
+                Format::Github => {
+                    answer::print_github(&input.name, &answer, diagnostics(&answer), terminal);
+                }
                 Format::Json | Format::Sarif => {}
             }
             answers.push((input.name, answer));
         }
     }
     match format {
-        Format::Json => print_json(&answers, terminal),
-        Format::Sarif => print_sarif(&answers, terminal),
+        Format::Json => answer::print_json(&answers, terminal),
+        Format::Sarif => {
+            let mut findings = Vec::new();
+            for (name, answer) in &answers {
+                findings.extend(answer::findings(name, answer, diagnostics(answer), terminal));
+            }
+            answer::print_sarif(&findings, terminal);
+        }
         _ => {}
     }
-    worst(answers.iter().map(|(_, answer)| answer.exit()))
+    worst(answers.iter().map(|(_, answer)| exit_code(answer)))
 }
 
 /// Within GitHub Actions annotations are what people see.
@@ -81,14 +81,9 @@ impl Checker {
     }
 
     fn check(&self, input: &Input) -> Answer {
-        let bytes = match &input.request {
-            Ok(bytes) => bytes,
-            Err(InputError::Io(message)) => return Answer::Io(message.clone()),
-            Err(InputError::Object(error)) => return Answer::Error(error.diagnostics().to_vec()),
-        };
-        match self.evaluate(bytes, input.context.as_ref()) {
-            Ok(view) => Answer::Decision(Box::new(view)),
-            Err(error) => Answer::Error(error.diagnostics().to_vec()),
+        match &input.request {
+            Ok(bytes) => Answer::new(self.evaluate(bytes, input.context.as_ref())),
+            Err(error) => Answer::unreadable(error),
         }
     }
 
@@ -104,16 +99,8 @@ impl Checker {
     fn print_text(&self, name: &str, answer: &Answer, quiet: bool, terminal: &mut Terminal<'_>) {
         let renderer = terminal.renderer();
         let shown = escape(name);
-        let decision = match answer {
-            Answer::Io(message) => return terminal.fail(message),
-            Answer::Error(diagnostics) => {
-                for diagnostic in diagnostics {
-                    let text = report::diagnostic(diagnostic, None, None, &renderer);
-                    terminal.print_error(&format!("{shown}: cannot be read\n{text}"));
-                }
-                return;
-            }
-            Answer::Decision(decision) => decision,
+        let Answer::View(decision) = answer else {
+            return answer::print_unreadable(name, answer, terminal);
         };
         if quiet && decision.outcome == "allowed" {
             return;
@@ -161,80 +148,18 @@ fn read_blocklist(file: &str, terminal: &mut Terminal<'_>) -> Result<Blocklist, 
     Blocklist::from_bytes(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))
 }
 
-/// Whether an object says which input it is about.
-#[derive(Clone, Copy, PartialEq)]
-enum Shape {
-    Bare,
-    Named,
-}
-
-impl Answer {
-    fn exit(&self) -> u8 {
-        match self {
-            Self::Decision(decision) if decision.outcome == "allowed" => exit::OK,
-            Self::Decision(_) => exit::DENIED,
-            Self::Error(_) | Self::Io(_) => exit::UNREADABLE,
-        }
-    }
-
-    fn to_json(&self, name: &str, shape: Shape) -> Value {
-        let mut value = match self {
-            Self::Decision(decision) => serde_json::to_value(decision).unwrap_or_default(),
-            Self::Error(diagnostics) => {
-                json!({ "schemaVersion": 1, "outcome": "error", "reasons": diagnostics })
-            }
-            Self::Io(message) => json!({ "schemaVersion": 1, "outcome": "error", "message": message }),
-        };
-        if let (Shape::Named, Some(object)) = (shape, value.as_object_mut()) {
-            object.insert("input".to_owned(), Value::from(name));
-        }
-        value
-    }
-
-    fn diagnostics(&self) -> Vec<&DiagnosticView> {
-        match self {
-            Self::Decision(decision) => decision.reasons.iter().chain(&decision.warnings).collect(),
-            Self::Error(diagnostics) => diagnostics.iter().collect(),
-            Self::Io(_) => Vec::new(),
-        }
+fn exit_code(answer: &Answer) -> u8 {
+    match answer {
+        Answer::View(decision) if decision.outcome == "allowed" => exit::OK,
+        Answer::View(_) => exit::DENIED,
+        Answer::Error(_) | Answer::Io(_) => exit::UNREADABLE,
     }
 }
 
-/// One input: its object as the other hosts write it. Several: a list, each with the name of its input.
-fn print_json(answers: &[(String, Answer)], terminal: &mut Terminal<'_>) {
-    let text = match answers {
-        [(_, Answer::Decision(decision))] => serde_json::to_string(decision).unwrap_or_default(),
-        [(name, answer)] => answer.to_json(name, Shape::Bare).to_string(),
-        _ => {
-            let list: Vec<Value> =
-                answers.iter().map(|(name, answer)| answer.to_json(name, Shape::Named)).collect();
-            Value::Array(list).to_string()
-        }
-    };
-    terminal.print(&text);
-}
-
-fn print_github(name: &str, answer: &Answer, terminal: &mut Terminal<'_>) {
-    if let Answer::Io(message) = answer {
-        terminal.fail(message);
+fn diagnostics(answer: &Answer) -> Vec<&DiagnosticView> {
+    match answer {
+        Answer::View(decision) => decision.reasons.iter().chain(&decision.warnings).collect(),
+        Answer::Error(diagnostics) => diagnostics.iter().collect(),
+        Answer::Io(_) => Vec::new(),
     }
-    for diagnostic in answer.diagnostics() {
-        terminal.print(&github::annotation(name, diagnostic));
-    }
-}
-
-fn print_sarif(answers: &[(String, Answer)], terminal: &mut Terminal<'_>) {
-    let mut findings = Vec::new();
-    for (name, answer) in answers {
-        if let Answer::Io(message) = answer {
-            terminal.fail(message);
-        }
-        findings.extend(
-            answer
-                .diagnostics()
-                .into_iter()
-                .map(|diagnostic| Finding { uri: name.clone(), diagnostic: diagnostic.clone() }),
-        );
-    }
-    terminal.print(&serde_json::to_string_pretty(&sarif::log(&findings)).unwrap_or_default());
 }

@@ -1,7 +1,7 @@
 use certgate_bindings::sarif::{self, Finding};
 use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{Policy, schema};
-use serde_json::json;
+use serde::Serialize;
 
 use super::args::{Format, PolicyCommand};
 use super::{Terminal, exit, load, policy_test, worst};
@@ -108,10 +108,10 @@ fn lint(format: Format, policies: &[String], terminal: &mut Terminal<'_>) -> u8 
             }
         }
         Format::Json => {
-            let list: Vec<_> = linted.iter().map(Linted::to_json).collect();
-            terminal.print(&serde_json::Value::Array(list).to_string());
+            let list: Vec<String> = linted.iter().map(Linted::to_json).collect();
+            terminal.print(&format!("[{}]", list.join(",")));
         }
-        Format::Ndjson => linted.iter().for_each(|policy| terminal.print(&policy.to_json().to_string())),
+        Format::Ndjson => linted.iter().for_each(|policy| terminal.print(&policy.to_json())),
         Format::Github => {
             for policy in &linted {
                 for diagnostic in &policy.diagnostics {
@@ -136,7 +136,16 @@ fn lint(format: Format, policies: &[String], terminal: &mut Terminal<'_>) -> u8 
 }
 
 impl Linted {
-    fn to_json(&self) -> serde_json::Value {
-        json!({ "policy": self.name, "valid": self.exit == exit::OK, "diagnostics": self.diagnostics })
+    fn to_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            policy: &'a str,
+            valid: bool,
+            diagnostics: &'a [DiagnosticView],
+        }
+        let valid = self.exit == exit::OK;
+        let shown = Shown { policy: &self.name, valid, diagnostics: &self.diagnostics };
+        // Plain data: serialising it cannot fail.
+        serde_json::to_string(&shown).unwrap_or_default()
     }
 }

@@ -37,12 +37,7 @@ pub(super) fn vectors() -> Vec<Vector> {
             "",
         ),
         fault("row107-nesting", &deep, "document/value", "description"),
-        fault(
-            "row107-json-nesting",
-            &format!("{{\"a\":{}}}", "[".repeat(10_000)),
-            "document/budget",
-            "a",
-        ),
+        fault("row107-json-nesting", &format!("{{\"a\":{}}}", "[".repeat(10_000)), "document/budget", "a"),
         fault(
             "row107-scalar",
             &format!("{OPEN}description: {}\n", "x".repeat(5 << 20)),

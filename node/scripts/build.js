@@ -1,0 +1,76 @@
+/** The package: one bundle for each entry, its types, the WebAssembly modules and the addon, into `dist`. */
+
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const declarations = join(root, "build/types/node/ts");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** Entries: name, back end, formats. In Node an ES module passes on what the CommonJS one has, so that classes exist once. */
+const entries = [
+  { name: "index", backend: "node", formats: ["cjs"], platform: "node" },
+  { name: "wasm", backend: "node-wasm", formats: ["cjs"], platform: "node" },
+  { name: "web", backend: "web", formats: ["esm"], platform: "neutral" },
+  { name: "inline", backend: "inline", formats: ["cjs", "esm"], platform: "neutral" },
+];
+
+async function bundle(entry, outfile, format, platform, backend) {
+  await build({
+    absWorkingDir: root,
+    alias: { "#backend": `./ts/backend/${backend}.ts` },
+    bundle: true,
+    define: { CERTGATE_VERSION: JSON.stringify(version) },
+    entryPoints: [entry],
+    format,
+    legalComments: "none",
+    loader: { ".wasm": "base64", ".yaml": "text" },
+    logLevel: "warning",
+    outfile: join(dist, outfile),
+    platform,
+    target: "es2022",
+  });
+}
+
+/** An ES module with the names of the CommonJS one. */
+function passOn(name, exported) {
+  const text = `import certgate from "./${name}.cjs";\n\nexport const {\n${exported.map((word) => `  ${word},\n`).join("")}} = certgate;\n`;
+  writeFileSync(join(dist, `${name}.js`), text);
+}
+
+/** Declarations that are part of the interface, for ES modules and for CommonJS. */
+function copyTypes() {
+  for (const folder of [".", "generated"]) {
+    mkdirSync(join(dist, "types", folder), { recursive: true });
+    for (const file of readdirSync(join(declarations, folder)).filter((file) => file.endsWith(".d.ts"))) {
+      const text = readFileSync(join(declarations, folder, file), "utf8");
+      writeFileSync(join(dist, "types", folder, file), text);
+      const common = text.replaceAll(/(from|import\()( ?)"(\..*?)\.js"/g, '$1$2"$3.cjs"');
+      writeFileSync(join(dist, "types", folder, file.replace(".d.ts", ".d.cts")), common);
+    }
+  }
+}
+
+rmSync(dist, { recursive: true, force: true });
+rmSync(join(root, "build/types"), { recursive: true, force: true });
+mkdirSync(dist);
+cpSync(join(root, "build/wasm/certgate_wasm_bg.wasm"), join(dist, "certgate.wasm"));
+cpSync(join(root, "build/wasm/certgate_wasm_yaml_bg.wasm"), join(dist, "certgate-yaml.wasm"));
+for (const file of readdirSync(join(root, "build")).filter((file) => file.endsWith(".node"))) {
+  cpSync(join(root, "build", file), join(dist, file));
+}
+for (const { name, backend, formats, platform } of entries) {
+  for (const format of formats) {
+    await bundle("ts/index.ts", `${name}.${format === "cjs" ? "cjs" : "js"}`, format, platform, backend);
+  }
+}
+await bundle("ts/cli.ts", "cli.cjs", "cjs", "node", "node");
+for (const name of ["index", "wasm"]) {
+  const { default: exported } = await import(join(dist, `${name}.cjs`));
+  passOn(name, Object.keys(exported).sort());
+}
+execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", root], { stdio: "inherit" });
+copyTypes();

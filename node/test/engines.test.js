@@ -1,0 +1,52 @@
+/** The suite against the native addon and WebAssembly in Node, as ES modules and CommonJS. */
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { describe, test } from "node:test";
+import { cases } from "./cases.js";
+import { makeFixtures } from "./fixtures.js";
+
+const require = createRequire(import.meta.url);
+const fixtures = makeFixtures();
+
+const engines = {
+  "native, ES module": [await import("../dist/index.js"), "native"],
+  "native, CommonJS": [require("../dist/index.cjs"), "native"],
+  "WebAssembly, ES module": [await import("../dist/wasm.js"), "wasm"],
+  "WebAssembly inline, ES module": [await import("../dist/inline.js"), "wasm"],
+  "WebAssembly inline, CommonJS": [require("../dist/inline.cjs"), "wasm"],
+};
+
+for (const [name, [certgate, kind]] of Object.entries(engines)) {
+  describe(name, () => {
+    test("it is the engine that was asked for", () => assert.equal(certgate.engineKind(), kind));
+    for (const [title, run] of cases) {
+      test(title, () => run(certgate, fixtures));
+    }
+  });
+}
+
+test("an ES module and CommonJS have the same classes in Node", () => {
+  const [[first], [second]] = Object.values(engines);
+  assert.equal(first.CertgateError, second.CertgateError);
+  assert.deepEqual(Object.keys(first).sort(), Object.keys(second).filter((name) => name !== "default").sort());
+});
+
+test("all engines answer alike", () => {
+  const [native, , ...others] = Object.values(engines).map(([certgate]) => certgate);
+  const answers = (certgate) => [
+    certgate.readyMadePolicies(),
+    certgate.readyMadePolicies().map((name) => certgate.readyMadePolicy(name)),
+    certgate.explainAll(),
+    ...Object.values(fixtures)
+      .filter((fixture) => fixture.der !== undefined)
+      .flatMap(({ der }) => {
+        const input = Buffer.from(der, "base64");
+        const policy = certgate.loadPolicy(certgate.readyMadePolicy("private-web"));
+        return [policy, certgate.inspect(input), policy.evaluate(input, { at: "2026-11-23T12:00:00Z" })];
+      }),
+  ];
+  for (const other of others) {
+    assert.equal(JSON.stringify(answers(other)), JSON.stringify(answers(native)));
+  }
+});

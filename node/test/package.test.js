@@ -1,0 +1,91 @@
+/** The built package: nothing on import, the fallback, the command line, and what is generated. */
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { makeFixtures } from "./fixtures.js";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const folder = mkdtempSync(join(tmpdir(), "certgate-node-"));
+const { web, other } = makeFixtures();
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+after(() => rmSync(folder, { recursive: true }));
+
+function node(program, base = dist) {
+  const options = { cwd: base, encoding: "utf8" };
+  return execFileSync(process.execPath, ["--input-type=module", "-e", program], options).trim();
+}
+
+function cli(args, input = "") {
+  return spawnSync(process.execPath, [join(dist, "cli.cjs"), ...args], { input, encoding: "utf8" });
+}
+
+test("nothing is loaded on import", () => {
+  const loaded = "process.report.getReport().sharedObjects.filter((name) => name.endsWith('.node')).length";
+  const url = pathToFileURL(join(dist, "index.js"));
+  const program = `const c = await import("${url}"); console.log(${loaded}); c.explainAll(); console.log(${loaded})`;
+  assert.equal(node(program), "0\n1");
+});
+
+test("without an addon for the platform the engine is WebAssembly", () => {
+  const copy = join(folder, "without");
+  cpSync(dist, copy, { recursive: true, filter: (path) => !path.endsWith(".node") });
+  writeFileSync(join(copy, "package.json"), '{"type": "module"}');
+  const url = pathToFileURL(join(copy, "index.js"));
+  assert.equal(node(`const c = await import("${url}"); console.log(c.engineKind())`), "wasm");
+  const { status, stderr } = spawnSync(process.execPath, [join(copy, "cli.cjs")], { encoding: "utf8" });
+  assert.deepEqual([status, stderr.startsWith("certgate: there is no command line for ")], [70, true]);
+});
+
+test("versions agree", () => {
+  assert.equal(cli(["--version"]).stdout.trim(), `certgate ${manifest.version}`);
+  assert.equal(node(`console.log((await import("./index.js")).version)`), manifest.version);
+});
+
+test("the command line has the exit codes of certgate", () => {
+  const allowing = join(folder, "policy.yaml");
+  const text = cli(["policy", "show", "private-web"]).stdout;
+  writeFileSync(allowing, text);
+  const request = join(folder, "request.pem");
+  writeFileSync(request, web.pem);
+  const broken = join(folder, "broken.yaml");
+  writeFileSync(broken, "version: 9\n");
+  const outcomes = [
+    [0, cli(["check", "--policy", allowing, request])],
+    [0, cli(["check", "--policy", "private-web", "-"], web.pem)],
+    [1, cli(["check", "--policy", "private-web", "-"], other.pem)],
+    [2, cli(["check", "--polcy"])],
+    [3, cli(["check", "--policy", "private-web", "-"], "nothing")],
+    [4, cli(["check", "--policy", broken, request])],
+  ];
+  assert.deepEqual(outcomes.map(([, result]) => result.status), outcomes.map(([status]) => status));
+  assert.match(outcomes[3][1].stderr, /--polcy/);
+});
+
+test("the command line prints what JSON.stringify makes of a decision", async () => {
+  const certgate = await import("../dist/index.js");
+  const policy = certgate.loadPolicy(certgate.readyMadePolicy("private-web"));
+  const at = "2026-11-23T12:00:00Z";
+  for (const input of [web.pem, other.pem]) {
+    const { stdout } = cli(["check", "--policy", "private-web", "--format", "json", "--at", at, "-"], input);
+    assert.equal(JSON.stringify(JSON.parse(stdout)), JSON.stringify(policy.evaluate(input, { at })));
+  }
+});
+
+test("what is generated is current", () => {
+  execFileSync(process.execPath, [join(root, "scripts/generate.js"), "--check"], { stdio: "inherit" });
+});
+
+test("no path of the machine that built it is in a module", () => {
+  for (const file of readdirSync(dist).filter((file) => /\.(wasm|c?js)$/.test(file))) {
+    const text = readFileSync(join(dist, file), "latin1");
+    for (const path of [root, process.env.HOME, "/.cargo/"]) {
+      assert.ok(!path || path === "/" || !text.includes(path), `${file} names ${path}`);
+    }
+  }
+});

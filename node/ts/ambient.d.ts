@@ -1,0 +1,11 @@
+declare module "*.yaml" {
+  const text: string;
+  export default text;
+}
+
+declare module "*.wasm" {
+  const base64: string;
+  export default base64;
+}
+
+declare const CERTGATE_VERSION: string;

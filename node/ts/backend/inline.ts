@@ -1,0 +1,31 @@
+/** WebAssembly whose modules are inside the program, as base64: for bundlers, `file:` pages and workers. */
+
+import main from "../../build/wasm/certgate_wasm_bg.wasm";
+import yaml from "../../build/wasm/certgate_wasm_yaml_bg.wasm";
+import type { Engine } from "../backend.js";
+import { type Module, wasmEngine } from "./wasm.js";
+
+let current: Engine | undefined;
+let compiledYaml: WebAssembly.Module | undefined;
+
+export function engine(): Engine {
+  current ??= start(bytes(main));
+  return current;
+}
+
+/** Compiles away from the calling thread. Without it, the first call compiles. */
+export async function init(): Promise<void> {
+  if (current === undefined) {
+    const [module, reader] = await Promise.all([WebAssembly.compile(bytes(main)), WebAssembly.compile(bytes(yaml))]);
+    compiledYaml = reader;
+    current ??= start(module);
+  }
+}
+
+function start(module: Module): Engine {
+  return wasmEngine(module, () => compiledYaml ?? bytes(yaml));
+}
+
+function bytes(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,51 @@
+/** WebAssembly whose modules are files beside the program: `init` fetches them. */
+
+import type { Engine, InitOptions, WasmSource } from "../backend.js";
+import { wasmEngine } from "./wasm.js";
+
+let current: Engine | undefined;
+let starting: Promise<void> | undefined;
+
+export function engine(): Engine {
+  if (current === undefined) {
+    throw new Error("certgate has not been started: `await init()` first, or import certgate/inline");
+  }
+  return current;
+}
+
+/** Fetches and compiles the modules, once; a failure may be followed by another try. */
+export function init(options: InitOptions = {}): Promise<void> {
+  starting ??= start(options).catch((error: unknown) => {
+    starting = undefined;
+    throw error;
+  });
+  return starting;
+}
+
+async function start(options: InitOptions): Promise<void> {
+  const [main, yaml] = await Promise.all([
+    compile(options.wasm ?? new URL("./certgate.wasm", import.meta.url)),
+    options.yaml === false ? undefined : compile(options.yaml ?? new URL("./certgate-yaml.wasm", import.meta.url)),
+  ]);
+  current = wasmEngine(main, () => {
+    if (yaml === undefined) {
+      throw new Error("certgate was started without its reader of YAML");
+    }
+    return yaml;
+  });
+}
+
+async function compile(source: WasmSource | Promise<Response>): Promise<WebAssembly.Module> {
+  const given = await source;
+  if (given instanceof WebAssembly.Module) {
+    return given;
+  }
+  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) {
+    return WebAssembly.compile(given as BufferSource);
+  }
+  const response = given instanceof Response ? given : await fetch(given as string | URL);
+  if (!response.ok) {
+    throw new Error(`cannot fetch ${response.url}: status ${response.status}`);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}

@@ -1,0 +1,74 @@
+import type { DecisionHandle } from "./backend.js";
+import type { DecisionView, DiagnosticView, TemplateView } from "./generated/views.js";
+import type { Policy } from "./policy.js";
+import { Request } from "./request.js";
+
+/** What a policy says of a request. Its parts are made when they are asked for. */
+export class Decision {
+  readonly #handle: DecisionHandle;
+  #reasons: readonly DiagnosticView[] | undefined;
+  #warnings: readonly DiagnosticView[] | undefined;
+  #template: TemplateView | null | undefined;
+  #request: Request | undefined;
+  #view: DecisionView | undefined;
+
+  /** The policy that decided. */
+  readonly policy: Policy;
+
+  /** `allowed`, `denied` or `notApplicable`. */
+  readonly outcome: DecisionView["outcome"];
+
+  /** @internal */
+  constructor(handle: DecisionHandle, policy: Policy) {
+    this.#handle = handle;
+    this.policy = policy;
+    this.outcome = handle.outcome();
+  }
+
+  /** Whether the request is allowed. */
+  get allowed(): boolean {
+    return this.outcome === "allowed";
+  }
+
+  /** Every reason why not, sorted by path and code; empty if allowed. */
+  get reasons(): readonly DiagnosticView[] {
+    this.#reasons ??= this.#handle.reasons();
+    return this.#reasons;
+  }
+
+  /** What should be mended or known and stops nothing. */
+  get warnings(): readonly DiagnosticView[] {
+    this.#warnings ??= this.#handle.warnings();
+    return this.#warnings;
+  }
+
+  /** Exactly what would be issued; null unless allowed. */
+  get template(): TemplateView | null {
+    if (this.#template === undefined) {
+      this.#template = this.#handle.template();
+    }
+    return this.#template;
+  }
+
+  /** The request that was judged. */
+  get request(): Request {
+    this.#request ??= new Request(this.#handle.request());
+    return this.#request;
+  }
+
+  /** The whole decision as plain data: the text of `certgate check --format json`. */
+  toJSON(): DecisionView {
+    this.#view ??= this.#handle.view();
+    return this.#view;
+  }
+
+  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  dispose(): void {
+    this.#handle.free?.();
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): DecisionView {
+    return this.toJSON();
+  }
+}

@@ -1,0 +1,549 @@
+/* Generated from bindings/schemas by `npm run generate`: change that, not this. */
+
+/** A text, where `*` stands for any characters, or a mapping with one of exact, glob and regex. */
+export type TextPattern =
+  | string
+  | {
+      /** This text; a `*` in it is a `*`. */
+      exact?: string | null;
+      /** Text of this form; `*` stands for any characters. */
+      glob?: string | null;
+      /** Whether the case of ASCII letters is ignored. */
+      ignoreCase?: boolean;
+      /** Text that this regular expression matches; it must be anchored at both ends. */
+      regex?: string | null;
+    };
+/** Whether something must, may or must not be there. */
+export type Presence = "forbidden" | "optional" | "required";
+/** Whether a common name must be among the subject alternative names. */
+export type InNames = "optional" | "required";
+export type TextRule =
+  | TextPattern[]
+  | {
+      /** The text must match one of these. */
+      allow?: TextPattern[];
+      /** The text may match none of these. */
+      deny?: TextPattern[];
+    };
+export type GroupRule =
+  | TextPattern[]
+  | {
+      /** Each of these must match at least one group. */
+      allOf?: TextPattern[];
+      /** At least one group must match one of these. */
+      anyOf?: TextPattern[];
+      /** No group may match one of these. */
+      noneOf?: TextPattern[];
+    };
+/** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
+export type Duration = string;
+/** a time in RFC 3339 such as 2027-01-01T00:00:00Z */
+export type Time = string;
+/**
+ * A DNS name, `*.` and a domain for any one label below it, or a mapping with one of exact, under, glob and regex.
+ */
+export type DnsPattern =
+  | string
+  | {
+      /** With `under`: the largest number of labels below the domain. */
+      depth?: number | null;
+      /** This name. */
+      exact?: string | null;
+      /** Names of this form; `*` stands for any characters, dots included. */
+      glob?: string | null;
+      /** Names that this regular expression matches; it must be anchored at both ends. */
+      regex?: string | null;
+      /** Names below this domain, at any depth; the domain itself is not matched. */
+      under?: string | null;
+    };
+export type EcKeys =
+  | ("P-256" | "P-384" | "P-521")[]
+  | {
+      /** Whether points in compressed form are allowed. Left out: deny. */
+      compressed?: "allow" | "deny";
+      /** The curves: `P-256`, `P-384` and `P-521`. */
+      curves: string[];
+    };
+/** A mail address, `*@` and a host for any address there, or a mapping with one of exact, host, under and regex. */
+export type EmailPattern =
+  | string
+  | {
+      /** This address. */
+      exact?: string | null;
+      /** Any address at this host. */
+      host?: string | null;
+      /** Addresses that this regular expression matches; it must be anchored at both ends. */
+      regex?: string | null;
+      /** Any address at a host below this domain. */
+      under?: string | null;
+    };
+/** an object identifier such as 1.3.6.1.5.5.7.1.24, or its name such as tlsFeature */
+export type ObjectIdentifier = string;
+/** A URI, where `*` stands for any characters, or a mapping with scheme, or one of exact, glob and regex. */
+export type UriPattern =
+  | string
+  | {
+      /** This URI; a `*` in it is a `*`. */
+      exact?: string | null;
+      /** URIs of this form; `*` stands for any characters. */
+      glob?: string | null;
+      /** With `scheme`: the host; left out: any host. */
+      host?: DnsPattern | null;
+      /** With `scheme`: the path; `*` stands for any characters of one segment, `**` for any characters. */
+      path?: string | null;
+      /** URIs that this regular expression matches; it must be anchored at both ends. */
+      regex?: string | null;
+      /** The scheme, such as `spiffe`. */
+      scheme?: string | null;
+    };
+/** What happens to a request for a longer lifetime than allowed. */
+export type OverMax = "clamp" | "deny";
+/** Yes or no, in words. */
+export type Permission = "allow" | "deny";
+export type UsageRule =
+  | string[]
+  | {
+      /** Every usage that is asked for must be one of these. */
+      allow?: string[];
+      /** What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`. */
+      default?: string[] | null;
+      /**
+       * What is issued whatever the request asks for, with a notice where it asks for something else. Excludes the others.
+       */
+      force?: string[] | null;
+      /** The usages that are asked for must be exactly one of these sets. */
+      oneOf?: string[][];
+      /** All of these must be asked for. */
+      require?: string[];
+    };
+
+/**
+ * One type of subject attribute.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+ */
+export interface AttributeRule {
+  /** Every value must match one of these. */
+  allow?: TextPattern[];
+  /** No value may match one of these. */
+  deny?: TextPattern[];
+  /** The values must be exactly these, in any order. */
+  exactly?: string[] | null;
+  /** Whether there must be such an attribute. Left out: optional. */
+  presence?: Presence | null;
+}
+/** Certificates of CAs: the request must ask for one, and every certificate of this policy is one. */
+export interface CaRules {
+  /** Largest pathLenConstraint, and the one that is issued if the request asks for none. */
+  maxPathLength: number;
+}
+/** The common name. */
+export interface CommonNameRule {
+  /** The common name must match one of these. */
+  allow?: TextPattern[];
+  /** The common name may match none of these. */
+  deny?: TextPattern[];
+  /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
+  inNames?: InNames | null;
+  /** Whether there must be a common name. Left out: optional. */
+  presence?: Presence | null;
+}
+/** Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold. */
+export interface Conditions {
+  /** Facts that the host supplies, by name. Every value of a fact must fit. */
+  facts?: {
+    [k: string]: TextRule;
+  };
+  /** The requester's groups. */
+  groups?: GroupRule | null;
+  /** The issuer that is asked. */
+  issuer?: IssuerConditions | null;
+  /** The namespace of the request. */
+  namespace?: TextRule | null;
+  /** The Kubernetes signer, such as `kubernetes.io/kubelet-serving`. */
+  signerName?: TextRule | null;
+  /** The requester's user name, such as `system:node:*`. */
+  username?: TextRule | null;
+}
+/** The issuer that is asked, as cert-manager's issuerRef names it. */
+export interface IssuerConditions {
+  /** The issuer's API group, such as `cert-manager.io`. */
+  group?: TextRule | null;
+  /** The issuer's kind, such as `ClusterIssuer`. */
+  kind?: TextRule | null;
+  /** The issuer's name. */
+  name?: TextRule | null;
+}
+/** What is known besides the request: who asks, where, of whom, and for how long. */
+export interface ContextDocument {
+  /** The lifetime that is asked for. */
+  duration?: Duration | null;
+  /** Facts that the host supplies: a text, a number, true or false, or a list of those. */
+  facts?: {
+    [k: string]: unknown;
+  };
+  /** The issuer that is asked. */
+  issuer?: IssuerDocument | null;
+  /** The namespace of the request. */
+  namespace?: string | null;
+  /** The end of life that is asked for. */
+  notAfter?: Time | null;
+  /** Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for. */
+  parameters?: {
+    [k: string]: unknown;
+  };
+  /** Who asks. */
+  requester?: RequesterDocument | null;
+  /** The Kubernetes signer that is asked. */
+  signerName?: string | null;
+  /** Usages that are asked for beside the request: words of Kubernetes or of X.509. */
+  usages?: string[] | null;
+}
+/** The issuer that is asked, as cert-manager's issuerRef names it. */
+export interface IssuerDocument {
+  /** API group. Left out: `cert-manager.io`. */
+  group?: string;
+  /** Kind. Left out: `Issuer`. */
+  kind?: string;
+  /** Name. */
+  name: string;
+}
+/** Who asks. */
+export interface RequesterDocument {
+  /** Further attributes that the authenticator gave. */
+  extra?: {
+    [k: string]: string[];
+  };
+  /** Groups. */
+  groups?: string[];
+  /** User name. */
+  username: string;
+}
+/** How many. */
+export interface Count {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/** Which dNSNames are allowed. */
+export interface DnsRules {
+  /** A name must match one of these. */
+  allow?: DnsPattern[];
+  count?: Count1;
+  /** A name may match none of these. A wildcard that stands for a denied name is denied. */
+  deny?: DnsPattern[];
+  /** Whether there must be a dNSName. Left out: optional. */
+  presence?: Presence | null;
+  /** Whether a wildcard directly below a public suffix, such as `*.com`, is allowed. Left out: deny. */
+  publicSuffixWildcard?: "allow" | "deny";
+  /** Whether names with an underscore are allowed. Left out: deny. */
+  underscore?: "allow" | "deny";
+  /** Whether wildcard certificates are allowed at all: names whose first label is `*`. Left out: deny. */
+  wildcard?: "allow" | "deny";
+}
+/** How many dNSNames there may be. */
+export interface Count1 {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/** Ed25519 keys; there is nothing to choose: `{}`. */
+export interface Ed25519Keys {}
+/** Which rfc822Names are allowed. */
+export interface EmailRules {
+  /** An address must match one of these. */
+  allow?: EmailPattern[];
+  count?: Count2;
+  /** An address may match none of these. */
+  deny?: EmailPattern[];
+  /** Whether there must be an rfc822Name. Left out: optional. */
+  presence?: Presence | null;
+}
+/** How many rfc822Names there may be. */
+export interface Count2 {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/** What happens to extensions that a request asks for. An extension that is in neither list is denied. */
+export interface ExtensionRules {
+  /** Types that are copied into the certificate as they are. Critical ones are copied as critical. */
+  copy?: ObjectIdentifier[];
+  /** Types that are left out of the certificate, with a notice. */
+  ignore?: ObjectIdentifier[];
+}
+/** Which iPAddresses are allowed. */
+export interface IpRules {
+  /** Addresses and blocks such as `10.0.0.0/8`, without host bits. An address must lie in one of them. */
+  allow?: string[];
+  count?: Count3;
+  /** An address may lie in none of these. */
+  deny?: string[];
+  /** Whether IPv4-mapped IPv6 addresses are allowed, if the IPv4 address is. Left out: deny. */
+  mapped?: "allow" | "deny";
+  /** Whether there must be an iPAddress. Left out: optional. */
+  presence?: Presence | null;
+}
+/** How many iPAddresses there may be. */
+export interface Count3 {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/** The key algorithms that are allowed. One that is left out is denied. */
+export interface KeyRules {
+  /** Keys on named curves. */
+  EC?: EcKeys | null;
+  /** Ed25519 keys. */
+  Ed25519?: Ed25519Keys | null;
+  /** RSA keys. */
+  RSA?: RsaKeys | null;
+}
+/** RSA keys by size of the modulus in bits. */
+export interface RsaKeys {
+  /** The largest size. Left out: 4096; no policy can go above 8192. */
+  max?: number | null;
+  /** The smallest size. Left out: 2048, which no policy can go below. */
+  min?: number | null;
+  /** The only sizes, if given. */
+  sizes?: number[];
+}
+/** The subject alternative names. A kind that is not mentioned is denied. */
+export interface NameRules {
+  count?: Count4;
+  /** dNSName. */
+  dns?: DnsRules | null;
+  /** rfc822Name. */
+  email?: EmailRules | null;
+  /** iPAddress. */
+  ip?: IpRules | null;
+  /** otherName by type, such as `userPrincipalName`. */
+  otherName?: {
+    [k: string]: OtherNameRules;
+  };
+  /** Whether there must be names at all. Left out: required. */
+  presence?: Presence | null;
+  /** uniformResourceIdentifier. */
+  uri?: UriRules | null;
+}
+/** How many names there may be in all. Left out: at most 100. */
+export interface Count4 {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/**
+ * Which otherNames of one type are allowed. The value must be a string.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+ */
+export interface OtherNameRules {
+  /** A value must match one of these. */
+  allow?: TextPattern[];
+  count?: Count5;
+  /** A value may match none of these. */
+  deny?: TextPattern[];
+  /** Whether there must be an otherName of this type. Left out: optional. */
+  presence?: Presence | null;
+}
+/** How many otherNames of this type there may be. */
+export interface Count5 {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/** Which uniformResourceIdentifiers are allowed. */
+export interface UriRules {
+  /** A URI must match one of these. */
+  allow?: UriPattern[];
+  count?: Count6;
+  /** A URI may match none of these. */
+  deny?: UriPattern[];
+  /** Whether there must be a URI. Left out: optional. */
+  presence?: Presence | null;
+}
+/** How many URIs there may be. */
+export interface Count6 {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/** A policy: which certificates may be issued. What is not mentioned is denied. */
+export interface PolicyDocument {
+  attributes?: RequestAttributeRules;
+  /** Certificates of CAs. Left out: a request for one is denied. */
+  ca?: CaRules | null;
+  /** What the policy is for, for people. */
+  description?: string | null;
+  extensions?: ExtensionRules1;
+  /** The policy's name in decisions and reports. */
+  id: string;
+  keys: KeyRules1;
+  names?: NameRules1;
+  /** What must hold besides. A request that does not fit is denied. */
+  require?: Conditions | null;
+  /**
+   * For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
+   */
+  select?: Conditions | null;
+  subject?: SubjectRules;
+  usages?: UsageRules;
+  validity: ValidityRules;
+  /** Version of the policy language: 1. */
+  version: number;
+}
+/** Attributes of the request other than the extension request and the challenge password. */
+export interface RequestAttributeRules {
+  /** Types that have no effect, with a notice. */
+  ignore?: ObjectIdentifier[];
+}
+/** Requested extensions other than subjectAltName, keyUsage, extendedKeyUsage and basicConstraints. */
+export interface ExtensionRules1 {
+  /** Types that are copied into the certificate as they are. Critical ones are copied as critical. */
+  copy?: ObjectIdentifier[];
+  /** Types that are left out of the certificate, with a notice. */
+  ignore?: ObjectIdentifier[];
+}
+/** The key algorithms that are allowed, with their sizes. */
+export interface KeyRules1 {
+  /** Keys on named curves. */
+  EC?: EcKeys | null;
+  /** Ed25519 keys. */
+  Ed25519?: Ed25519Keys | null;
+  /** RSA keys. */
+  RSA?: RsaKeys | null;
+}
+/** The subject alternative names. */
+export interface NameRules1 {
+  count?: Count4;
+  /** dNSName. */
+  dns?: DnsRules | null;
+  /** rfc822Name. */
+  email?: EmailRules | null;
+  /** iPAddress. */
+  ip?: IpRules | null;
+  /** otherName by type, such as `userPrincipalName`. */
+  otherName?: {
+    [k: string]: OtherNameRules;
+  };
+  /** Whether there must be names at all. Left out: required. */
+  presence?: Presence | null;
+  /** uniformResourceIdentifier. */
+  uri?: UriRules | null;
+}
+/** The subject's distinguished name. */
+export interface SubjectRules {
+  /** Other attributes by type, such as `O` or `organizationName`. */
+  attributes?: {
+    [k: string]: AttributeRule;
+  };
+  commonName?: CommonNameRule1;
+  /** Types that are left out of the certificate, with a notice. */
+  ignore?: ObjectIdentifier[];
+  /** Whether one RDN may hold several attributes. Left out: deny. */
+  multiValued?: "allow" | "deny";
+  /**
+   * String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
+   */
+  stringTypes?: string[];
+}
+/** The common name. */
+export interface CommonNameRule1 {
+  /** The common name must match one of these. */
+  allow?: TextPattern[];
+  /** The common name may match none of these. */
+  deny?: TextPattern[];
+  /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
+  inNames?: InNames | null;
+  /** Whether there must be a common name. Left out: optional. */
+  presence?: Presence | null;
+}
+/** Key usage and extended key usage. */
+export interface UsageRules {
+  /** extendedKeyUsage, by name or object identifier. Left out: none. */
+  extended?: UsageRule | null;
+  /**
+   * keyUsage. Left out: digitalSignature, and keyEncipherment for RSA keys with serverAuth; for a CA keyCertSign and
+   * cRLSign.
+   */
+  key?: UsageRule | null;
+}
+/** How long a certificate lives. */
+export interface ValidityRules {
+  /**
+   * How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
+   * Left out: 30s.
+   */
+  backdate?: Duration | null;
+  /** What a request gets that asks for no lifetime. Left out: such a request is denied. */
+  default?: Duration | null;
+  /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
+  max: string;
+  /** The shortest lifetime. */
+  min?: Duration | null;
+  /** No certificate lives beyond this time. */
+  notAfter?: Time | null;
+  /** What happens to a request for more than `max`. Left out: deny. */
+  overMax?: "clamp" | "deny";
+}
+/** What happens to attributes of a request. One that is not in the list is denied. */
+export interface RequestAttributeRules1 {
+  /** Types that have no effect, with a notice. */
+  ignore?: ObjectIdentifier[];
+}
+/**
+ * The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals
+ * a subject alternative name.
+ */
+export interface SubjectRules1 {
+  /** Other attributes by type, such as `O` or `organizationName`. */
+  attributes?: {
+    [k: string]: AttributeRule;
+  };
+  commonName?: CommonNameRule1;
+  /** Types that are left out of the certificate, with a notice. */
+  ignore?: ObjectIdentifier[];
+  /** Whether one RDN may hold several attributes. Left out: deny. */
+  multiValued?: "allow" | "deny";
+  /**
+   * String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
+   */
+  stringTypes?: string[];
+}
+/** Key usage and extended key usage. */
+export interface UsageRules1 {
+  /** extendedKeyUsage, by name or object identifier. Left out: none. */
+  extended?: UsageRule | null;
+  /**
+   * keyUsage. Left out: digitalSignature, and keyEncipherment for RSA keys with serverAuth; for a CA keyCertSign and
+   * cRLSign.
+   */
+  key?: UsageRule | null;
+}
+/** How long a certificate lives: from notBefore to notAfter, both seconds included (RFC 5280 4.1.2.5). */
+export interface ValidityRules1 {
+  /**
+   * How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
+   * Left out: 30s.
+   */
+  backdate?: Duration | null;
+  /** What a request gets that asks for no lifetime. Left out: such a request is denied. */
+  default?: Duration | null;
+  /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
+  max: string;
+  /** The shortest lifetime. */
+  min?: Duration | null;
+  /** No certificate lives beyond this time. */
+  notAfter?: Time | null;
+  /** What happens to a request for more than `max`. Left out: deny. */
+  overMax?: "clamp" | "deny";
+}

@@ -1,0 +1,39 @@
+/** Decides which X.509 certificates may exist: checks certificate requests against a policy. */
+
+import * as backend from "#backend";
+import type { EngineKind, InitOptions } from "./backend.js";
+
+export type { EngineKind, InitOptions, WasmSource } from "./backend.js";
+export { explain, explainAll } from "./codes.js";
+export { Decision } from "./decision.js";
+export { CertgateError } from "./error.js";
+export type { Code, ReadyMadePolicyName, SchemaName } from "./generated/names.js";
+export type * from "./generated/documents.js";
+export type * from "./generated/views.js";
+export { type EvaluateOptions, loadPolicy, Policy, readyMadePolicies, readyMadePolicy } from "./policy.js";
+export { inspect, parseRequest, Request } from "./request.js";
+export { type JsonSchema, schema } from "./schema.js";
+export { type SignatureParts, verifySignature } from "./signature.js";
+export type { Input, Time } from "./values.js";
+
+/** The version of this package and of its engine. */
+export const version: string = CERTGATE_VERSION;
+
+/**
+ * Makes the engine ready. Needed once where the modules are fetched (browsers, the main entry); elsewhere it may be left
+ * out, and the first call does it.
+ */
+export const init: (options?: InitOptions) => Promise<void> = backend.init;
+
+/** Which engine works here. */
+export function engineKind(): EngineKind {
+  return backend.engine().kind;
+}
+
+/**
+ * Selects the back ends of signatures by name, once and before anything is verified; verdicts do not depend on it. For
+ * tests. Returns whether it was done.
+ */
+export function selectCrypto(name: string): boolean {
+  return backend.engine().selectCrypto(name);
+}

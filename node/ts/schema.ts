@@ -1,0 +1,30 @@
+import code from "../../bindings/schemas/code.json" with { type: "json" };
+import context from "../../bindings/schemas/context.json" with { type: "json" };
+import decision from "../../bindings/schemas/decision.json" with { type: "json" };
+import error from "../../bindings/schemas/error.json" with { type: "json" };
+import loadedPolicy from "../../bindings/schemas/loaded-policy.json" with { type: "json" };
+import policy from "../../bindings/schemas/policy.json" with { type: "json" };
+import request from "../../bindings/schemas/request.json" with { type: "json" };
+import signatureStatus from "../../bindings/schemas/signature-status.json" with { type: "json" };
+import type { SchemaName } from "./generated/names.js";
+
+/** A JSON Schema (draft 2020-12). */
+export type JsonSchema = { readonly [key: string]: unknown };
+
+const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
+  code,
+  context,
+  decision,
+  error,
+  "loaded-policy": loadedPolicy,
+  policy,
+  request,
+  "signature-status": signatureStatus,
+};
+
+/** The JSON Schema of a document that certgate reads or of data that it writes; null if there is none of this name. */
+export function schema(name: SchemaName): JsonSchema;
+export function schema(name: string): JsonSchema | null;
+export function schema(name: string): JsonSchema | null {
+  return Object.hasOwn(schemas, name) ? (schemas[name as SchemaName] ?? null) : null;
+}

@@ -1,0 +1,52 @@
+"""The exceptions that certgate raises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certgate._certgate import Diagnostic
+    from certgate.types import Code
+
+__all__ = ["CertgateError", "IssuanceError", "ParseError", "PolicyError", "VerificationError"]
+
+
+class CertgateError(Exception):
+    """A job could not be done. A denial is never an exception: it is a `Decision`.
+
+    `str()` of it has every message in one line.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    """Everything that is wrong: at least one diagnostic."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...]) -> None:
+        if not diagnostics:
+            raise ValueError("an error has at least one diagnostic")
+        super().__init__(message, diagnostics)
+        self.diagnostics = diagnostics
+
+    @property
+    def code(self) -> Code:
+        """The code of the first diagnostic, such as `input/private-key`."""
+        return self.diagnostics[0].code
+
+    def __str__(self) -> str:
+        message: str = self.args[0]
+        return message
+
+
+class ParseError(CertgateError, ValueError):
+    """A request, a context, a time or another input cannot be read."""
+
+
+class PolicyError(CertgateError):
+    """A policy cannot be loaded: one diagnostic for every fault of the document, with line and column."""
+
+
+class VerificationError(CertgateError):
+    """No certification path holds. Nothing of this version raises it."""
+
+
+class IssuanceError(CertgateError):
+    """A certificate cannot be issued. Nothing of this version raises it."""

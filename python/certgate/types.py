@@ -1,0 +1,643 @@
+"""The names of what goes in and what comes out: for annotations.
+
+Views are plain data as `to_dict()` and `inspect()` give it. Keys that an object need not have are left out.
+"""
+
+# Written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeAlias
+
+Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os.PathLike[bytes]]
+"""An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
+
+Time: TypeAlias = Union[datetime, str]
+"""A time: an aware datetime, or RFC 3339 text such as `2027-01-01T00:00:00Z`."""
+
+Duration: TypeAlias = Union[timedelta, str]
+"""A length of whole seconds: a timedelta, or text such as `90d`, `24h` or `1h30m`."""
+
+Path: TypeAlias = tuple[Union[str, int], ...]
+"""A place: fields by name, items by index from 0."""
+
+Data: TypeAlias = Union[bool, int, str, list["Data"]]
+"""What was found or expected."""
+
+Severity: TypeAlias = Literal["error", "warning", "notice"]
+
+Outcome: TypeAlias = Literal["allowed", "denied", "notApplicable"]
+
+SignatureState: TypeAlias = Literal["valid", "invalid", "refused", "not-checked"]
+
+Code: TypeAlias = Literal[
+    "case/mismatch",
+    "case/syntax",
+    "context/object",
+    "context/syntax",
+    "context/unknown-key",
+    "context/value",
+    "der/bit-string",
+    "der/boolean",
+    "der/constructed-string",
+    "der/explicit-default",
+    "der/indefinite-length",
+    "der/integer",
+    "der/length-too-large",
+    "der/non-minimal-length",
+    "der/null",
+    "der/oid",
+    "der/set-order",
+    "der/string",
+    "der/time",
+    "der/trailing-data",
+    "der/truncated",
+    "der/unexpected-type",
+    "der/unsupported-type",
+    "document/bound",
+    "document/budget",
+    "document/contradiction",
+    "document/curve",
+    "document/duplicate-key",
+    "document/extension",
+    "document/id",
+    "document/missing-key",
+    "document/never-matches",
+    "document/pattern",
+    "document/prefix",
+    "document/public-suffix",
+    "document/reference",
+    "document/regex",
+    "document/regex-unanchored",
+    "document/string-type",
+    "document/syntax",
+    "document/unknown-key",
+    "document/usage",
+    "document/value",
+    "document/version",
+    "document/wide-prefix",
+    "extension/empty",
+    "input/bare-base64",
+    "input/double-base64",
+    "input/empty",
+    "input/encoding",
+    "input/not-recognised",
+    "input/other-content",
+    "input/private-key",
+    "input/several-blocks",
+    "internal/unexpected",
+    "key/blocked",
+    "key/blocklist-format",
+    "key/debian-weak",
+    "key/dsa",
+    "key/ed25519-small-order",
+    "key/explicit-parameters",
+    "key/parameters",
+    "key/parameters-absent",
+    "key/point-compressed",
+    "key/point-form",
+    "key/point-off-curve",
+    "key/private-key",
+    "key/rsa-close-primes",
+    "key/rsa-exponent",
+    "key/rsa-modulus-size",
+    "key/rsa-modulus-too-large",
+    "key/rsa-modulus-too-small",
+    "key/rsa-negative",
+    "key/rsa-pattern",
+    "key/rsa-perfect-power",
+    "key/rsa-roca",
+    "key/rsa-small-factor",
+    "key/signing",
+    "key/unsupported",
+    "limit/attributes",
+    "limit/der-bytes",
+    "limit/der-depth",
+    "limit/der-elements",
+    "limit/extensions",
+    "limit/general-names",
+    "limit/name-attributes",
+    "limit/pem-blocks",
+    "limit/text-bytes",
+    "name/control-character",
+    "name/dns-character",
+    "name/dns-empty",
+    "name/dns-empty-label",
+    "name/dns-hyphen",
+    "name/dns-idna",
+    "name/dns-ip-address",
+    "name/dns-label-length",
+    "name/dns-leading-dot",
+    "name/dns-length",
+    "name/dns-numeric-top-level",
+    "name/dns-partial-wildcard",
+    "name/dns-trailing-dot",
+    "name/dns-wildcard-alone",
+    "name/dns-wildcard-position",
+    "name/duplicate",
+    "name/email-form",
+    "name/empty-rdn",
+    "name/empty-value",
+    "name/ip-length",
+    "name/misleading-character",
+    "name/mixed-script",
+    "name/mojibake",
+    "name/not-a-string",
+    "name/other-name-value",
+    "name/spiffe-id",
+    "name/uri-form",
+    "name/value-length",
+    "pem/base64",
+    "pem/damaged",
+    "pem/inner-whitespace",
+    "pem/label-mismatch",
+    "pem/new-certificate-request",
+    "pem/padding",
+    "pem/url-safe-alphabet",
+    "policy/attribute-ignored",
+    "policy/attribute-not-allowed",
+    "policy/ca-conflict",
+    "policy/ca-missing",
+    "policy/ca-not-allowed",
+    "policy/common-name-denied",
+    "policy/common-name-duplicate",
+    "policy/common-name-forbidden",
+    "policy/common-name-ip",
+    "policy/common-name-missing",
+    "policy/common-name-not-allowed",
+    "policy/common-name-not-in-names",
+    "policy/compressed-point",
+    "policy/dns-denied",
+    "policy/dns-not-allowed",
+    "policy/email-denied",
+    "policy/email-not-allowed",
+    "policy/extended-key-usage-missing",
+    "policy/extended-key-usage-not-allowed",
+    "policy/extension-ignored",
+    "policy/extension-not-allowed",
+    "policy/fact-missing",
+    "policy/ip-denied",
+    "policy/ip-not-allowed",
+    "policy/key-not-allowed",
+    "policy/key-size",
+    "policy/key-usage-missing",
+    "policy/key-usage-not-allowed",
+    "policy/mapped-ip",
+    "policy/multi-valued-rdn",
+    "policy/name-kind-forbidden",
+    "policy/name-kind-missing",
+    "policy/name-kind-not-allowed",
+    "policy/names-forbidden",
+    "policy/names-missing",
+    "policy/not-after-past",
+    "policy/not-applicable",
+    "policy/other-name-denied",
+    "policy/other-name-not-allowed",
+    "policy/path-length",
+    "policy/public-suffix-wildcard",
+    "policy/requirement",
+    "policy/string-type",
+    "policy/subject-denied",
+    "policy/subject-ignored",
+    "policy/subject-missing",
+    "policy/subject-not-allowed",
+    "policy/too-few-names",
+    "policy/too-many-names",
+    "policy/underscore-not-allowed",
+    "policy/uri-denied",
+    "policy/uri-not-allowed",
+    "policy/usage-replaced",
+    "policy/usage-unknown",
+    "policy/usages-conflict",
+    "policy/validity-clamped",
+    "policy/validity-conflict",
+    "policy/validity-missing",
+    "policy/validity-range",
+    "policy/validity-too-long",
+    "policy/validity-too-short",
+    "policy/wildcard-not-allowed",
+    "request/attribute-malformed",
+    "request/attributes-absent",
+    "request/attributes-unsorted",
+    "request/challenge-password",
+    "request/duplicate-attribute",
+    "request/duplicate-extension",
+    "request/microsoft-extensions",
+    "request/two-extension-requests",
+    "request/version",
+    "signature/algorithm-mismatch",
+    "signature/dsa",
+    "signature/invalid",
+    "signature/md5",
+    "signature/parameters",
+    "signature/parameters-absent",
+    "signature/pss-parameters",
+    "signature/sha1",
+    "signature/unsupported",
+]
+"""Every code: `certgate.explain` says what it means."""
+
+
+class _AttributeViewRequired(TypedDict):
+    meaning: str
+    """`challengePassword`, `extensionRequest`, `malformed` or `unknown`."""
+    oid: str
+    """Dotted decimal of the type."""
+    type: str
+    """Name or dotted decimal of the type."""
+
+
+class AttributeView(_AttributeViewRequired, total=False):
+    """One attribute of a request."""
+
+    values: list[str]
+    """The values in DER and hexadecimal; left out where they are secret or shown elsewhere."""
+
+
+class _BasicConstraintsViewRequired(TypedDict):
+    ca: bool
+    """Whether the subject is a CA."""
+
+
+class BasicConstraintsView(_BasicConstraintsViewRequired, total=False):
+    """basicConstraints."""
+
+    pathLength: int
+    """How many intermediate certificates may follow."""
+
+
+class _DiagnosticViewRequired(TypedDict):
+    code: Code
+    """The stable code, such as `policy/dns-not-allowed`."""
+    message: str
+    """One lower-case sentence."""
+    path: list[Union[str, int]]
+    """Where, in ASN.1 names and indexes from 0."""
+    severity: Severity
+    """`error`, `warning` or `notice`."""
+
+
+class DiagnosticView(_DiagnosticViewRequired, total=False):
+    """One thing to say about an input."""
+
+    citation: str
+    """The clause that the code rests on."""
+    expected: Data
+    """What was expected."""
+    found: Data
+    """What was found."""
+    help: str
+    """What to do about it."""
+    position: Position
+    """Line and column in a document."""
+    related: list[DiagnosticView]
+    """What belongs to it, such as one entry for each path that was tried."""
+    rule: list[Union[str, int]]
+    """The rule that decided, as a path into the policy document."""
+    span: SpanView
+    """The bytes of the DER encoding, where they are known."""
+
+
+class _ExtensionViewRequired(TypedDict):
+    critical: bool
+    """Whether it is marked critical."""
+    der: str
+    """The contents of extnValue, in hexadecimal."""
+    oid: str
+    """Dotted decimal of the type."""
+    type: str
+    """Name or dotted decimal of the type."""
+
+
+class ExtensionView(_ExtensionViewRequired, total=False):
+    """One requested extension."""
+
+    basicConstraints: BasicConstraintsView
+    """For basicConstraints."""
+    extendedKeyUsage: list[str]
+    """For extendedKeyUsage: the purposes by name, or dotted decimal."""
+    keyUsage: list[str]
+    """For keyUsage: the bits by name."""
+
+
+class FingerprintsView(TypedDict):
+    """Digests, in hexadecimal."""
+
+    publicKeySha256: str
+    """SHA-256 of the SubjectPublicKeyInfo."""
+    sha256: str
+    """SHA-256 of the request."""
+
+
+class _NameViewRequired(TypedDict):
+    type: str
+    """`dNSName`, `iPAddress` and so on."""
+    value: str
+    """The name as it stands in the request; hexadecimal where it is no text."""
+
+
+class NameView(_NameViewRequired, total=False):
+    """One general name."""
+
+    fault: str
+    """Why the name cannot be issued under any policy."""
+    oid: str
+    """For an otherName: its type."""
+    stringType: str
+    """For an otherName: the string type of its value."""
+    unicode: str
+    """The name with U-labels, where it has A-labels."""
+
+
+class PolicyIdentityView(TypedDict):
+    """Which policy decided."""
+
+    digest: str
+    """Digest of its canonical form: `sha256:` and 64 hexadecimal digits."""
+    id: str
+    """The policy's name."""
+
+
+class Position(TypedDict):
+    """A place in a text, both from 1; columns count characters."""
+
+    column: int
+    """Column."""
+    line: int
+    """Line."""
+
+
+class _PublicKeyViewRequired(TypedDict):
+    algorithm: Optional[str]
+    """`RSA`, `EC`, `Ed25519`; null if it is not supported."""
+    bits: Optional[int]
+    """Size in bits."""
+    name: str
+    """`RSA-2048`, `P-256`, `Ed25519`, or what the key is called."""
+    oid: str
+    """Dotted decimal of the algorithm."""
+
+
+class PublicKeyView(_PublicKeyViewRequired, total=False):
+    """A public key."""
+
+    exponent: int
+    """For RSA: the public exponent, if it is below 2^32."""
+    modulus: str
+    """For RSA: the modulus in hexadecimal."""
+    point: str
+    """For EC and Ed25519: the point in hexadecimal, EC uncompressed."""
+
+
+class RequestView(TypedDict):
+    """A certification request, every field."""
+
+    attributes: list[AttributeView]
+    """Every attribute in order. Challenge passwords are not shown."""
+    extensions: list[ExtensionView]
+    """Every requested extension in order."""
+    findings: list[DiagnosticView]
+    """What is wrong or odd under any policy, sorted by path and code."""
+    fingerprints: FingerprintsView
+    """Digests."""
+    publicKey: PublicKeyView
+    """The public key."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    signature: SignatureView
+    """The signature by the key itself: proof that the sender holds it."""
+    subject: SubjectView
+    """The subject."""
+    subjectAltNames: list[NameView]
+    """The subject alternative names in order."""
+
+
+class SignatureView(TypedDict):
+    """A signature."""
+
+    algorithm: str
+    """Name or dotted decimal of the algorithm."""
+    oid: str
+    """Dotted decimal of the algorithm."""
+    status: SignatureState
+    """`valid`, `invalid`, `refused` or `not-checked`."""
+
+
+class SpanView(TypedDict):
+    """A range of bytes."""
+
+    end: int
+    """Offset behind the last byte."""
+    start: int
+    """Offset of the first byte."""
+
+
+class _SubjectAttributeViewRequired(TypedDict):
+    oid: str
+    """Dotted decimal of the type."""
+    rdn: int
+    """Index of the RDN that it belongs to."""
+    stringType: Optional[str]
+    """String type of the value; null if it is no string."""
+    type: str
+    """Name or dotted decimal of the type."""
+    value: Optional[str]
+    """Text of the value; null if it is no string."""
+
+
+class SubjectAttributeView(_SubjectAttributeViewRequired, total=False):
+    """One attribute of a distinguished name."""
+
+    der: str
+    """The value in DER and hexadecimal, if it is no string."""
+
+
+class SubjectView(TypedDict):
+    """A distinguished name."""
+
+    attributes: list[SubjectAttributeView]
+    """Every attribute in order."""
+    text: str
+    """The name in the form of RFC 4514."""
+
+
+class TemplateAttributeView(TypedDict):
+    """One attribute of the subject."""
+
+    type: str
+    """Name or dotted decimal of the type."""
+    value: str
+    """Value."""
+
+
+class TemplateExtensionView(TypedDict):
+    """An extension that is copied from the request."""
+
+    critical: bool
+    """Whether it is marked critical."""
+    der: str
+    """The contents of extnValue, in hexadecimal."""
+    type: str
+    """Name or dotted decimal of the type."""
+
+
+class TemplateNameView(TypedDict):
+    """One subject alternative name."""
+
+    type: str
+    """`dNSName`, `iPAddress` and so on."""
+    value: str
+    """The name in its canonical form."""
+
+
+class TemplateView(TypedDict):
+    """Exactly what would be issued."""
+
+    basicConstraints: BasicConstraintsView
+    """basicConstraints."""
+    extendedKeyUsage: list[str]
+    """extendedKeyUsage by name, or dotted decimal."""
+    extensions: list[TemplateExtensionView]
+    """Extensions that are copied from the request."""
+    keyUsage: list[str]
+    """keyUsage by name."""
+    notAfter: str
+    """Last second of the lifetime."""
+    notBefore: str
+    """First second of the lifetime."""
+    publicKeySha256: str
+    """SHA-256 of the SubjectPublicKeyInfo, in hexadecimal."""
+    subject: list[TemplateAttributeView]
+    """The subject's attributes in order."""
+    subjectAltNames: list[TemplateNameView]
+    """The subject alternative names in order."""
+
+
+class DecisionView(TypedDict):
+    """What a policy says of a request."""
+
+    outcome: Outcome
+    """`allowed`, `denied` or `notApplicable`."""
+    policy: PolicyIdentityView
+    """Which policy decided."""
+    reasons: list[DiagnosticView]
+    """Every reason why not, sorted by path and code; empty if allowed."""
+    request: RequestView
+    """The request, every field."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    template: Optional[TemplateView]
+    """Exactly what would be issued; null unless allowed."""
+    warnings: list[DiagnosticView]
+    """What should be mended or known and stops nothing."""
+
+
+class PolicyView(TypedDict):
+    """A loaded policy."""
+
+    description: Optional[str]
+    """What the policy is for."""
+    digest: str
+    """Digest of its canonical form."""
+    id: str
+    """The policy's name."""
+    warnings: list[DiagnosticView]
+    """What should be looked at in the document."""
+
+
+class _SignatureStatusViewRequired(TypedDict):
+    status: SignatureState
+    """`valid`, `invalid`, `refused` or `not-checked`."""
+
+
+class SignatureStatusView(_SignatureStatusViewRequired, total=False):
+    """What became of a signature."""
+
+    diagnostic: DiagnosticView
+    """Why it is not valid."""
+
+
+class CodeView(TypedDict):
+    """What a code means."""
+
+    citation: Optional[str]
+    """The clause that it rests on."""
+    code: Code
+    """The code, such as `policy/dns-not-allowed`."""
+    help: str
+    """What to do about it, in general."""
+    severity: Severity
+    """`error`, `warning` or `notice`, unless a profile says otherwise."""
+    since: str
+    """The version of certgate that first knew it."""
+    summary: str
+    """What it means, in one sentence."""
+
+
+class ErrorView(TypedDict):
+    """An error as plain data."""
+
+    code: Code
+    """The code of the first diagnostic."""
+    diagnostics: list[DiagnosticView]
+    """All diagnostics, at least one."""
+    kind: Literal["argument", "parse", "policy"]
+    """What could not be done: `argument`, `parse` or `policy`."""
+    message: str
+    """All messages in one line."""
+
+
+class _IssuerDocumentRequired(TypedDict):
+    name: str
+    """Name."""
+
+
+class IssuerDocument(_IssuerDocumentRequired, total=False):
+    """The issuer that is asked, as cert-manager's issuerRef names it."""
+
+    group: str
+    """API group. Left out: `cert-manager.io`."""
+    kind: str
+    """Kind. Left out: `Issuer`."""
+
+
+class _RequesterDocumentRequired(TypedDict):
+    username: str
+    """User name."""
+
+
+class RequesterDocument(_RequesterDocumentRequired, total=False):
+    """Who asks."""
+
+    extra: dict[str, Union[list[str], tuple[str, ...]]]
+    """Further attributes that the authenticator gave."""
+    groups: Union[list[str], tuple[str, ...]]
+    """Groups."""
+
+
+class Context(TypedDict, total=False):
+    """What is known besides the request: who asks, where, of whom, and for how long."""
+
+    duration: Optional[Duration]
+    """The lifetime that is asked for."""
+    facts: dict[str, Any]
+    """Facts that the host supplies: a text, a number, true or false, or a list of those."""
+    issuer: Optional[IssuerDocument]
+    """The issuer that is asked."""
+    namespace: Optional[str]
+    """The namespace of the request."""
+    notAfter: Optional[Time]
+    """The end of life that is asked for."""
+    parameters: dict[str, Any]
+    """Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for."""
+    requester: Optional[RequesterDocument]
+    """Who asks."""
+    signerName: Optional[str]
+    """The Kubernetes signer that is asked."""
+    usages: Optional[Union[list[str], tuple[str, ...]]]
+    """Usages that are asked for beside the request: words of Kubernetes or of X.509."""

@@ -1,0 +1,193 @@
+//! Contexts and times: Python values as the plain data that the bindings read.
+
+use certgate_bindings::certgate::diagnostic::{Diagnostic, Path, Step, codes};
+use certgate_bindings::certgate::policy::Context;
+use certgate_bindings::{ContextDocument, Error};
+use pyo3::inspect::PyStaticExpr;
+use pyo3::prelude::*;
+use pyo3::type_hint_identifier;
+use pyo3::types::{
+    PyBool, PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple,
+};
+use serde_json::{Map, Number, Value};
+
+use crate::error::raise;
+
+/// Deepest nesting of a context: facts hold lists, `extra` maps of lists. A value that holds itself ends here.
+const DEEPEST: usize = 16;
+
+/// Values in a context: 1,000 groups and as many facts with 50 values each. Lists that hold one another end here.
+const MOST: usize = 100_000;
+
+/// A context as Python gives it.
+pub(crate) struct GivenContext<'a, 'py>(Borrowed<'a, 'py, PyAny>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for GivenContext<'a, 'py> {
+    type Error = PyErr;
+
+    const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("certgate.types", "Context");
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(object))
+    }
+}
+
+/// A time as Python gives it: an aware datetime or RFC 3339 text.
+pub(crate) struct GivenTime<'a, 'py>(Borrowed<'a, 'py, PyAny>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for GivenTime<'a, 'py> {
+    type Error = PyErr;
+
+    const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("certgate.types", "Time");
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(object))
+    }
+}
+
+/// The engine's context at a time, or now.
+pub(crate) fn context(
+    py: Python<'_>,
+    given: Option<GivenContext<'_, '_>>,
+    at: Option<GivenTime<'_, '_>>,
+) -> PyResult<Context> {
+    let document = match given {
+        None => ContextDocument::default(),
+        Some(GivenContext(value)) => ContextDocument::from_value(plain(&value, &Path::default())?)
+            .map_err(|error| raise(py, &error))?,
+    };
+    let time = match at {
+        None => certgate_ops::now().ok_or_else(certgate_bindings::no_time),
+        Some(GivenTime(value)) => {
+            let path = Path::from(["at"]);
+            let text = match plain(&value, &path)? {
+                Value::String(text) => text,
+                _ => return Err(unfit(&value, &path)?),
+            };
+            certgate_bindings::parse_time(&text)
+        }
+    };
+    time.and_then(|time| document.to_context(time)).map_err(|error| raise(py, &error))
+}
+
+/// Reads values, and counts them.
+struct Reader {
+    left: usize,
+}
+
+impl Reader {
+    /// One Python value as plain data.
+    fn plain(&mut self, value: &Bound<'_, PyAny>, path: &Path, depth: usize) -> PyResult<Value> {
+        if depth > DEEPEST {
+            return Err(fault(value.py(), path, format!("the value is nested deeper than {DEEPEST} levels")));
+        }
+        self.left = match self.left.checked_sub(1) {
+            Some(left) => left,
+            None => return Err(fault(value.py(), path, format!("there are more than {MOST} values"))),
+        };
+        // `bool` before `int`: it is a subclass.
+        if value.is_none() {
+            Ok(Value::Null)
+        } else if let Ok(value) = value.cast::<PyBool>() {
+            Ok(Value::Bool(value.is_true()))
+        } else if value.cast::<PyInt>().is_ok() {
+            integer(value, path)
+        } else if let Ok(number) = value.cast::<PyFloat>() {
+            let number = Number::from_f64(number.value());
+            let infinite = || fault(value.py(), path, "the number is not finite".to_owned());
+            number.map(Value::Number).ok_or_else(infinite)
+        } else if let Ok(string) = value.cast::<PyString>() {
+            text(string, path).map(Value::String)
+        } else if let Ok(dict) = value.cast::<PyDict>() {
+            self.mapping(dict, path, depth)
+        } else if value.cast::<PyList>().is_ok() || value.cast::<PyTuple>().is_ok() {
+            self.sequence(value, path, depth)
+        } else if let Ok(time) = value.cast::<PyDateTime>() {
+            moment(time, path)
+        } else if let Ok(length) = value.cast::<PyDelta>() {
+            duration(length, path)
+        } else {
+            Err(unfit(value, path)?)
+        }
+    }
+
+    fn mapping(&mut self, dict: &Bound<'_, PyDict>, path: &Path, depth: usize) -> PyResult<Value> {
+        let mut map = Map::with_capacity(dict.len());
+        for (key, value) in dict.iter() {
+            let Ok(key) = key.cast::<PyString>() else {
+                return Err(fault(dict.py(), path, format!("the key {} is no text", shown(&key)?)));
+            };
+            let key = text(key, path)?;
+            let value = self.plain(&value, &path.join(Step::Field(key.clone())), depth.saturating_add(1))?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+
+    fn sequence(&mut self, items: &Bound<'_, PyAny>, path: &Path, depth: usize) -> PyResult<Value> {
+        let items = items
+            .try_iter()?
+            .enumerate()
+            .map(|(index, item)| self.plain(&item?, &path.join(Step::Index(index)), depth.saturating_add(1)));
+        items.collect::<PyResult<_>>().map(Value::Array)
+    }
+}
+
+/// One Python value as plain data, within the limits.
+fn plain(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<Value> {
+    Reader { left: MOST }.plain(value, path, 0)
+}
+
+fn integer(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<Value> {
+    let number =
+        value.extract::<i64>().map(Number::from).or_else(|_| value.extract::<u64>().map(Number::from));
+    number
+        .map(Value::Number)
+        .map_err(|_| fault(value.py(), path, "the number has more than 64 bits".to_owned()))
+}
+
+fn text(value: &Bound<'_, PyString>, path: &Path) -> PyResult<String> {
+    match value.to_cow() {
+        Ok(text) => Ok(text.into_owned()),
+        Err(_) => Err(fault(value.py(), path, format!("the text {} is no Unicode", shown(value)?))),
+    }
+}
+
+/// RFC 3339: what `isoformat` writes of an aware datetime.
+fn moment(time: &Bound<'_, PyDateTime>, path: &Path) -> PyResult<Value> {
+    if time.call_method0("utcoffset")?.is_none() {
+        let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, "the datetime has no time zone");
+        let help = "give it one: `datetime.now(timezone.utc)`";
+        return Err(located(time.py(), diagnostic.with_help(help), path));
+    }
+    Ok(Value::String(time.call_method0("isoformat")?.extract()?))
+}
+
+/// Whole seconds, such as `3600s`.
+fn duration(length: &Bound<'_, PyDelta>, path: &Path) -> PyResult<Value> {
+    let seconds = i64::from(length.get_days())
+        .checked_mul(86_400)
+        .and_then(|days| days.checked_add(i64::from(length.get_seconds())));
+    match (seconds, length.get_microseconds()) {
+        (Some(seconds), 0) => Ok(Value::String(format!("{seconds}s"))),
+        _ => Err(fault(length.py(), path, "the duration is not of whole seconds".to_owned())),
+    }
+}
+
+fn unfit(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<PyErr> {
+    let kind = value.get_type().name()?;
+    Ok(fault(value.py(), path, format!("a value of type `{kind}` is not understood here")))
+}
+
+fn fault(py: Python<'_>, path: &Path, message: String) -> PyErr {
+    located(py, Diagnostic::new(codes::CONTEXT_VALUE, message), path)
+}
+
+fn located(py: Python<'_>, diagnostic: Diagnostic, path: &Path) -> PyErr {
+    raise(py, &Error::from(diagnostic.at(path.clone())))
+}
+
+/// The value in Python's own notation, which escapes what cannot be printed.
+fn shown(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(format!("`{}`", value.repr()?.to_string_lossy()))
+}

@@ -1,0 +1,105 @@
+//! Python host: converts between Python values and `certgate-bindings`, and decides nothing.
+//!
+//! The module `certgate._certgate`. What is heavy is a handle, and becomes plain data when it is asked for; work runs
+//! without the interpreter's lock.
+
+mod context;
+mod decision;
+mod diagnostic;
+mod error;
+mod input;
+mod plain;
+mod policy;
+mod request;
+mod shape;
+mod signature;
+
+use pyo3::prelude::*;
+
+/// The engine: use the package `certgate`, which exports all of it.
+#[pymodule]
+mod _certgate {
+    use std::collections::BTreeMap;
+    use std::ffi::OsString;
+    use std::io::Write;
+
+    use certgate_bindings::view::{CodeView, RequestView};
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::decision::Decision;
+    #[pymodule_export]
+    use crate::diagnostic::{Diagnostic, Position, Span};
+    #[pymodule_export]
+    use crate::policy::{Policy, load_policy};
+    #[pymodule_export]
+    use crate::request::{Request, parse_request};
+    #[pymodule_export]
+    use crate::signature::{SignatureStatus, verify_signature};
+
+    use crate::error::raise;
+    use crate::input::Input;
+    use crate::plain::Plain;
+    use crate::shape::AnySchema;
+
+    /// The version of the engine.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name is Python's")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    /// Reads one certificate request in DER, PEM or base64 and returns every field as plain data, with the state of its
+    /// signature and all that is odd about it. Text is the request itself, a path is read.
+    ///
+    /// Raises `ParseError` for anything that is not exactly one request, and `OSError` for a file that cannot be read.
+    #[pyfunction]
+    fn inspect(py: Python<'_>, input: Input<'_>) -> PyResult<Plain<RequestView>> {
+        let bytes = input.as_bytes();
+        py.detach(|| certgate_bindings::inspect(bytes)).map(Plain).map_err(|error| raise(py, &error))
+    }
+
+    /// What a code such as `policy/dns-not-allowed` means; `None` if there is no such code.
+    #[pyfunction]
+    fn explain(code: &str) -> Option<Plain<CodeView>> {
+        certgate_bindings::explain(code).map(Plain)
+    }
+
+    /// What every code means, sorted by code.
+    #[pyfunction]
+    fn explain_all() -> Vec<Plain<CodeView>> {
+        certgate_bindings::explain_all().into_iter().map(Plain).collect()
+    }
+
+    /// The JSON Schema (draft 2020-12) of a document that is read or of a view that is written: `policy`, `context`,
+    /// `decision`, `request`, `code`, `error`, `loaded-policy` or `signature-status`; `None` if there is none of this name.
+    #[pyfunction]
+    fn schema(name: &str) -> Option<AnySchema> {
+        certgate_bindings::schema::schema(name).map(AnySchema)
+    }
+
+    /// The ready-made policies: the YAML text of each by its name.
+    #[pyfunction]
+    fn ready_made_policies() -> BTreeMap<&'static str, &'static str> {
+        certgate_policies::ALL.iter().map(|policy| (policy.name, policy.text)).collect()
+    }
+
+    /// Runs the command line on the standard streams of the process (file descriptors 0 to 2) and returns the exit code.
+    /// The arguments are those behind the program's name.
+    #[pyfunction]
+    #[pyo3(signature = (arguments: "list[str]"))]
+    fn run_command(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
+        py.detach(|| {
+            let arguments = std::iter::once(OsString::from("certgate")).chain(arguments);
+            let code = certgate_ops::cli::run_with(arguments);
+            // The interpreter's exit does not flush the streams of Rust. A reader that went away is no fault of ours.
+            let _ = std::io::stdout().flush();
+            code
+        })
+    }
+
+    /// Selects the signature back ends by name, once and before anything is verified; for tests. Returns whether the
+    /// name is known on this machine and nothing had been selected before.
+    #[pyfunction]
+    fn select_crypto(name: &str) -> bool {
+        certgate_bindings::select_crypto(name)
+    }
+}

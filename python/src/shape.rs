@@ -1,0 +1,97 @@
+//! What the stubs call plain data: the names in `certgate.types`.
+
+use certgate_bindings::view::{
+    AttributeView, CodeView, DecisionView, DiagnosticView, ExtensionView, FingerprintsView, NameView,
+    PolicyIdentityView, PolicyView, PublicKeyView, RequestView, SignatureStatusView, SignatureView,
+    SubjectView, TemplateView,
+};
+use pyo3::inspect::PyStaticExpr;
+use pyo3::prelude::*;
+use pyo3::{PyTypeInfo, type_hint_identifier, type_hint_subscript};
+use serde::Serialize;
+
+use crate::plain::to_python;
+
+/// Plain data that has a name in `certgate.types`.
+pub(crate) trait Shape: Serialize {
+    /// The name in the stubs.
+    const HINT: PyStaticExpr;
+}
+
+macro_rules! shapes {
+    ($($view:ident),* $(,)?) => {
+        $(impl Shape for $view {
+            const HINT: PyStaticExpr = type_hint_identifier!("certgate.types", stringify!($view));
+        })*
+    };
+}
+
+shapes!(
+    AttributeView,
+    CodeView,
+    DecisionView,
+    DiagnosticView,
+    ExtensionView,
+    FingerprintsView,
+    NameView,
+    PolicyIdentityView,
+    PolicyView,
+    PublicKeyView,
+    RequestView,
+    SignatureStatusView,
+    SignatureView,
+    SubjectView,
+    TemplateView,
+);
+
+/// Declares a type that crosses as one that pyo3 knows, with a narrower name in the stubs.
+macro_rules! named {
+    ($($(#[$doc:meta])* $name:ident($inner:ty): $hint:expr),* $(,)?) => {
+        $($(#[$doc])*
+        pub(crate) struct $name(pub(crate) $inner);
+
+        impl<'py> IntoPyObject<'py> for $name {
+            type Target = PyAny;
+            type Output = Bound<'py, PyAny>;
+            type Error = PyErr;
+
+            const OUTPUT_TYPE: PyStaticExpr = $hint;
+
+            fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                to_python(py, &self.0)
+            }
+        })*
+    };
+}
+
+named!(
+    /// A stable code.
+    CodeText(String): type_hint_identifier!("certgate.types", "Code"),
+    /// `error`, `warning` or `notice`.
+    SeverityText(String): type_hint_identifier!("certgate.types", "Severity"),
+    /// `allowed`, `denied` or `notApplicable`.
+    OutcomeText(&'static str): type_hint_identifier!("certgate.types", "Outcome"),
+    /// `valid`, `invalid`, `refused` or `not-checked`.
+    StatusText(String): type_hint_identifier!("certgate.types", "SignatureState"),
+    /// What was found or expected.
+    DataValue(certgate_bindings::view::DataView): type_hint_identifier!("certgate.types", "Data"),
+    /// A JSON Schema.
+    AnySchema(serde_json::Value): type_hint_subscript!(
+        type_hint_identifier!("builtins", "dict"),
+        type_hint_identifier!("builtins", "str"),
+        type_hint_identifier!("typing", "Any")
+    ),
+);
+
+/// `tuple[T, ...]`
+pub(crate) const fn tuple_of<T: PyTypeInfo>() -> PyStaticExpr {
+    struct Of<T>(std::marker::PhantomData<T>);
+    impl<T: PyTypeInfo> Of<T> {
+        const HINT: PyStaticExpr = type_hint_subscript!(
+            type_hint_identifier!("builtins", "tuple"),
+            T::TYPE_HINT,
+            PyStaticExpr::Constant { value: pyo3::inspect::PyStaticConstant::Ellipsis }
+        );
+    }
+    Of::<T>::HINT
+}

@@ -1,0 +1,190 @@
+"""Writes `certgate/types.py` from the JSON Schemas and the codes of the installed engine.
+
+`python tools/write_types.py FILE` writes the file; with `--check` it fails if the file says something else.
+"""
+
+from __future__ import annotations
+
+import keyword
+import sys
+from pathlib import Path
+from typing import Any
+
+import certgate
+
+VIEWS = ("decision", "loaded-policy", "signature-status", "code", "error")
+
+PRELUDE = '''\
+"""The names of what goes in and what comes out: for annotations.
+
+Views are plain data as `to_dict()` and `inspect()` give it. Keys that an object need not have are left out.
+"""
+
+# Written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeAlias
+
+Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os.PathLike[bytes]]
+"""An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
+
+Time: TypeAlias = Union[datetime, str]
+"""A time: an aware datetime, or RFC 3339 text such as `2027-01-01T00:00:00Z`."""
+
+Duration: TypeAlias = Union[timedelta, str]
+"""A length of whole seconds: a timedelta, or text such as `90d`, `24h` or `1h30m`."""
+
+Path: TypeAlias = tuple[Union[str, int], ...]
+"""A place: fields by name, items by index from 0."""
+
+Data: TypeAlias = Union[bool, int, str, list["Data"]]
+"""What was found or expected."""
+'''
+
+# Definitions of the schemas that have a name of their own in the prelude.
+ALIASES = {"DataView": "Data", "Duration": "Duration", "Time": "Time", "StepView": "Union[str, int]"}
+
+# Words that stand in more than one place: alias, schema, definition, field.
+WORDS = (
+    ("Severity", "decision", "DiagnosticView", "severity"),
+    ("Outcome", "decision", None, "outcome"),
+    ("SignatureState", "signature-status", None, "status"),
+)
+
+
+class Writer:
+    """Collects the classes of several schemas, each once."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, str] = {}
+        self.words: dict[tuple[str, ...], str] = {}
+
+    def word(self, alias: str, schema: str, definition: str | None, field: str) -> str:
+        """The alias of a set of words."""
+        found = load(schema)
+        holder = found if definition is None else found["$defs"][definition]
+        words = tuple(holder["properties"][field]["enum"])
+        self.words[words] = alias
+        return f"{alias}: TypeAlias = {literal(words)}\n"
+
+    def type_of(self, schema: dict[str, Any] | bool, read: bool) -> str:
+        """The annotation of one value; of one that is read if `read`, else of one that is written."""
+        if isinstance(schema, bool):
+            return "Any"
+        if "$ref" in schema:
+            name: str = schema["$ref"].rpartition("/")[2]
+            return ALIASES.get(name, name)
+        if "enum" in schema:
+            words = tuple(schema["enum"])
+            return self.words.get(words) or literal(words)
+        if "anyOf" in schema:
+            return union([self.type_of(part, read) for part in schema["anyOf"]])
+        kinds = schema["type"]
+        if isinstance(kinds, list):
+            return union([self.type_of({**schema, "type": kind}, read) for kind in kinds])
+        if kinds == "array":
+            item = self.type_of(schema["items"], read)
+            return f"Union[list[{item}], tuple[{item}, ...]]" if read else f"list[{item}]"
+        if kinds == "object":
+            return f"dict[str, {self.type_of(schema['additionalProperties'], read)}]"
+        return {"string": "str", "integer": "int", "boolean": "bool", "null": "None"}[kinds]
+
+    def add(self, name: str, schema: dict[str, Any], read: bool) -> None:
+        """Writes the class of an object, after those that it refers to."""
+        for inner, definition in schema.get("$defs", {}).items():
+            if inner not in ALIASES:
+                self.add(inner, definition, read)
+        text = self.class_of(name, schema, read)
+        if self.classes.setdefault(name, text) != text:
+            raise SystemExit(f"two definitions of {name}")
+
+    def class_of(self, name: str, schema: dict[str, Any], read: bool) -> str:
+        required = [key for key in schema["properties"] if key in schema.get("required", ())]
+        optional = [key for key in schema["properties"] if key not in required]
+        if not (required and optional):
+            total = "" if required else ", total=False"
+            return self.body(f"{name}(TypedDict{total})", schema, required or optional, read)
+        base = f"_{name}Required"
+        parts = (
+            self.body(f"{base}(TypedDict)", {**schema, "description": ""}, required, read),
+            self.body(f"{name}({base}, total=False)", schema, optional, read),
+        )
+        return "\n\n".join(parts)
+
+    def body(self, head: str, schema: dict[str, Any], keys: list[str], read: bool) -> str:
+        lines = [f"class {head}:"]
+        if schema["description"]:
+            lines += [f'    """{schema["description"]}"""', ""]
+        for key in keys:
+            if not key.isidentifier() or keyword.iskeyword(key):
+                raise SystemExit(f"a class cannot have the key {key}")
+            field = schema["properties"][key]
+            kind = "Code" if (key, field.get("type")) == ("code", "string") else self.type_of(field, read)
+            if not read and key not in schema.get("required", ()):
+                kind = without_none(kind)
+            lines.append(f"    {key}: {kind}")
+            if field.get("description"):
+                lines.append(f'    """{field["description"]}"""')
+        return "\n".join(lines) + "\n"
+
+
+def load(name: str) -> dict[str, Any]:
+    schema = certgate.schema(name)
+    if schema is None:
+        raise SystemExit(f"no schema {name}")
+    return schema
+
+
+def literal(words: tuple[str, ...]) -> str:
+    return "Literal[" + ", ".join(f'"{word}"' for word in words) + "]"
+
+
+def union(parts: list[str]) -> str:
+    """A union, the written form of Python 3.9."""
+    if "None" in parts:
+        return f"Optional[{union([part for part in parts if part != 'None'])}]"
+    return parts[0] if len(parts) == 1 else f"Union[{', '.join(parts)}]"
+
+
+def without_none(kind: str) -> str:
+    return kind.removeprefix("Optional[").removesuffix("]") if kind.startswith("Optional[") else kind
+
+
+def generate() -> str:
+    """The text of `certgate/types.py`."""
+    writer = Writer()
+    codes = [view["code"] for view in certgate.explain_all()]
+    parts = [
+        PRELUDE,
+        "\n".join(writer.word(*word) for word in WORDS),
+        "Code: TypeAlias = Literal[\n" + "".join(f'    "{code}",\n' for code in codes) + "]\n"
+        '"""Every code: `certgate.explain` says what it means."""\n',
+    ]
+    for name in VIEWS:
+        schema = load(name)
+        writer.add(schema["title"], schema, read=False)
+    writer.add("Context", load("context"), read=True)
+    return "\n".join(parts) + "\n\n" + "\n\n".join(writer.classes.values())
+
+
+def main(arguments: list[str]) -> int:
+    check = arguments[:1] == ["--check"]
+    file = Path(arguments[-1])
+    text = generate()
+    if not check:
+        file.write_text(text, encoding="utf-8")
+        return 0
+    if file.read_text(encoding="utf-8") == text:
+        return 0
+    print(f"{file.name} is not what tools/write_types.py writes", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,61 @@
+// Does the jobs of `parity jobs` through the npm package: `node tests/hosts/parity.mjs native|wasm [--crypto NAME]`.
+// The text of each answer is made by JSON.stringify over the package's public objects.
+
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { crypto: { type: "string" } } });
+const entries = { native: "index.js", wasm: "wasm.js" };
+const [kind] = positionals;
+if (entries[kind] === undefined) {
+  throw new Error(`give one of ${Object.keys(entries).join(", ")}`);
+}
+const certgate = await import(new URL(`../../node/dist/${entries[kind]}`, import.meta.url));
+if (certgate.engineKind() !== kind) {
+  throw new Error(`the engine is ${certgate.engineKind()}, not ${kind}`);
+}
+if (values.crypto !== undefined && !certgate.selectCrypto(values.crypto)) {
+  throw new Error(`the back ends ${values.crypto} cannot be selected`);
+}
+
+const policies = new Map();
+
+function loadPolicy(text) {
+  if (!policies.has(text)) {
+    policies.set(text, certgate.loadPolicy(text));
+  }
+  return policies.get(text);
+}
+
+const bytes = (base64) => Buffer.from(base64, "base64");
+
+const jobs = {
+  evaluate({ input, policy: text, context, at }) {
+    const policy = loadPolicy(text);
+    return { policy, decision: policy.evaluate(bytes(input), { context, at }) };
+  },
+  inspect: ({ input }) => certgate.inspect(bytes(input)),
+  verifySignature: ({ publicKey, algorithm, message, signature }) =>
+    certgate.verifySignature({
+      publicKey: bytes(publicKey),
+      algorithm: bytes(algorithm),
+      message: bytes(message),
+      signature: bytes(signature),
+    }),
+};
+
+function answer(job) {
+  try {
+    return jobs[job.job](job);
+  } catch (error) {
+    if (error instanceof certgate.CertgateError) {
+      return { error: error.code, diagnostics: error.diagnostics };
+    }
+    throw new Error(`job ${job.id}`, { cause: error });
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  const job = JSON.parse(line);
+  process.stdout.write(`${job.id}\t${JSON.stringify(answer(job))}\n`);
+}

@@ -1,0 +1,57 @@
+"""Runs the jobs of the parity test through the Python package, and prints the answer of each.
+
+Jobs come on standard input, one JSON object a line; answers go to standard output, each as the job's id, a tab and JSON
+that `json.dumps` makes of the package's public objects. `--crypto NAME` selects the signature back ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from base64 import b64decode
+from typing import Any
+
+import certgate
+from certgate._certgate import select_crypto
+
+
+def evaluate(job: dict[str, Any]) -> Any:
+    policy = certgate.load_policy(job["policy"])
+    decision = policy.evaluate(b64decode(job["input"]), job["context"], at=job["at"])
+    return {"policy": policy.to_dict(), "decision": decision.to_dict()}
+
+
+def inspect(job: dict[str, Any]) -> Any:
+    return certgate.inspect(b64decode(job["input"]))
+
+
+def verify_signature(job: dict[str, Any]) -> Any:
+    parts = (b64decode(job[name]) for name in ("publicKey", "algorithm", "message", "signature"))
+    return certgate.verify_signature(*parts).to_dict()
+
+
+JOBS = {"evaluate": evaluate, "inspect": inspect, "verifySignature": verify_signature}
+
+
+def answer(job: dict[str, Any]) -> Any:
+    try:
+        return JOBS[job["job"]](job)
+    except certgate.CertgateError as error:
+        return {"error": error.code, "diagnostics": [diagnostic.to_dict() for diagnostic in error.diagnostics]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Runs the jobs on standard input through the Python package.")
+    parser.add_argument("--crypto", help="the signature back ends")
+    arguments = parser.parse_args()
+    if arguments.crypto is not None and not select_crypto(arguments.crypto):
+        parser.error(f"there are no back ends `{arguments.crypto}` here")
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    for line in sys.stdin.buffer:
+        job = json.loads(line)
+        print(job["id"], json.dumps(answer(job), ensure_ascii=False, separators=(",", ":")), sep="\t")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+//! The command line as one of the hosts: the same jobs, the same text.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use certgate_bindings::ErrorKind;
+use certgate_bindings::view::DiagnosticView;
+use certgate_tests::command::{Said, run};
+use certgate_tests::parity::{self, Job, difference};
+use certgate_tests::vector::{AT, Answer, Vector};
+
+#[test]
+fn the_command_line_gives_every_answer_byte_for_byte() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let jobs = parity::jobs();
+    let mut linted: BTreeMap<String, Said> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for job in &jobs {
+        let judged = match job {
+            Job::Evaluate(vector) => evaluate(vector, folder, &mut linted),
+            Job::Inspect { input, .. } => inspect(input, folder),
+            Job::VerifySignature(_) => continue,
+        };
+        match judged {
+            Ok(kind) => *counts.entry(kind).or_default() += 1,
+            Err(fault) => wrong.push(format!("{}: {fault}", job.id())),
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        jobs.len(),
+        wrong[..wrong.len().min(8)].join("\n")
+    );
+    println!("{} jobs: {counts:?}", jobs.len());
+}
+
+fn evaluate(
+    vector: &Vector,
+    folder: &Path,
+    linted: &mut BTreeMap<String, Said>,
+) -> Result<&'static str, String> {
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).expect("a file");
+    write("request", &vector.input);
+    write("policy", vector.policy.as_bytes());
+    write("context", vector.context.to_string().as_bytes());
+    let arguments = ["check", "--policy", "policy", "--context", "context", "--at", AT, "--format", "json"];
+    let said = run(folder, &[&arguments[..], &["request"]].concat(), b"");
+    let lint = linted
+        .entry(vector.policy.clone())
+        .or_insert_with(|| run(folder, &["policy", "lint", "--format", "json", "policy"], b""));
+    match vector.answer() {
+        Answer::Decision { policy, decision } => {
+            same(&lint.stdout, &lint_text(true, &policy.warnings))?;
+            same(&said.stdout, &line(&decision))?;
+            exits(&said, i32::from(decision.outcome != "allowed"))?;
+            Ok("decisions")
+        }
+        Answer::Error(error) if error.kind() == ErrorKind::Policy => {
+            same(&lint.stdout, &lint_text(false, error.diagnostics()))?;
+            exits(lint, 4)?;
+            exits(&said, 4)?;
+            Ok("policies that cannot be loaded")
+        }
+        // A context is a file of the user's own: the faults of its text come as text, with the lines.
+        Answer::Error(error) if error.kind() == ErrorKind::Argument && said.stdout.is_empty() => {
+            exits(&said, 3)?;
+            let shown = format!("error[{}]", error.code());
+            if said.stderr.starts_with(&shown) {
+                Ok("contexts that cannot be read")
+            } else {
+                Err(format!("{shown} is missing in {}", said.stderr))
+            }
+        }
+        Answer::Error(error) => {
+            same(&said.stdout, &error_text(error.diagnostics()))?;
+            exits(&said, 3)?;
+            Ok("requests and contexts that cannot be used")
+        }
+    }
+}
+
+fn inspect(input: &[u8], folder: &Path) -> Result<&'static str, String> {
+    let said = run(folder, &["inspect", "--format", "json"], input);
+    match certgate_bindings::inspect(input) {
+        Ok(view) => {
+            same(&said.stdout, &line(&view))?;
+            exits(&said, i32::from(view.findings.iter().any(|finding| finding.severity == "error")))?;
+            Ok("inspections")
+        }
+        Err(error) => {
+            same(&said.stdout, &error_text(error.diagnostics()))?;
+            exits(&said, 3)?;
+            Ok("requests that cannot be read")
+        }
+    }
+}
+
+fn line(view: &impl serde::Serialize) -> String {
+    serde_json::to_string(view).expect("plain data") + "\n"
+}
+
+/// The frame that the command line puts around diagnostics.
+fn error_text(diagnostics: &[DiagnosticView]) -> String {
+    format!("{{\"schemaVersion\":1,\"outcome\":\"error\",\"reasons\":{}}}\n", line(&diagnostics).trim_end())
+}
+
+fn lint_text(valid: bool, diagnostics: &[DiagnosticView]) -> String {
+    let diagnostics = line(&diagnostics);
+    format!("[{{\"policy\":\"policy\",\"valid\":{valid},\"diagnostics\":{}}}]\n", diagnostics.trim_end())
+}
+
+fn same(found: &str, expected: &str) -> Result<(), String> {
+    if found == expected { Ok(()) } else { Err(difference(expected, found)) }
+}
+
+fn exits(said: &Said, expected: i32) -> Result<(), String> {
+    if said.exit == expected {
+        Ok(())
+    } else {
+        Err(format!("exit code {} in place of {expected}: {}", said.exit, said.stderr))
+    }
+}

@@ -1,0 +1,73 @@
+//! Wycheproof on every back end that this CPU runs: every verdict right, and none skipped.
+
+use std::collections::BTreeMap;
+
+use certgate::crypto::CryptoProvider;
+use certgate::diagnostic::codes;
+use certgate::key::PublicKey;
+use certgate::signature::SignatureAlgorithm;
+use certgate_tests::wycheproof::{self, COUNTS, Case, Expected};
+
+#[test]
+fn all_tests_are_there() {
+    let cases = wycheproof::cases();
+    let files: BTreeMap<&str, usize> = cases.iter().fold(BTreeMap::new(), |mut files, case| {
+        *files.entry(case.id.rsplit_once('/').expect("a file").0).or_default() += 1;
+        files
+    });
+    let count = |wanted: &[Expected]| cases.iter().filter(|case| wanted.contains(&case.expected)).count();
+    let found = (
+        count(&[Expected::Valid, Expected::OtherParameters, Expected::SmallExponent]),
+        count(&[Expected::Invalid]),
+        count(&[Expected::MissingNull]),
+    );
+    assert_eq!((files.len(), found), (28, COUNTS), "fewer tests than there were is a failure");
+    // What is right by the suite and still refused: no more than this.
+    assert_eq!((count(&[Expected::SmallExponent]), count(&[Expected::OtherParameters])), (5, 294));
+}
+
+#[test]
+fn every_back_end_is_right_on_every_test() {
+    let cases = wycheproof::cases();
+    let all = CryptoProvider::all();
+    let back_ends: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    assert!(back_ends.contains(&"portable") && back_ends.contains(&"compact"), "{back_ends:?}");
+    for (name, provider) in all {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut wrong = Vec::new();
+        for case in &cases {
+            match verdict(case, provider) {
+                Ok(verdict) => *counts.entry(verdict).or_default() += 1,
+                Err(fault) => wrong.push(format!("{}: {fault}, expected {:?}", case.id, case.expected)),
+            }
+        }
+        println!("{name} ({provider:?}): {counts:?}");
+        assert!(
+            wrong.is_empty(),
+            "{name}: {} wrong, such as {:#?}",
+            wrong.len(),
+            &wrong[..wrong.len().min(10)]
+        );
+        assert_eq!(counts.values().sum::<usize>(), cases.len());
+    }
+}
+
+/// What became of the case if that is right, else what is wrong.
+fn verdict(case: &Case, provider: &CryptoProvider) -> Result<&'static str, String> {
+    let status = PublicKey::from_der(&case.public_key)
+        .and_then(|key| Ok((key, SignatureAlgorithm::from_der(&case.algorithm)?)))
+        .map(|(key, algorithm)| algorithm.verify(&key, &case.message, &case.signature, provider));
+    let code = match &status {
+        Ok(status) => status.diagnostic().map(|diagnostic| diagnostic.code()),
+        Err(error) => error.diagnostics().first().map(|diagnostic| diagnostic.code()),
+    };
+    let word = status.as_ref().map_or("error", |status| status.as_str());
+    let right = match case.expected {
+        Expected::Valid => word == "valid",
+        Expected::Invalid => word == "invalid" && code == Some(codes::SIGNATURE_INVALID),
+        Expected::MissingNull => word == "invalid",
+        Expected::SmallExponent => word == "not-checked" && code == Some(codes::KEY_RSA_EXPONENT),
+        Expected::OtherParameters => word != "valid" && code == Some(codes::SIGNATURE_PSS_PARAMETERS),
+    };
+    if right { Ok(word) } else { Err(format!("{word}, {code:?}")) }
+}

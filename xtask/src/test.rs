@@ -1,0 +1,138 @@
+//! `cargo xtask test`: every test of the project, step by step, and the runners' own summaries at the end.
+
+use std::fs;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::packages;
+use crate::run::{self, Failure};
+
+/// How much is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All vectors on all hosts, property tests with reduced counts.
+    Usual,
+    /// Full counts; the summary is kept in `docs/heavy.md`.
+    Heavy,
+}
+
+/// Cases of each property test (read by `proptest`).
+const PROPERTY_CASES: [(Scope, &str); 2] = [(Scope::Usual, "512"), (Scope::Heavy, "50000")];
+
+struct Report {
+    name: &'static str,
+    seconds: f64,
+    passed: bool,
+    summary: Vec<String>,
+}
+
+/// Runs all steps, also after a failed one, and fails if any did.
+pub fn run(scope: Scope) -> Result<(), Failure> {
+    let start = Instant::now();
+    run::step("Debian packages", packages::ensure)?;
+    let reports: Vec<Report> = steps().into_iter().map(|step| report(step, scope)).collect();
+    let text = summary(&reports, start.elapsed().as_secs_f64());
+    println!("\n{text}");
+    if scope == Scope::Heavy {
+        keep(&text)?;
+    }
+    let failed: Vec<&str> =
+        reports.iter().filter(|report| !report.passed).map(|report| report.name).collect();
+    if failed.is_empty() { Ok(()) } else { Err(Failure::new(format!("failed: {}", failed.join(", ")))) }
+}
+
+/// The steps in order: what builds first is used by what follows.
+fn steps() -> Vec<(&'static str, Command)> {
+    vec![
+        ("format", cargo(&["fmt", "--all", "--check"])),
+        (
+            "clippy",
+            cargo(&["clippy", "--profile", "ci", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        ),
+        ("cargo test", cargo(&["test", "--profile", "ci", "--workspace", "--no-fail-fast"])),
+        (
+            "policies",
+            cargo(&[
+                "run",
+                "--profile",
+                "ci",
+                "-p",
+                "certgate-cli",
+                "--",
+                "policy",
+                "test",
+                "--coverage",
+                "100",
+                "policies",
+            ]),
+        ),
+        ("node and wasm", xtask(&["node"])),
+        ("python", xtask(&["python"])),
+        ("parity", xtask(&["parity"])),
+    ]
+}
+
+fn report((name, mut command): (&'static str, Command), scope: Scope) -> Report {
+    let start = Instant::now();
+    if let Some((_, cases)) = PROPERTY_CASES.iter().find(|(of, _)| *of == scope) {
+        command.env("PROPTEST_CASES", cases);
+    }
+    let mut summary = Vec::new();
+    let result = run::step(name, || run::follow(&mut command, |line| summary.extend(summary_line(line))));
+    if let Err(failure) = &result {
+        println!("{failure}");
+    }
+    Report { name, seconds: start.elapsed().as_secs_f64(), passed: result.is_ok(), summary }
+}
+
+/// The lines by which cargo, node's test runner, pytest and our own programs sum up a run.
+fn summary_line(line: &str) -> Option<String> {
+    let line = line.trim();
+    let cargo = line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed");
+    let node =
+        ["# tests ", "# pass ", "# fail ", "# skipped ", "ℹ tests ", "ℹ pass ", "ℹ fail ", "ℹ skipped "]
+            .iter()
+            .any(|prefix| line.starts_with(prefix));
+    let pytest = line.contains(" passed") && line.contains(" in ") && !line.starts_with("test result:");
+    let ours = line.contains(" cases, ")
+        || line.starts_with("parity: ")
+        || line.starts_with("absent, so not tested");
+    (cargo || node || pytest || ours).then(|| line.trim_matches('=').trim().to_owned())
+}
+
+fn summary(reports: &[Report], seconds: f64) -> String {
+    let mut text = String::from("Summary\n");
+    for report in reports {
+        let word = if report.passed { "passed" } else { "FAILED" };
+        text.push_str(&format!("{:<14} {word} {:>7.1} s\n", report.name, report.seconds));
+        for line in &report.summary {
+            text.push_str(&format!("    {line}\n"));
+        }
+    }
+    text.push_str(&format!("{:<14} {:>14.1} s\n", "all steps", seconds));
+    text
+}
+
+/// Writes the summary of a heavy run with the commit that it is of.
+fn keep(text: &str) -> Result<(), Failure> {
+    let commit = run::output(Command::new("git").current_dir(run::root()).args(["rev-parse", "HEAD"]))?;
+    let page = format!(
+        "# The last heavy run\n\n`cargo xtask test heavy` at commit `{}`:\n\n```text\n{text}```\n",
+        commit.trim()
+    );
+    let path = run::root().join("docs/heavy.md");
+    fs::write(&path, page).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = run::cargo();
+    cargo.args(arguments);
+    cargo
+}
+
+/// Another task of this program, as a process of its own, so that its output can be followed.
+fn xtask(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap_or_else(|_| "xtask".into()));
+    command.current_dir(run::root()).args(arguments);
+    command
+}
