@@ -120,8 +120,8 @@ impl Certificate {
         let signed = outer.expect(tag::SEQUENCE, "TBSCertificate")?;
         let algorithm_element = outer.element()?;
         let mut findings = Vec::new();
-        let signature_algorithm =
-            decode_algorithm(&algorithm_element, &mut findings).map_err(|error| error.within("signatureAlgorithm"))?;
+        let signature_algorithm = decode_algorithm(&algorithm_element, &mut findings)
+            .map_err(|error| error.within("signatureAlgorithm"))?;
         let signature = outer
             .expect(tag::BIT_STRING, "signatureValue")
             .and_then(|bits| bits.bit_string_octets())
@@ -195,9 +195,8 @@ impl Certificate {
 
     /// The SHA-256 digest of the encoding, the fingerprint. Calculated once.
     pub fn digest(&self) -> &[u8; 32] {
-        self.digest.get_or_init(|| {
-            <[u8; 32]>::try_from(HashFunction::Sha256.digest(&self.der)).unwrap_or([0; 32])
-        })
+        self.digest
+            .get_or_init(|| <[u8; 32]>::try_from(HashFunction::Sha256.digest(&self.der)).unwrap_or([0; 32]))
     }
 
     /// The SHA-256 digest of the SubjectPublicKeyInfo. Calculated once.
@@ -392,7 +391,8 @@ fn decode_version(fields: &mut Decoder<'_>, findings: &mut Vec<Diagnostic>) -> R
 
 fn decode_validity(element: &Element<'_>) -> Result<Validity, Error> {
     let mut fields = element.expect(tag::SEQUENCE, "Validity")?.contents()?;
-    let not_before = Timestamp::from_element(&fields.element()?).map_err(|error| error.within("notBefore"))?;
+    let not_before =
+        Timestamp::from_element(&fields.element()?).map_err(|error| error.within("notBefore"))?;
     let not_after = Timestamp::from_element(&fields.element()?).map_err(|error| error.within("notAfter"))?;
     fields.finish()?;
     Ok(Validity { not_before, not_after })
@@ -436,9 +436,7 @@ pub(crate) fn check_unique(extensions: &[Extension], list: &Element<'_>, code: C
     for (index, extension) in extensions.iter().enumerate() {
         if extensions.iter().take(index).any(|earlier| earlier.oid() == extension.oid()) {
             let message = format!("the extension {} comes more than once", extension.oid().label());
-            return Err(list
-                .error(code, message)
-                .within(extension.oid().label()));
+            return Err(list.error(code, message).within(extension.oid().label()));
         }
     }
     Ok(())

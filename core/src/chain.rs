@@ -65,7 +65,8 @@ impl Pool {
 
     /// Whether exactly this certificate is in the pool.
     pub fn contains(&self, certificate: &Certificate) -> bool {
-        self.by_subject.contains_key(certificate.subject_form()) && self.digests.contains(certificate.digest())
+        self.by_subject.contains_key(certificate.subject_form())
+            && self.digests.contains(certificate.digest())
     }
 
     /// The certificates whose subject is the issuer of `certificate`, most likely first (RFC 4158 3.5.12): those with the
@@ -82,10 +83,8 @@ impl Pool {
         wanted: Option<&[u8]>,
     ) -> impl Iterator<Item = &'p Arc<Certificate>> {
         let subject = self.by_subject.get(subject_form);
-        let matching: &[usize] = subject
-            .and_then(|subject| subject.by_key.get(wanted?))
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let matching: &[usize] =
+            subject.and_then(|subject| subject.by_key.get(wanted?)).map(Vec::as_slice).unwrap_or_default();
         let others = subject
             .map(|subject| subject.all.as_slice())
             .unwrap_or_default()

@@ -177,9 +177,8 @@ impl CertificateList {
 
     /// The SHA-256 digest of the encoding. Calculated once.
     pub fn digest(&self) -> &[u8; 32] {
-        self.digest.get_or_init(|| {
-            <[u8; 32]>::try_from(HashFunction::Sha256.digest(&self.der)).unwrap_or([0; 32])
-        })
+        self.digest
+            .get_or_init(|| <[u8; 32]>::try_from(HashFunction::Sha256.digest(&self.der)).unwrap_or([0; 32]))
     }
 
     /// The name of who issued the list.

@@ -199,7 +199,11 @@ impl ExtensionValue {
             return decode_purposes(contents, &element).map(Self::ExtendedKeyUsage);
         }
         let names = decode_general_names(contents, limits)?;
-        Ok(if *oid == oid::SUBJECT_ALT_NAME { Self::SubjectAltName(names) } else { Self::IssuerAltName(names) })
+        Ok(if *oid == oid::SUBJECT_ALT_NAME {
+            Self::SubjectAltName(names)
+        } else {
+            Self::IssuerAltName(names)
+        })
     }
 
     /// What constrains a path.
@@ -245,9 +249,9 @@ impl ExtensionValue {
                     [number] => ReasonCode::from_number(*number),
                     _ => None,
                 };
-                reason
-                    .map(Self::ReasonCode)
-                    .ok_or_else(|| number.error(codes::DER_INTEGER, "a reason code is not one of those of RFC 5280"))
+                reason.map(Self::ReasonCode).ok_or_else(|| {
+                    number.error(codes::DER_INTEGER, "a reason code is not one of those of RFC 5280")
+                })
             })
         } else if *oid == oid::INVALIDITY_DATE {
             Timestamp::from_element(element).map(Self::InvalidityDate)

@@ -153,14 +153,13 @@ impl OcspResponse {
                 // One bad certificate is no reason not to look at the others.
                 match Certificate::from_der(element.encoding) {
                     Ok(certificate) => certificates.push(Arc::new(certificate)),
-                    Err(error) => findings.extend(
-                        error
-                            .within(certificates.len())
-                            .within("certs")
-                            .diagnostics()
-                            .iter()
-                            .map(|fault| fault.clone().with_severity(crate::diagnostic::Severity::Warning)),
-                    ),
+                    Err(error) => {
+                        findings.extend(
+                            error.within(certificates.len()).within("certs").diagnostics().iter().map(
+                                |fault| fault.clone().with_severity(crate::diagnostic::Severity::Warning),
+                            ),
+                        )
+                    }
                 }
             }
         }

@@ -4,6 +4,7 @@
 //! time, a purpose and names; it gives a [`VerifiedPath`] or a [`VerificationError`], which cannot be taken for one
 //! another.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::certificate::Certificate;
@@ -11,6 +12,7 @@ use crate::chain::Pool;
 use crate::crypto::CryptoProvider;
 use crate::diagnostic::Diagnostic;
 use crate::oid::Oid;
+use crate::signature::SignatureStatus;
 use crate::time::Timestamp;
 
 mod budget;
@@ -45,6 +47,8 @@ use profile::ActiveRules;
 pub struct Verifier {
     anchors: Pool,
     intermediates: Pool,
+    /// Digests of the anchors that were signed with their own keys under another issuer's name.
+    self_signed: HashSet<[u8; 32]>,
     profile: Profile,
     issuer_rules: IssuerRules,
     rules: ActiveRules,
@@ -63,14 +67,21 @@ impl Verifier {
         intermediates: impl IntoIterator<Item = Arc<Certificate>>,
         profile: Profile,
     ) -> Self {
+        let anchors = Pool::new(anchors);
+        let crypto = CryptoProvider::best();
         Self {
-            anchors: Pool::new(anchors),
+            self_signed: anchors
+                .iter()
+                .filter(|anchor| is_oddly_self_signed(anchor, crypto))
+                .map(|anchor| *anchor.digest())
+                .collect(),
+            anchors,
             intermediates: Pool::new(intermediates),
             profile,
             issuer_rules: IssuerRules::Enforce,
             rules: ActiveRules::new(profile, IssuerRules::Enforce),
             limits: VerifyLimits::default(),
-            crypto: CryptoProvider::best(),
+            crypto,
             edges: EdgeCache::new(REMEMBERED_EDGES),
         }
     }
@@ -135,6 +146,19 @@ impl Verifier {
     ) -> Result<VerifiedPath, VerificationError> {
         path::Search::new(self, leaf, parameters).run()
     }
+}
+
+/// Whether an anchor that names another issuer, and no key of it, was signed with its own key. One signature for such an
+/// anchor, when the verifier is made.
+fn is_oddly_self_signed(anchor: &Certificate, crypto: &CryptoProvider) -> bool {
+    !anchor.is_self_issued()
+        && anchor.authority_key_identifier().is_none()
+        && anchor.signature_algorithm().verify(
+            anchor.public_key(),
+            anchor.signed_der(),
+            anchor.signature(),
+            crypto,
+        ) == SignatureStatus::Valid
 }
 
 /// A path that holds, and what was proved.

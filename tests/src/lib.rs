@@ -7,6 +7,7 @@ pub mod der;
 pub mod keys;
 pub mod limbo;
 pub mod parity;
+pub mod pkits;
 pub mod request;
 pub mod vector;
 pub mod vectors;

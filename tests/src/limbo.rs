@@ -110,7 +110,9 @@ impl Case {
 
     fn verify(&self, now: Timestamp) -> Result<(), Verdict> {
         let at = match &self.validation_time {
-            Some(text) => Timestamp::from_rfc3339(text).ok_or_else(|| Verdict::Skipped(format!("time {text}")))?,
+            Some(text) => {
+                Timestamp::from_rfc3339(text).ok_or_else(|| Verdict::Skipped(format!("time {text}")))?
+            }
             None => now,
         };
         // One bad certificate in a pool is no reason not to look at the others.

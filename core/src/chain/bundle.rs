@@ -27,9 +27,7 @@ pub fn order(certificates: &[Arc<Certificate>], leaf: Option<&Certificate>) -> B
         Some(leaf) => pool.iter().find(|certificate| ***certificate == *leaf),
         None => pool
             .iter()
-            .find(|candidate| {
-                !pool.iter().any(|child| child != *candidate && is_issuer_of(candidate, child))
-            })
+            .find(|candidate| !pool.iter().any(|child| child != *candidate && is_issuer_of(candidate, child)))
             .or_else(|| pool.iter().next()),
     };
     let mut chain: Vec<Arc<Certificate>> = first.cloned().into_iter().collect();

@@ -93,7 +93,9 @@ impl ReasonFlags {
             return Err(element.error(codes::DER_BIT_STRING, "a BIT STRING is empty"));
         };
         if *unused > 7 || (octets.is_empty() && *unused != 0) {
-            return Err(element.error(codes::DER_BIT_STRING, "a BIT STRING claims unused bits that it has not"));
+            return Err(
+                element.error(codes::DER_BIT_STRING, "a BIT STRING claims unused bits that it has not")
+            );
         }
         let mut flags: u16 = 0;
         for position in 0u16..=8 {
@@ -163,9 +165,7 @@ impl DistributionPointName {
     pub(crate) fn names(&self, issuer: &DistinguishedName) -> Vec<GeneralName> {
         match self {
             Self::Full(names) => names.clone(),
-            Self::Relative(rdn) => {
-                issuer.with_rdn(rdn).map(GeneralName::DirectoryName).into_iter().collect()
-            }
+            Self::Relative(rdn) => issuer.with_rdn(rdn).map(GeneralName::DirectoryName).into_iter().collect(),
         }
     }
 }
@@ -209,7 +209,8 @@ impl DistributionPoint {
             Some(field) => Some(DistributionPointName::decode(&field, limits)?),
             None => None,
         };
-        let reasons = fields.optional(tag::context(1))?.map(|field| ReasonFlags::decode(&field)).transpose()?;
+        let reasons =
+            fields.optional(tag::context(1))?.map(|field| ReasonFlags::decode(&field)).transpose()?;
         let crl_issuer = match fields.optional(tag::context_constructed(2))? {
             Some(field) => decode_general_names(field.contents()?, limits)?,
             None => Vec::new(),

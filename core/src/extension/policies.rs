@@ -51,7 +51,9 @@ pub(super) fn decode_certificate_policies(element: &Element<'_>) -> Result<Vec<O
     let mut sorted = policies.clone();
     sorted.sort_unstable();
     if sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-        return Err(element.error(codes::EXTENSION_DUPLICATE_POLICY, "a certificate policy comes more than once"));
+        return Err(
+            element.error(codes::EXTENSION_DUPLICATE_POLICY, "a certificate policy comes more than once")
+        );
     }
     Ok(policies)
 }

@@ -54,4 +54,3 @@ fn unwrap_octets(value: Element<'_>) -> Element<'_> {
     }
     Decoder::new(value.value, value.value_start).and_then(|mut decoder| decoder.element()).unwrap_or(value)
 }
-

@@ -61,7 +61,8 @@ pub(super) fn check(
     }
     if alternatives.is_empty() {
         // RFC 5280 4.2.1.10: the mail addresses of a subject count where there are no alternative names.
-        let addresses = subject.attributes().iter().filter(|attribute| *attribute.oid() == oid::EMAIL_ADDRESS);
+        let addresses =
+            subject.attributes().iter().filter(|attribute| *attribute.oid() == oid::EMAIL_ADDRESS);
         for address in addresses.filter_map(|attribute| attribute.text()) {
             check_name(constraints, &Subject::Mailbox(address), work)
                 .map_err(|fault| fault.at(steps!["subject"]))?;
@@ -98,12 +99,22 @@ fn check_name(
         }
     }
     if constrained && !within {
-        return Err(fault(codes::VERIFY_NAME_NOT_PERMITTED, name, "lies outside the names that", &constraints.permitted));
+        return Err(fault(
+            codes::VERIFY_NAME_NOT_PERMITTED,
+            name,
+            "lies outside the names that",
+            &constraints.permitted,
+        ));
     }
     for subtree in constraints.excluded.iter().filter(of_kind) {
         work.compare()?;
         if applies(&subtree.base, name, Reading::Meets).ok_or_else(|| incomparable(name))? {
-            return Err(fault(codes::VERIFY_NAME_EXCLUDED, name, "is one of those that", std::slice::from_ref(subtree)));
+            return Err(fault(
+                codes::VERIFY_NAME_EXCLUDED,
+                name,
+                "is one of those that",
+                std::slice::from_ref(subtree),
+            ));
         }
     }
     Ok(())
@@ -119,9 +130,10 @@ fn applies(base: &GeneralName, name: &Subject<'_>, reading: Reading) -> Option<b
         (GeneralName::DnsName(base), Subject::Alternative(GeneralName::DnsName(name))) => {
             name.value.as_ref().ok().map(|name| dns_applies(&base.text, name, reading))
         }
-        (GeneralName::IpAddress { octets: base, .. }, Subject::Alternative(GeneralName::IpAddress { octets, .. })) => {
-            matches!(octets.len(), 4 | 16).then(|| ip_applies(base, octets))
-        }
+        (
+            GeneralName::IpAddress { octets: base, .. },
+            Subject::Alternative(GeneralName::IpAddress { octets, .. }),
+        ) => matches!(octets.len(), 4 | 16).then(|| ip_applies(base, octets)),
         (GeneralName::Rfc822Name(base), Subject::Mailbox(text)) => mailbox_applies(&base.text, text),
         (GeneralName::Rfc822Name(base), Subject::Alternative(GeneralName::Rfc822Name(name))) => {
             mailbox_applies(&base.text, &name.text)
@@ -165,11 +177,7 @@ fn dns_applies(base: &str, name: &DnsName, reading: Reading) -> bool {
 fn ip_applies(base: &[u8], octets: &[u8]) -> bool {
     let Some((network, mask)) = base.split_at_checked(octets.len()) else { return false };
     mask.len() == octets.len()
-        && octets
-            .iter()
-            .zip(network)
-            .zip(mask)
-            .all(|((octet, network), mask)| octet & mask == network & mask)
+        && octets.iter().zip(network).zip(mask).all(|((octet, network), mask)| octet & mask == network & mask)
 }
 
 /// A mailbox, a host, or `.domain` for all hosts below it.
@@ -198,7 +206,8 @@ pub(super) fn malformed(constraints: &NameConstraints) -> Option<String> {
             return Some("a subtree has a minimum or maximum, which RFC 5280 forbids".to_owned());
         }
         let text = subtree.base.display();
-        let is_host = |text: &str| text.is_empty() || DnsName::parse(text).is_ok_and(|name| !name.is_wildcard());
+        let is_host =
+            |text: &str| text.is_empty() || DnsName::parse(text).is_ok_and(|name| !name.is_wildcard());
         let fits = match &subtree.base {
             GeneralName::DnsName(Named { text, .. }) => is_host(text.strip_prefix('.').unwrap_or(text)),
             GeneralName::Uri(Named { text, .. }) => is_host(text.strip_prefix('.').unwrap_or(text)),
@@ -229,7 +238,8 @@ fn is_block(octets: &[u8]) -> bool {
     let mask = octets.get(octets.len().div_euclid(2)..).unwrap_or_default();
     let ones = mask.iter().take_while(|octet| **octet == 0xff).count();
     let mut rest = mask.iter().skip(ones);
-    let partial = rest.next().is_none_or(|octet| octet.leading_ones().saturating_add(octet.trailing_zeros()) == 8);
+    let partial =
+        rest.next().is_none_or(|octet| octet.leading_ones().saturating_add(octet.trailing_zeros()) == 8);
     partial && rest.all(|octet| *octet == 0)
 }
 
@@ -253,8 +263,11 @@ fn fault(
 ) -> Diagnostic {
     let kind = name.kind();
     let verb = if code == codes::VERIFY_NAME_EXCLUDED { "excludes" } else { "permits" };
-    let texts: Vec<String> =
-        subtrees.iter().filter(|subtree| subtree.base.kind() == kind).map(|subtree| constraint_text(&subtree.base)).collect();
+    let texts: Vec<String> = subtrees
+        .iter()
+        .filter(|subtree| subtree.base.kind() == kind)
+        .map(|subtree| constraint_text(&subtree.base))
+        .collect();
     Diagnostic::new(
         code,
         format!("the {} {} {relation} a CA above {verb}", kind.as_str(), quote(&name.text())),

@@ -82,7 +82,11 @@ impl<'v> Search<'v> {
         let presented =
             self.parameters.presented.iter().filter(|certificate| certificate.subject_form() == subject_form);
         let anchors = self.verifier.anchors.named(subject_form, wanted);
-        anchors.chain(self.verifier.intermediates.named(subject_form, wanted)).chain(presented).cloned().collect()
+        anchors
+            .chain(self.verifier.intermediates.named(subject_form, wanted))
+            .chain(presented)
+            .cloned()
+            .collect()
     }
 
     /// Whether a path from the issuer of a revocation list to the anchor of `path` holds.
@@ -192,7 +196,9 @@ impl<'v> Search<'v> {
                 format!("no certificate of the issuer {} is at hand", quote(&issuer))
             };
             self.record_at_tip(
-                Diagnostic::new(codes::VERIFY_ISSUER_UNKNOWN, message).at(steps!["issuer"]).with_found(issuer),
+                Diagnostic::new(codes::VERIFY_ISSUER_UNKNOWN, message)
+                    .at(steps!["issuer"])
+                    .with_found(issuer),
             );
         }
         Ok(Step::Next)
@@ -327,7 +333,8 @@ impl<'v> Search<'v> {
         certificate: &'a Certificate,
         role: Role,
     ) -> impl Iterator<Item = Diagnostic> + use<'a, 'v> {
-        let subject = Subject { certificate, role };
+        let self_signed = role == Role::Anchor && self.verifier.self_signed.contains(certificate.digest());
+        let subject = Subject { certificate, role, self_signed };
         self.verifier.rules.iter().filter_map(move |rule| rule.check(&subject))
     }
 

@@ -51,7 +51,10 @@ pub enum UnknownStatus {
 /// What was found about one certificate.
 pub(super) enum Status {
     Good,
-    Revoked { at: Timestamp, reason: ReasonCode },
+    Revoked {
+        at: Timestamp,
+        reason: ReasonCode,
+    },
     /// Nothing tells; why the lists and responses at hand do not.
     Unknown(Vec<Diagnostic>),
 }

@@ -57,6 +57,8 @@ type Check = fn(&Subject<'_>) -> Option<Diagnostic>;
 pub(super) struct Subject<'c> {
     pub(super) certificate: &'c Certificate,
     pub(super) role: Role,
+    /// Whether the certificate was signed with its own key (RFC 5280 3.2).
+    pub(super) self_signed: bool,
 }
 
 impl Rule {
@@ -166,6 +168,6 @@ rules! {
     VERIFY_SUBJECT_EMPTY, Verifier, CAS, ALL, Some(names::subject_empty);
     VERIFY_SUBJECT_KEY_CRITICAL, Issuer, EVERYWHERE, PUBLIC, Some(identifiers::subject_key_critical);
     VERIFY_SUBJECT_KEY_MISSING, Issuer, CAS, PUBLIC, Some(identifiers::subject_key_missing);
-    VERIFY_UNDERSCORE, Issuer, LEAF, WEBPKI, Some(names::underscore);
+    VERIFY_UNDERSCORE, Issuer, LEAF, PUBLIC, Some(names::underscore);
     VERIFY_VERSION, Verifier, EVERYWHERE, WEBPKI, Some(ca::version);
 }

@@ -101,7 +101,10 @@ fn main() -> ExitCode {
 
 fn print(report: &Report, total: Duration) {
     println!("profiles: {}", report.profiles);
-    println!("{:<32} {:>6} {:>6} {:>13} {:>13} {:>8}", "namespace", "cases", "right", "false accept", "false reject", "skipped");
+    println!(
+        "{:<32} {:>6} {:>6} {:>13} {:>13} {:>8}",
+        "namespace", "cases", "right", "false accept", "false reject", "skipped"
+    );
     let row = |name: &str, tally: &Tally| {
         println!(
             "{name:<32} {:>6} {:>6} {:>13} {:>13} {:>8}",
@@ -116,5 +119,10 @@ fn print(report: &Report, total: Duration) {
     for (id, what) in &report.wrong {
         println!("{id}: {what}");
     }
-    println!("slowest: {} in {:.1} ms; all in {:.2} s", report.slowest.0, report.slowest.1, total.as_secs_f64());
+    println!(
+        "slowest: {} in {:.1} ms; all in {:.2} s",
+        report.slowest.0,
+        report.slowest.1,
+        total.as_secs_f64()
+    );
 }

@@ -150,7 +150,7 @@ codes! {
     VERIFY_SUBJECT_KEY_MISSING = "verify/subject-key-missing", Error, "0.1.0", Some("RFC 5280 4.2.1.2"),
         "a CA certificate has no subjectKeyIdentifier",
         "have the CA certificate issued with one, or use the profile private";
-    VERIFY_UNDERSCORE = "verify/underscore", Error, "0.1.0", Some("TLS BR 7.1.4.2"),
+    VERIFY_UNDERSCORE = "verify/underscore", Error, "0.1.0", Some("RFC 5280 4.2.1.6, RFC 1034 3.5"),
         "a DNS name has an underscore",
         "have the certificate issued for host names";
     VERIFY_VERSION = "verify/version", Error, "0.1.0", Some("RFC 5280 4.1.2.1"),

@@ -22,14 +22,17 @@ pub(super) fn status(
     issuer: &Arc<Certificate>,
     path: &[Arc<Certificate>],
 ) -> Result<Status, Diagnostic> {
-    let mut job = Job { search, inputs, certificate, issuer, path, covered: ReasonFlags::NONE, why: Vec::new() };
+    let mut job =
+        Job { search, inputs, certificate, issuer, path, covered: ReasonFlags::NONE, why: Vec::new() };
     let points = match certificate.extension(&oid::CRL_DISTRIBUTION_POINTS).map(Extension::value) {
         Some(ExtensionValue::CrlDistributionPoints(points)) => points.clone(),
         _ => Vec::new(),
     };
     // 6.3.3: after the points of the certificate, lists of the issuer for which it names none.
     let implicit = DistributionPoint {
-        name: Some(DistributionPointName::Full(vec![GeneralName::DirectoryName(certificate.issuer().clone())])),
+        name: Some(DistributionPointName::Full(vec![GeneralName::DirectoryName(
+            certificate.issuer().clone(),
+        )])),
         reasons: None,
         crl_issuer: Vec::new(),
     };
@@ -69,11 +72,12 @@ impl Job<'_, '_> {
             if interim.is_subset(self.covered) {
                 continue;
             }
-            if let Err(fault) = self.check_list(list)? {
+            let vouched = vouches(point, list);
+            if let Err(fault) = self.check_list(list, vouched)? {
                 self.why.push(fault.within(index).within("crls"));
                 continue;
             }
-            let delta = self.delta_of(list)?;
+            let delta = self.delta_of(list, vouched)?;
             let in_delta = delta.and_then(|delta| self.entry(&delta));
             let entry = match in_delta {
                 // 6.3.3 (i), (j): the delta knows better than its base.
@@ -125,7 +129,11 @@ impl Job<'_, '_> {
     }
 
     /// Form, freshness, and 6.3.3 (f), (g): who signed. The outer error ends the search.
-    fn check_list(&mut self, list: &Arc<CertificateList>) -> Result<Result<(), Diagnostic>, Diagnostic> {
+    fn check_list(
+        &mut self,
+        list: &Arc<CertificateList>,
+        itself: Vouching,
+    ) -> Result<Result<(), Diagnostic>, Diagnostic> {
         if let Err(fault) = check_form(list) {
             return Ok(Err(fault));
         }
@@ -145,10 +153,14 @@ impl Job<'_, '_> {
             }
             Some(_) => {}
         }
-        self.check_signer(list)
+        self.check_signer(list, itself)
     }
 
-    fn check_signer(&mut self, list: &Arc<CertificateList>) -> Result<Result<(), Diagnostic>, Diagnostic> {
+    fn check_signer(
+        &mut self,
+        list: &Arc<CertificateList>,
+        itself: Vouching,
+    ) -> Result<Result<(), Diagnostic>, Diagnostic> {
         let wanted = list.authority_key_identifier().and_then(|aki| aki.key_identifier.as_deref());
         let mut candidates: Vec<Arc<Certificate>> = Vec::new();
         if self.issuer.subject_form() == list.issuer_form() {
@@ -159,8 +171,7 @@ impl Job<'_, '_> {
         candidates.extend(self.search.named(list.issuer_form(), wanted));
         let mut tried = std::collections::HashSet::new();
         for candidate in candidates {
-            // Nobody vouches for itself.
-            if candidate == *self.certificate
+            if (candidate == *self.certificate && itself == Vouching::Others)
                 || !tried.insert(*candidate.digest())
                 || !may_sign_lists(&candidate)
             {
@@ -174,12 +185,17 @@ impl Job<'_, '_> {
             }
         }
         let name = list.issuer().to_string();
-        let message = format!("no trusted certificate of {} verifies the signature of the list", quote(&name));
+        let message =
+            format!("no trusted certificate of {} verifies the signature of the list", quote(&name));
         Ok(Err(Diagnostic::new(codes::CRL_ISSUER_UNKNOWN, message).at(["signatureValue"]).with_found(name)))
     }
 
     /// 6.3.3 (c): the newest delta that adds to the list.
-    fn delta_of(&mut self, list: &CertificateList) -> Result<Option<Arc<CertificateList>>, Diagnostic> {
+    fn delta_of(
+        &mut self,
+        list: &CertificateList,
+        itself: Vouching,
+    ) -> Result<Option<Arc<CertificateList>>, Diagnostic> {
         let Some(number) = list.number() else { return Ok(None) };
         let mut best: Option<Arc<CertificateList>> = None;
         for delta in self.inputs.lists {
@@ -196,7 +212,7 @@ impl Job<'_, '_> {
             if !fits || !newer {
                 continue;
             }
-            match self.check_list(delta)? {
+            match self.check_list(delta, itself)? {
                 Ok(()) => best = Some(Arc::clone(delta)),
                 Err(fault) => self.why.push(fault.within("crls")),
             }
@@ -215,6 +231,20 @@ impl Job<'_, '_> {
         let entry = list.entries_of(self.certificate.serial_number()).find(is_of_issuer)?;
         Some((entry.revocation_date(), entry.reason()))
     }
+}
+
+/// Who may sign the list that tells about a certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Vouching {
+    /// Anyone but the certificate itself.
+    Others,
+    /// The certificate itself too: its CA named it as the issuer of the list in the distribution point.
+    Itself,
+}
+
+fn vouches(point: &DistributionPoint, list: &CertificateList) -> Vouching {
+    let named = directory_names(&point.crl_issuer).any(|name| name.normal_form() == list.issuer_form());
+    if named { Vouching::Itself } else { Vouching::Others }
 }
 
 /// What a list must have whoever signed it: RFC 5280 5.2.3, and 5.2 for critical extensions, 5.3 for those of entries.

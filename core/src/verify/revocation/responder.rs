@@ -100,8 +100,9 @@ fn is_authorised(
     let fits = candidate.issuer_form() == issuer.subject_form()
         && purposes.contains(&oid::OCSP_SIGNING)
         && candidate.validity().contains(search.at())
-        && !candidate.extensions().iter().any(|extension| {
-            extension.is_critical() && matches!(extension.value(), ExtensionValue::Other)
-        });
+        && !candidate
+            .extensions()
+            .iter()
+            .any(|extension| extension.is_critical() && matches!(extension.value(), ExtensionValue::Other));
     Ok(fits && search.verify_edge(candidate, issuer)?)
 }

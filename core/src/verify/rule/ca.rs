@@ -58,8 +58,11 @@ pub(super) fn no_cert_sign(subject: &Subject<'_>) -> Option<Diagnostic> {
 /// TLS BR 7.1.2.7.8.
 pub(super) fn ca_as_leaf(subject: &Subject<'_>) -> Option<Diagnostic> {
     subject.certificate.is_ca().then(|| {
-        Diagnostic::new(codes::VERIFY_CA_AS_LEAF, "the certificate is that of a CA")
-            .at(steps!["extensions", "basicConstraints", "cA"])
+        Diagnostic::new(codes::VERIFY_CA_AS_LEAF, "the certificate is that of a CA").at(steps![
+            "extensions",
+            "basicConstraints",
+            "cA"
+        ])
     })
 }
 

@@ -8,9 +8,10 @@ use crate::oid::{self, Oid};
 
 /// RFC 5280 4.2 and 6.1.4 (o): extensions that the search processes; any other critical one refuses the path.
 pub(super) fn critical_extension(subject: &Subject<'_>) -> Option<Diagnostic> {
-    let unknown = subject.certificate.extensions().iter().find(|extension| {
-        extension.is_critical() && matches!(extension.value(), ExtensionValue::Other)
-    })?;
+    let unknown =
+        subject.certificate.extensions().iter().find(|extension| {
+            extension.is_critical() && matches!(extension.value(), ExtensionValue::Other)
+        })?;
     let label = unknown.oid().label();
     Some(
         Diagnostic::new(
@@ -46,7 +47,7 @@ pub(super) fn authority_key_missing(subject: &Subject<'_>) -> Option<Diagnostic>
     let has = certificate.authority_key_identifier().is_some_and(|aki| aki.key_identifier.is_some());
     // A root that another root cross-signed is not self-signed. What an anchor of version 1 cannot have is not missing.
     let exempt = subject.role == Role::Anchor
-        && (certificate.is_self_issued() || certificate.extensions().is_empty());
+        && (certificate.is_self_issued() || subject.self_signed || certificate.extensions().is_empty());
     (!has && !exempt).then(|| {
         Diagnostic::new(
             codes::VERIFY_AUTHORITY_KEY_MISSING,
@@ -104,6 +105,10 @@ pub(super) fn critical(subject: &Subject<'_>, oid: &Oid, code: Code) -> Option<D
     let extension = subject.certificate.extension(oid)?;
     let label = oid.label();
     extension.is_critical().then(|| {
-        Diagnostic::new(code, format!("{label} is marked critical")).at(steps!["extensions", label, "critical"])
+        Diagnostic::new(code, format!("{label} is marked critical")).at(steps![
+            "extensions",
+            label,
+            "critical"
+        ])
     })
 }

@@ -53,8 +53,11 @@ pub(super) fn critical(subject: &Subject<'_>) -> Option<Diagnostic> {
     let certificate = subject.certificate;
     let critical = certificate.extension(&oid::SUBJECT_ALT_NAME).is_some_and(|names| names.is_critical());
     (critical && !certificate.subject().is_empty()).then(|| {
-        Diagnostic::new(codes::VERIFY_NAMES_CRITICAL, "subjectAltName is critical although there is a subject")
-            .at(steps!["extensions", "subjectAltName", "critical"])
+        Diagnostic::new(
+            codes::VERIFY_NAMES_CRITICAL,
+            "subjectAltName is critical although there is a subject",
+        )
+        .at(steps!["extensions", "subjectAltName", "critical"])
     })
 }
 
@@ -83,18 +86,20 @@ pub(super) fn malformed(subject: &Subject<'_>) -> Option<Diagnostic> {
 
 /// TLS BR 3.2.2.6: `*.com`, `*.co.uk`, and the private part of the list.
 pub(super) fn public_suffix_wildcard(subject: &Subject<'_>) -> Option<Diagnostic> {
-    dns_name(subject, |name| name.is_wildcard() && suffix::is_public_suffix(name.base())).map(|(index, text)| {
-        Diagnostic::new(
-            codes::VERIFY_PUBLIC_SUFFIX_WILDCARD,
-            format!("the wildcard {} stands for names of different owners", quote(&text)),
-        )
-        .at(steps!["extensions", "subjectAltName", index, "dNSName"])
-        .with_found(text)
-        .with_expected(format!("public suffix list of {}", suffix::public_suffix_list_date()))
-    })
+    dns_name(subject, |name| name.is_wildcard() && suffix::is_public_suffix(name.base())).map(
+        |(index, text)| {
+            Diagnostic::new(
+                codes::VERIFY_PUBLIC_SUFFIX_WILDCARD,
+                format!("the wildcard {} stands for names of different owners", quote(&text)),
+            )
+            .at(steps!["extensions", "subjectAltName", index, "dNSName"])
+            .with_found(text)
+            .with_expected(format!("public suffix list of {}", suffix::public_suffix_list_date()))
+        },
+    )
 }
 
-/// TLS BR 7.1.4.2.
+/// RFC 5280 4.2.1.6: names in the preferred syntax of RFC 1034 3.5.
 pub(super) fn underscore(subject: &Subject<'_>) -> Option<Diagnostic> {
     dns_name(subject, crate::name::DnsName::has_underscore).map(|(index, text)| {
         Diagnostic::new(codes::VERIFY_UNDERSCORE, format!("the dns name {} has an underscore", quote(&text)))
