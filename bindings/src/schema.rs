@@ -4,16 +4,18 @@ use certgate::policy::PolicyDocument;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
+use crate::cases::CaseFile;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
 use crate::view::{CodeView, DecisionView, PolicyView, RequestView, SignatureStatusView};
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 8] = [
+pub const NAMES: [(&str, &str); 9] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
     ("request", "what `certgate inspect --format json` prints of a request"),
+    ("cases", "a file of cases beside a policy"),
     ("code", "what `certgate explain --format json` prints"),
     ("loaded-policy", "what the hosts show of a loaded policy"),
     ("signature-status", "what became of one signature that a host has verified"),
@@ -27,6 +29,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "context" => of::<ContextDocument>(Direction::Read),
         "decision" => of::<DecisionView>(Direction::Written),
         "request" => of::<RequestView>(Direction::Written),
+        "cases" => of::<CaseFile>(Direction::Read),
         "code" => of::<CodeView>(Direction::Written),
         "loaded-policy" => of::<PolicyView>(Direction::Written),
         "signature-status" => of::<SignatureStatusView>(Direction::Written),

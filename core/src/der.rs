@@ -8,6 +8,7 @@ use ::der::{Decode, ErrorKind, Header, Length, Reader, SliceReader};
 use crate::diagnostic::{Code, Diagnostic, Error, Span, codes};
 
 mod check;
+pub(crate) mod encode;
 mod text;
 
 pub use text::StringType;

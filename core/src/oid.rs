@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::der::{Element, tag};
+use ::der::Tag;
+use ::der::asn1::Any;
+
+use crate::der::{self, Element, tag};
 use crate::diagnostic::Error;
 
 mod known;
@@ -30,6 +33,11 @@ impl Oid {
     pub(crate) fn from_element(element: &Element<'_>) -> Result<Self, Error> {
         element.expect(tag::OBJECT_IDENTIFIER, "OBJECT IDENTIFIER")?;
         Ok(Self::from_octets(element.value))
+    }
+
+    /// The OBJECT IDENTIFIER.
+    pub(crate) fn to_any(&self) -> Result<Any, Error> {
+        der::encode::any(Tag::ObjectIdentifier, &self.octets)
     }
 
     pub(crate) fn from_octets(octets: &[u8]) -> Self {

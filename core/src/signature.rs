@@ -85,27 +85,20 @@ pub enum SignatureScheme {
 impl SignatureScheme {
     /// The AlgorithmIdentifier in DER (RFC 4055, RFC 5758, RFC 8410).
     pub(crate) fn to_der(self) -> Result<Vec<u8>, Error> {
-        use crate::extension::encode::{any, context, encode, encode_oid, sequence};
+        use crate::der::encode::{any, context, encode, sequence};
         use ::der::Tag;
         let null = || any(Tag::Null, &[]);
         let fields = match self {
-            Self::Ecdsa(hash) => vec![encode_oid(&match hash {
-                HashFunction::Sha256 => oid::ECDSA_WITH_SHA256,
-                HashFunction::Sha384 => oid::ECDSA_WITH_SHA384,
-                HashFunction::Sha512 => oid::ECDSA_WITH_SHA512,
-            })?],
-            Self::Ed25519 => vec![encode_oid(&oid::ED25519)?],
-            Self::RsaPkcs1(hash) => vec![
-                encode_oid(&match hash {
-                    HashFunction::Sha256 => oid::SHA256_WITH_RSA,
-                    HashFunction::Sha384 => oid::SHA384_WITH_RSA,
-                    HashFunction::Sha512 => oid::SHA512_WITH_RSA,
-                })?,
-                null()?,
-            ],
+            Self::Ecdsa(HashFunction::Sha256) => vec![oid::ECDSA_WITH_SHA256.to_any()?],
+            Self::Ecdsa(HashFunction::Sha384) => vec![oid::ECDSA_WITH_SHA384.to_any()?],
+            Self::Ecdsa(HashFunction::Sha512) => vec![oid::ECDSA_WITH_SHA512.to_any()?],
+            Self::Ed25519 => vec![oid::ED25519.to_any()?],
+            Self::RsaPkcs1(HashFunction::Sha256) => vec![oid::SHA256_WITH_RSA.to_any()?, null()?],
+            Self::RsaPkcs1(HashFunction::Sha384) => vec![oid::SHA384_WITH_RSA.to_any()?, null()?],
+            Self::RsaPkcs1(HashFunction::Sha512) => vec![oid::SHA512_WITH_RSA.to_any()?, null()?],
             Self::RsaPss(parameters) => {
-                let hash = sequence(&[encode_oid(&parameters.hash.oid())?, null()?])?;
-                let mask = sequence(&[encode_oid(&oid::MGF1)?, hash.clone()])?;
+                let hash = sequence(&[parameters.hash.oid().to_any()?, null()?])?;
+                let mask = sequence(&[oid::MGF1.to_any()?, hash.clone()])?;
                 let length = u8::try_from(parameters.hash.output_len()).unwrap_or_default();
                 let salt = any(Tag::Integer, &[length])?;
                 let parameters = [
@@ -113,7 +106,7 @@ impl SignatureScheme {
                     context(1, &encode(&mask)?)?,
                     context(2, &encode(&salt)?)?,
                 ];
-                vec![encode_oid(&oid::RSASSA_PSS)?, sequence(&parameters)?]
+                vec![oid::RSASSA_PSS.to_any()?, sequence(&parameters)?]
             }
         };
         encode(&sequence(&fields)?)

@@ -1,7 +1,11 @@
-/** The package: one bundle for each entry, its types, the WebAssembly modules and the addon, into `dist`. */
+/**
+ * The package: one bundle for each entry, its types, the WebAssembly modules and the addon, into `dist`. The argument is
+ * the library that cargo has built.
+ */
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -12,10 +16,10 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 
 /** Entries: name, back end, formats. In Node an ES module passes on what the CommonJS one has, so that classes exist once. */
 const entries = [
-  { name: "index", backend: "node", formats: ["cjs"], platform: "node" },
-  { name: "wasm", backend: "node-wasm", formats: ["cjs"], platform: "node" },
-  { name: "web", backend: "web", formats: ["esm"], platform: "neutral" },
-  { name: "inline", backend: "inline", formats: ["cjs", "esm"], platform: "neutral" },
+  { name: "index", backend: "node", formats: ["cjs"], target: "node" },
+  { name: "wasm", backend: "node-wasm", formats: ["cjs"], target: "node" },
+  { name: "web", backend: "web", formats: ["esm"], target: "neutral" },
+  { name: "inline", backend: "inline", formats: ["cjs", "esm"], target: "neutral" },
 ];
 
 async function bundle(entry, outfile, format, platform, backend) {
@@ -59,12 +63,15 @@ rmSync(join(root, "build/types"), { recursive: true, force: true });
 mkdirSync(dist);
 cpSync(join(root, "build/wasm/certgate_wasm_bg.wasm"), join(dist, "certgate.wasm"));
 cpSync(join(root, "build/wasm/certgate_wasm_yaml_bg.wasm"), join(dist, "certgate-yaml.wasm"));
-for (const file of readdirSync(join(root, "build")).filter((file) => file.endsWith(".node"))) {
-  cpSync(join(root, "build", file), join(dist, file));
+for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) {
+  cpSync(join(root, "..", name), join(dist, name));
 }
-for (const { name, backend, formats, platform } of entries) {
+await bundle("ts/backend/addon.ts", "../build/addon.cjs", "cjs", "node", "node");
+const { platform } = createRequire(import.meta.url)("../build/addon.cjs");
+cpSync(process.argv[2], join(dist, `certgate.${platform()}.node`));
+for (const { name, backend, formats, target } of entries) {
   for (const format of formats) {
-    await bundle("ts/index.ts", `${name}.${format === "cjs" ? "cjs" : "js"}`, format, platform, backend);
+    await bundle("ts/index.ts", `${name}.${format === "cjs" ? "cjs" : "js"}`, format, target, backend);
   }
 }
 await bundle("ts/cli.ts", "cli.cjs", "cjs", "node", "node");

@@ -8,10 +8,10 @@
 An input is `bytes`, `bytearray`, `memoryview` or `str`, or an `os.PathLike` that is read:
 
 >>> try:
-...     policy.evaluate("-----BEGIN CERTIFICATE-----")
+...     certgate.inspect("-----BEGIN CERTIFICATE-----")
 ... except certgate.ParseError as error:
 ...     print(error.code)
-pem/no-end
+pem/damaged
 """
 
 from certgate._certgate import (

@@ -38,7 +38,10 @@ def answer(job: dict[str, Any]) -> Any:
     try:
         return JOBS[job["job"]](job)
     except certgate.CertgateError as error:
-        return {"error": error.code, "diagnostics": [diagnostic.to_dict() for diagnostic in error.diagnostics]}
+        return {
+            "error": error.code,
+            "diagnostics": [diagnostic.to_dict() for diagnostic in error.diagnostics],
+        }
 
 
 def main() -> None:

@@ -1,8 +1,11 @@
 //! `cargo xtask …`: build the WebAssembly modules and the packages, run every test and benchmark.
 
+mod bench;
 mod fuzz;
+mod node;
 mod packages;
 mod parity;
+mod python;
 mod run;
 mod test;
 mod wasm;
@@ -13,12 +16,23 @@ use run::Failure;
 
 const USAGE: &str = "\
 cargo xtask test [heavy]  run every test; heavy: with full counts, and keep the summary in docs/heavy.md
+cargo xtask generate      write the files that are made from the code: schemas, the page of codes
 cargo xtask wasm          build the WebAssembly modules
+cargo xtask node          build the npm package and test it
+cargo xtask node build    build it into node/dist
+cargo xtask node generate write its types and names
+cargo xtask python        build the Python package and test it
+cargo xtask python build  build its wheel into target/python/dist
+cargo xtask python generate
+                          write its stubs and the names of its views
 cargo xtask parity        compare the answers of all hosts, which have been built
 cargo xtask fuzz --seconds N [TARGET]
                           run every fuzz target, or one, for N seconds each
 cargo xtask fuzz --planted
-                          show that every target finds its planted fault";
+                          show that every target finds its planted fault
+cargo xtask bench         speed against other libraries; the packages have been built
+cargo xtask bench hostile
+                          the slowest vector, and the largest allocation";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,8 +55,26 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
     match words {
         ["test"] => test::run(test::Scope::Usual),
         ["test", "heavy"] => test::run(test::Scope::Heavy),
+        ["generate"] => run::check(run::cargo().args([
+            "run",
+            "--quiet",
+            "--profile",
+            "ci",
+            "-p",
+            "certgate-tests",
+            "--bin",
+            "generate",
+        ])),
         ["wasm"] => wasm::build(),
         ["parity"] => parity::run(),
+        ["node"] => node::build().and_then(|()| node::test()),
+        ["node", "build"] => node::build(),
+        ["node", "generate"] => node::generate(),
+        ["python"] => python::test(),
+        ["python", "build"] => python::build(),
+        ["python", "generate"] => python::generate(),
+        ["bench"] => bench::run(),
+        ["bench", "hostile"] => bench::hostile(),
         ["fuzz", "--planted"] => fuzz::run_planted(),
         ["fuzz", "--seconds", seconds] => fuzz::run(number(seconds)?, None),
         ["fuzz", "--seconds", seconds, target] => fuzz::run(number(seconds)?, Some(target)),

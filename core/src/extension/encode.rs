@@ -1,13 +1,14 @@
 //! Encoding extensions, with the types of `x509-cert` where it has them. Object identifiers are put in as their octets:
 //! its own type has no room for all of them.
 
+use ::der::Tag;
 use ::der::asn1::{Any, Ia5String, OctetString};
-use ::der::{Encode, Tag};
 use x509_cert::ext::pkix;
 use x509_cert::ext::pkix::name::GeneralName as EncodedName;
 
 use super::{BasicConstraints, KeyUsage, KeyUsageBit};
-use crate::diagnostic::{Error, codes};
+use crate::der::encode::{any, cannot_encode, concatenate, context, encode, sequence};
+use crate::diagnostic::Error;
 use crate::name::{DistinguishedName, GeneralName};
 use crate::oid::{self, Oid};
 
@@ -46,7 +47,7 @@ impl NewExtension {
 
     /// extendedKeyUsage (RFC 5280 4.2.1.12), not critical.
     pub fn extended_key_usage(purposes: &[Oid]) -> Result<Self, Error> {
-        let purposes: Vec<Any> = purposes.iter().map(encode_oid).collect::<Result<_, _>>()?;
+        let purposes: Vec<Any> = purposes.iter().map(Oid::to_any).collect::<Result<_, _>>()?;
         Ok(Self { oid: oid::EXTENDED_KEY_USAGE, critical: false, value: encode(&purposes)? })
     }
 
@@ -58,7 +59,7 @@ impl NewExtension {
 
     /// `Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }` in DER.
     pub(crate) fn to_any(&self) -> Result<Any, Error> {
-        let mut fields = vec![encode_oid(&self.oid)?];
+        let mut fields = vec![self.oid.to_any()?];
         if self.critical {
             fields.push(any(Tag::Boolean, &[0xff])?);
         }
@@ -85,7 +86,7 @@ fn encode_name(name: &GeneralName) -> Result<Any, Error> {
         ),
         GeneralName::OtherName(other) => {
             let explicit = context(0, &other.value)?;
-            let contents = concatenate(&[encode_oid(&other.oid)?, explicit])?;
+            let contents = concatenate(&[other.oid.to_any()?, explicit])?;
             return context(0, &contents);
         }
         GeneralName::DirectoryName(name) => return context(4, name.der()),
@@ -124,36 +125,6 @@ pub fn utf8_string(text: &str) -> Result<Vec<u8>, Error> {
     encode(&any(Tag::Utf8String, text.as_bytes())?)
 }
 
-pub(crate) fn encode(value: &impl Encode) -> Result<Vec<u8>, Error> {
-    value.to_der().map_err(|_| cannot_encode("a value"))
-}
-
-pub(crate) fn any(tag: Tag, contents: &[u8]) -> Result<Any, Error> {
-    Any::new(tag, contents).map_err(|_| cannot_encode("a value"))
-}
-
-pub(crate) fn encode_oid(oid: &Oid) -> Result<Any, Error> {
-    any(Tag::ObjectIdentifier, oid.as_octets())
-}
-
-/// The encodings one after another.
-pub(crate) fn concatenate(values: &[Any]) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::new();
-    for value in values {
-        out.extend(encode(value)?);
-    }
-    Ok(out)
-}
-
-pub(crate) fn sequence(fields: &[Any]) -> Result<Any, Error> {
-    any(Tag::Sequence, &concatenate(fields)?)
-}
-
-/// `[number] EXPLICIT` around encodings, or `[number] IMPLICIT SEQUENCE` of them.
-pub(crate) fn context(number: u32, contents: &[u8]) -> Result<Any, Error> {
-    any(Tag::ContextSpecific { constructed: true, number: ::der::TagNumber(number) }, contents)
-}
-
 /// A distinguished name: each attribute in an RDN of its own, with the string type that RFC 5280 appendix A asks for.
 pub(crate) fn encode_subject(attributes: &[(Oid, String)]) -> Result<DistinguishedName, Error> {
     let mut rdns = Vec::new();
@@ -165,12 +136,8 @@ pub(crate) fn encode_subject(attributes: &[(Oid, String)]) -> Result<Distinguish
             Some("emailAddress" | "domainComponent") => Tag::Ia5String,
             _ => Tag::Utf8String,
         };
-        let attribute = sequence(&[encode_oid(oid)?, any(tag, text.as_bytes())?])?;
+        let attribute = sequence(&[oid.to_any()?, any(tag, text.as_bytes())?])?;
         rdns.push(any(Tag::Set, &encode(&attribute)?)?);
     }
     DistinguishedName::from_der(&encode(&sequence(&rdns)?)?)
-}
-
-fn cannot_encode(what: &str) -> Error {
-    Error::new(codes::INTERNAL_UNEXPECTED, format!("{what} cannot be encoded"))
 }

@@ -3,8 +3,9 @@ use ::der::asn1::Any;
 
 use super::CertificationRequest;
 use crate::crypto::Signer;
+use crate::der::encode::{any, concatenate, context, encode, sequence};
 use crate::diagnostic::Error;
-use crate::extension::encode::{any, concatenate, context, encode, encode_oid, encode_subject, sequence};
+use crate::extension::encode::encode_subject;
 use crate::extension::{BasicConstraints, KeyUsage, NewExtension};
 use crate::key::PublicKey;
 use crate::name::GeneralName;
@@ -113,6 +114,6 @@ impl NewRequest {
 fn encode_attribute(oid: &Oid, values: &[Vec<u8>]) -> Result<Any, Error> {
     let mut values = values.to_vec();
     values.sort();
-    let contents = concatenate(&[encode_oid(oid)?, any(Tag::Set, &values.concat())?])?;
+    let contents = concatenate(&[oid.to_any()?, any(Tag::Set, &values.concat())?])?;
     any(Tag::Sequence, &contents)
 }

@@ -11,11 +11,18 @@ export type Module = WebAssembly.Module | BufferSource;
 /** Makes the engine of its main module; `yaml` gives the module that reads YAML. */
 export function wasmEngine(module: Module, yaml: () => Module): Engine {
   main.initSync({ module });
+  let hasReader = false;
+  const needReader = () => {
+    if (!hasReader) {
+      reader.initSync({ module: yaml() });
+      hasReader = true;
+    }
+  };
   return {
     kind: "wasm",
     parseRequest: main.parseRequest,
     inspect: main.inspect,
-    loadPolicy: (text) => loadPolicy(text, yaml) as PolicyHandle,
+    loadPolicy: (text) => loadPolicy(text, needReader) as PolicyHandle,
     readyMadePolicies: () => Object.keys(readyMade),
     readyMadePolicy: (name) => (Object.hasOwn(readyMade, name) ? (readyMade[name] ?? null) : null),
     explain: main.explain,
@@ -26,11 +33,11 @@ export function wasmEngine(module: Module, yaml: () => Module): Engine {
   };
 }
 
-function loadPolicy(text: string, yaml: () => Module): main.Policy {
+function loadPolicy(text: string, needReader: () => void): main.Policy {
   if (main.isJson(text)) {
     return main.loadPolicy(text);
   }
-  reader.initSync({ module: yaml() });
+  needReader();
   const policy = reader.readPolicy(text);
   try {
     return main.loadConvertedPolicy(policy.json(), text, (path: (string | number)[]) => policy.locate(path));

@@ -123,7 +123,7 @@ pub(super) enum PolicyCommand {
     },
     /// Print the names of the ready-made policies
     List,
-    /// Print the JSON Schema of a document: policy, context, decision, request, cases or code
+    /// Print the JSON Schema of a document: such as policy, context, cases, decision or request
     Schema {
         /// The document
         #[arg(default_value = "policy")]

@@ -1,0 +1,45 @@
+//! The npm package: the addon, the WebAssembly modules and the TypeScript facade, built into `node/dist` and tested there.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::run::{self, Failure};
+use crate::wasm;
+
+/// Builds the package into `node/dist`.
+pub fn build() -> Result<(), Failure> {
+    run::step("node: addon", || {
+        let mut cargo = run::cargo();
+        run::check(cargo.args(["build", "--profile", "ci", "-p", "certgate-node"]))
+    })?;
+    run::step("node: WebAssembly", wasm::build)?;
+    run::step("node: tools", || run::check(npm().args(["ci", "--no-audit", "--no-fund"])))?;
+    run::step("node: package", || {
+        let library = run::root().join("target/ci").join(format!(
+            "{}certgate_node{}",
+            std::env::consts::DLL_PREFIX,
+            std::env::consts::DLL_SUFFIX
+        ));
+        run::check(npm().args(["run", "--silent", "build", "--"]).arg(library))
+    })
+}
+
+/// Runs the suite against the native addon, WebAssembly in Node and Chromium, and the packed package.
+pub fn test() -> Result<(), Failure> {
+    run::step("node: tests", || run::check(npm().args(["run", "--silent", "test"])))
+}
+
+/// Writes the types and names that come from the engine, with the package that has been built.
+pub fn generate() -> Result<(), Failure> {
+    run::check(npm().args(["run", "--silent", "generate"]))
+}
+
+fn npm() -> Command {
+    let mut command = Command::new("npm");
+    command.current_dir(folder());
+    command
+}
+
+fn folder() -> PathBuf {
+    run::root().join("node")
+}

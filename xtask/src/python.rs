@@ -1,0 +1,275 @@
+//! The Python package: built into a wheel, tested on the main interpreter and tried on every other.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{self, Failure};
+
+/// Oldest interpreter that the wheel is for.
+const OLDEST: (u32, u32) = (3, 9);
+
+/// Builds the wheel into `target/python/dist`, with the stubs that are committed.
+pub fn build() -> Result<(), Failure> {
+    let tools = Environment::of_tools()?;
+    let wheels = folder().join("dist");
+    remove(&wheels)?;
+    run::check(maturin(&tools, "build").arg("--out").arg(&wheels))
+}
+
+/// Builds and tests: the stubs are current, pytest, lints, the ABI; then every other interpreter.
+pub fn test() -> Result<(), Failure> {
+    let tools = Environment::of_tools()?;
+    run::step("wheel", build)?;
+    let wheel = wheel()?;
+    run::step("stubs are current", || stubs_are_current(&tools))?;
+    let main = Environment::with_wheel("venv", Path::new("python3"), &wheel, Extras::Tests)?;
+    // By its script, not by `-m`, which would take the folder of the sources for the package.
+    run::step("pytest", || {
+        run::check(in_project(main.program("pytest")).args(["-q", "-p", "no:cacheprovider"]))
+    })?;
+    run::step("lints", || {
+        for task in [&["check"][..], &["format", "--check"]] {
+            let mut ruff = in_project(tools.program("ruff"));
+            ruff.args(task).args(["--no-cache", "--config", "pyproject.toml", ".", "../tests/hosts"]);
+            run::check(&mut ruff)?;
+        }
+        Ok(())
+    })?;
+    run::step("abi3", || run::check(tools.program("abi3audit").arg("--strict").arg(&wheel)))?;
+    for (version, interpreter) in interpreters()? {
+        let name = format!("CPython {version}");
+        run::step(&name, || smoke(&version, &interpreter, &wheel))?;
+    }
+    Ok(())
+}
+
+/// Writes the generated files: the stubs, and the names of the views.
+pub fn generate() -> Result<(), Failure> {
+    let tools = Environment::of_tools()?;
+    build()?;
+    let package = run::root().join("python/certgate");
+    copy(&generated_stubs(&tools)?, &package.join("_certgate.pyi"))?;
+    let main = Environment::with_wheel("venv", Path::new("python3"), &wheel()?, Extras::Tests)?;
+    run::check(in_project(main.python()).args(["tools/write_types.py", "certgate/types.py"]))
+}
+
+/// A virtual environment below `target/python`.
+struct Environment {
+    folder: PathBuf,
+}
+
+/// What an environment has besides the wheel.
+#[derive(Clone, Copy, PartialEq)]
+enum Extras {
+    /// The tools of the tests.
+    Tests,
+    /// Nothing at all.
+    None,
+}
+
+impl Environment {
+    /// The tools that build and check, without the package.
+    fn of_tools() -> Result<Self, Failure> {
+        let environment = Self::create("tools", Path::new("python3"))?;
+        environment.install_tools()?;
+        Ok(environment)
+    }
+
+    /// An environment that has the wheel.
+    fn with_wheel(name: &str, interpreter: &Path, wheel: &Path, extras: Extras) -> Result<Self, Failure> {
+        let environment = Self::create(name, interpreter)?;
+        if extras == Extras::Tests {
+            environment.install_tools()?;
+        }
+        let mut pip = environment.pip();
+        run::check(pip.args(["--force-reinstall", "--no-deps", "--no-index"]).arg(wheel))?;
+        Ok(environment)
+    }
+
+    /// Makes an environment anew, unless it is of the same interpreter.
+    fn create(name: &str, interpreter: &Path) -> Result<Self, Failure> {
+        let environment = Self { folder: folder().join(name) };
+        let identity = identity(interpreter)?;
+        let mark = environment.folder.join("interpreter");
+        if fs::read_to_string(&mark).is_ok_and(|text| text == identity) {
+            return Ok(environment);
+        }
+        remove(&environment.folder)?;
+        run::check(Command::new(interpreter).args(["-m", "venv"]).arg(&environment.folder))?;
+        write(&mark, &identity)?;
+        Ok(environment)
+    }
+
+    /// Installs what `requirements-dev.txt` lists, unless that has been done.
+    fn install_tools(&self) -> Result<(), Failure> {
+        let list = run::root().join("python/requirements-dev.txt");
+        let wanted = fs::read_to_string(&list).map_err(|error| failed(&list, &error))?;
+        let mark = self.folder.join("requirements");
+        if fs::read_to_string(&mark).is_ok_and(|text| text == wanted) {
+            return Ok(());
+        }
+        run::check(self.pip().arg("-r").arg(&list))?;
+        write(&mark, &wanted)
+    }
+
+    fn pip(&self) -> Command {
+        let mut python = self.python();
+        python.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        python
+    }
+
+    fn python(&self) -> Command {
+        self.program("python")
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.folder.join("bin").join(name));
+        command.current_dir(run::root()).env("PYTHONDONTWRITEBYTECODE", "1").env_remove("PYTHONPATH");
+        command
+    }
+}
+
+/// A command in the folder of the package's sources.
+fn in_project(mut command: Command) -> Command {
+    command.current_dir(run::root().join("python"));
+    command
+}
+
+fn folder() -> PathBuf {
+    run::root().join("target/python")
+}
+
+/// The one profile of all tests and the one folder: what the crates share compiles once.
+fn maturin(tools: &Environment, task: &str) -> Command {
+    let mut command = tools.program("maturin");
+    command.args([
+        task,
+        "--quiet",
+        "--locked",
+        "--profile",
+        "ci",
+        "--target-dir",
+        "target",
+        "--manifest-path",
+    ]);
+    command.arg("python/Cargo.toml");
+    command
+}
+
+fn wheel() -> Result<PathBuf, Failure> {
+    let folder = folder().join("dist");
+    let files = fs::read_dir(&folder).map_err(|error| failed(&folder, &error))?;
+    let mut wheels: Vec<PathBuf> = files
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "whl"))
+        .collect();
+    match (wheels.pop(), wheels.is_empty()) {
+        (Some(wheel), true) => Ok(wheel),
+        _ => Err(Failure::new(format!("there is not exactly one wheel in {}", folder.display()))),
+    }
+}
+
+fn generated_stubs(tools: &Environment) -> Result<PathBuf, Failure> {
+    let out = folder().join("stubs");
+    remove(&out)?;
+    run::check(maturin(tools, "generate-stubs").arg("--out").arg(&out))?;
+    Ok(out.join("certgate/_certgate.pyi"))
+}
+
+fn stubs_are_current(tools: &Environment) -> Result<(), Failure> {
+    let generated = generated_stubs(tools)?;
+    let committed = run::root().join("python/certgate/_certgate.pyi");
+    let read = |path: &Path| fs::read_to_string(path).map_err(|error| failed(path, &error));
+    if read(&generated)? == read(&committed)? {
+        return Ok(());
+    }
+    Err(Failure::new("python/certgate/_certgate.pyi is not current: run `cargo xtask python generate`"))
+}
+
+/// Every CPython that can be found and that the wheel is for: its version and its program.
+fn interpreters() -> Result<Vec<(String, PathBuf)>, Failure> {
+    let mut programs: Vec<PathBuf> = vec!["python3".into()];
+    for folder in search_path() {
+        programs.extend(programs_in(&folder));
+    }
+    let mut found: Vec<(String, PathBuf)> = Vec::new();
+    for program in programs {
+        let Some(version) = version(&program) else { continue };
+        if found.iter().all(|(known, _)| *known != version) {
+            found.push((version, program));
+        }
+    }
+    if found.is_empty() {
+        return Err(Failure::new(format!("no CPython {}.{} or later is installed", OLDEST.0, OLDEST.1)));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The folders of PATH, and those of pyenv's versions.
+fn search_path() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> =
+        std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
+    let pyenv = std::env::var_os("PYENV_ROOT")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv")));
+    if let Some(versions) = pyenv.and_then(|root| fs::read_dir(root.join("versions")).ok()) {
+        folders.extend(versions.flatten().map(|entry| entry.path().join("bin")));
+    }
+    folders
+}
+
+/// `python3.9`, `python3.13` and so on in a folder.
+fn programs_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_python = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.strip_prefix("python3.").is_some_and(|minor| minor.parse::<u32>().is_ok())
+    };
+    let mut programs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_python).collect();
+    programs.sort();
+    programs
+}
+
+/// The version of a program, if it is a CPython that the wheel is for: with the lock, which abi3 needs.
+fn version(program: &Path) -> Option<String> {
+    let script = format!(
+        "import sys, sysconfig; \
+         good = sys.version_info >= {OLDEST:?} and sys.implementation.name == 'cpython'; \
+         free = sysconfig.get_config_var('Py_GIL_DISABLED'); \
+         print('.'.join(map(str, sys.version_info[:2]))) if good and not free else sys.exit(1)"
+    );
+    let output = Command::new(program).args(["-c", &script]).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn identity(interpreter: &Path) -> Result<String, Failure> {
+    run::output(Command::new(interpreter).args(["-c", "import sys; print(sys.executable, sys.version)"]))
+}
+
+/// The wheel in an empty environment: its main job, its command line and its annotations.
+fn smoke(version: &str, interpreter: &Path, wheel: &Path) -> Result<(), Failure> {
+    let environment = Environment::with_wheel(&format!("smoke-{version}"), interpreter, wheel, Extras::None)?;
+    run::check(environment.python().args(["-I", "python/tests/smoke.py"]))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::copy(from, to).map(|_| ()).map_err(|error| failed(from, &error))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| failed(path, &error))
+}
+
+fn remove(folder: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(folder, &error)),
+        _ => Ok(()),
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}
