@@ -6,8 +6,10 @@ use std::sync::Arc;
 use crate::certificate::Certificate;
 
 mod bundle;
+mod read;
 
 pub use bundle::{Bundle, order};
+pub use read::{Contents, is_bundle, read};
 
 /// Certificates indexed by subject, and by subject and key identifier, so that finding the issuers of a certificate does
 /// not depend on how many others there are.

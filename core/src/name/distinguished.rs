@@ -103,7 +103,7 @@ impl DistinguishedName {
 
     /// This name with one more RDN, given as the contents of its SET; `None` if that is no RDN.
     pub(crate) fn with_rdn(&self, rdn: &[u8]) -> Option<Self> {
-        use crate::extension::encode::{any, encode};
+        use crate::der::encode::{any, encode};
         let mut contents = self.contents()?.to_vec();
         contents.extend(encode(&any(::der::Tag::Set, rdn).ok()?).ok()?);
         Self::from_der(&encode(&any(::der::Tag::Sequence, &contents).ok()?).ok()?).ok()

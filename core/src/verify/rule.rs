@@ -40,6 +40,16 @@ pub enum Side {
     Verifier,
 }
 
+impl Side {
+    /// The word of reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Issuer => "issuer",
+            Self::Verifier => "verifier",
+        }
+    }
+}
+
 /// One rule. What it says, and its clause, are those of its code.
 #[derive(Debug)]
 pub struct Rule {
