@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 mod json;
 mod locate;
+mod node;
 mod value;
 #[cfg(feature = "yaml")]
 mod yaml;
@@ -94,23 +95,21 @@ impl SourceText {
             let message = format!("the text has {} bytes, more than {LONGEST}", self.text.len());
             return Err(Diagnostic::new(family.budget, message).into());
         }
-        let fault = match self.format {
-            Format::Json => match json::read(&self.text) {
-                Ok(value) => return Ok(value),
-                Err(fault) => fault,
-            },
+        let node = match self.format {
+            Format::Json => json::read(&self.text),
             #[cfg(feature = "yaml")]
-            Format::Yaml => match yaml::read(&self.text) {
-                Ok(value) => return Ok(value),
-                Err(fault) => fault,
-            },
+            Format::Yaml => yaml::read(&self.text),
             #[cfg(not(feature = "yaml"))]
-            Format::Yaml => Fault {
+            Format::Yaml => Err(Fault {
                 kind: FaultKind::Syntax,
                 path: Vec::new(),
                 message: "the text is not JSON, and this build reads no YAML".to_owned(),
                 offset: Some(0),
-            },
+            }),
+        };
+        let fault = match node.and_then(json::read_node) {
+            Ok(value) => return Ok(value),
+            Err(fault) => fault,
         };
         let (mut diagnostic, offset) = fault.into_diagnostic(family);
         let located = self.locate(diagnostic.path());
@@ -137,7 +136,7 @@ pub(crate) fn read_value<T: DeserializeOwned>(
     value: serde_json::Value,
     family: &CodeFamily,
 ) -> Result<T, Error> {
-    json::read_value(value).map_err(|fault| fault.into_diagnostic(family).0.into())
+    json::read_node(value.into()).map_err(|fault| fault.into_diagnostic(family).0.into())
 }
 
 impl Fault {
@@ -243,19 +242,6 @@ pub(crate) enum FaultKind {
     Syntax,
     UnknownKey { key: String, expected: Vec<String> },
     Value,
-}
-
-/// The steps of a path that serde walked.
-#[cfg(feature = "yaml")]
-pub(crate) fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(Step::Index(*index)),
-            Segment::Map { key } => Some(Step::Field(key.clone())),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
 }
 
 /// Names the nearest known key, or all of them.

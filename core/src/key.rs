@@ -12,6 +12,7 @@ use crate::oid::{self, Oid};
 mod blocklist;
 mod curve;
 mod edwards;
+mod power;
 mod rsa;
 mod weakness;
 

@@ -3,8 +3,6 @@
 Views are plain data as `to_dict()` and `inspect()` give it. Keys that an object need not have are left out.
 """
 
-# Written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.
-
 from __future__ import annotations
 
 import os
@@ -28,6 +26,8 @@ Path: TypeAlias = tuple[Union[str, int], ...]
 
 Data: TypeAlias = Union[bool, int, str, list["Data"]]
 """What was found or expected."""
+
+# Below: written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.
 
 Severity: TypeAlias = Literal["error", "warning", "notice"]
 

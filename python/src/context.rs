@@ -19,31 +19,30 @@ const DEEPEST: usize = 16;
 /// Values in a context: 1,000 groups and as many facts with 50 values each. Lists that hold one another end here.
 const MOST: usize = 100_000;
 
-/// A context as Python gives it.
-pub(crate) struct GivenContext<'a, 'py>(Borrowed<'a, 'py, PyAny>);
+/// Declares a value that is read later, with its name in the stubs.
+macro_rules! given {
+    ($($(#[$doc:meta])* $name:ident: $hint:literal),* $(,)?) => {
+        $($(#[$doc])*
+        pub(crate) struct $name<'a, 'py>(Borrowed<'a, 'py, PyAny>);
 
-impl<'a, 'py> FromPyObject<'a, 'py> for GivenContext<'a, 'py> {
-    type Error = PyErr;
+        impl<'a, 'py> FromPyObject<'a, 'py> for $name<'a, 'py> {
+            type Error = PyErr;
 
-    const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("certgate.types", "Context");
+            const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("certgate.types", $hint);
 
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(object))
-    }
+            fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+                Ok(Self(object))
+            }
+        })*
+    };
 }
 
-/// A time as Python gives it: an aware datetime or RFC 3339 text.
-pub(crate) struct GivenTime<'a, 'py>(Borrowed<'a, 'py, PyAny>);
-
-impl<'a, 'py> FromPyObject<'a, 'py> for GivenTime<'a, 'py> {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("certgate.types", "Time");
-
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(object))
-    }
-}
+given!(
+    /// A context as Python gives it.
+    GivenContext: "Context",
+    /// A time as Python gives it: an aware datetime or RFC 3339 text.
+    GivenTime: "Time",
+);
 
 /// The engine's context at a time, or now.
 pub(crate) fn context(

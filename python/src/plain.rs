@@ -56,6 +56,13 @@ impl From<PyErr> for Fault {
 
 type Made<'py> = Result<Bound<'py, PyAny>, Fault>;
 
+/// What views do not hold: tuples, and variants with fields.
+type Foreign<'py> = ser::Impossible<Bound<'py, PyAny>, Fault>;
+
+fn foreign() -> Fault {
+    ser::Error::custom("a view holds no tuples, and no variants with fields")
+}
+
 /// Makes one object.
 #[derive(Clone, Copy)]
 struct Serializer<'py> {
@@ -85,12 +92,12 @@ impl<'py> ser::Serializer for Serializer<'py> {
     type Ok = Bound<'py, PyAny>;
     type Error = Fault;
     type SerializeSeq = List<'py>;
-    type SerializeTuple = List<'py>;
-    type SerializeTupleStruct = List<'py>;
-    type SerializeTupleVariant = ser::Impossible<Bound<'py, PyAny>, Fault>;
+    type SerializeTuple = Foreign<'py>;
+    type SerializeTupleStruct = Foreign<'py>;
+    type SerializeTupleVariant = Foreign<'py>;
     type SerializeMap = Dict<'py>;
     type SerializeStruct = Dict<'py>;
-    type SerializeStructVariant = ser::Impossible<Bound<'py, PyAny>, Fault>;
+    type SerializeStructVariant = Foreign<'py>;
 
     scalars!(
         serialize_bool: bool,
@@ -149,12 +156,16 @@ impl<'py> ser::Serializer for Serializer<'py> {
         Ok(List { serializer: self, items: Vec::with_capacity(length.unwrap_or_default()) })
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<List<'py>, Fault> {
-        self.serialize_seq(Some(length))
+    fn serialize_tuple(self, _length: usize) -> Result<Self::SerializeTuple, Fault> {
+        Err(foreign())
     }
 
-    fn serialize_tuple_struct(self, _name: &'static str, length: usize) -> Result<List<'py>, Fault> {
-        self.serialize_seq(Some(length))
+    fn serialize_tuple_struct(
+        self,
+        _name: &'static str,
+        _length: usize,
+    ) -> Result<Self::SerializeTupleStruct, Fault> {
+        Err(foreign())
     }
 
     fn serialize_tuple_variant(
@@ -164,7 +175,7 @@ impl<'py> ser::Serializer for Serializer<'py> {
         _variant: &'static str,
         _length: usize,
     ) -> Result<Self::SerializeTupleVariant, Fault> {
-        Err(ser::Error::custom("views hold no variants with fields"))
+        Err(foreign())
     }
 
     fn serialize_map(self, _length: Option<usize>) -> Result<Dict<'py>, Fault> {
@@ -182,7 +193,7 @@ impl<'py> ser::Serializer for Serializer<'py> {
         _variant: &'static str,
         _length: usize,
     ) -> Result<Self::SerializeStructVariant, Fault> {
-        Err(ser::Error::custom("views hold no variants with fields"))
+        Err(foreign())
     }
 }
 
@@ -192,53 +203,17 @@ pub(crate) struct List<'py> {
     items: Vec<Bound<'py, PyAny>>,
 }
 
-impl<'py> List<'py> {
-    fn push<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
-        self.items.push(value.serialize(self.serializer)?);
-        Ok(())
-    }
-
-    fn finish(self) -> Made<'py> {
-        Ok(PyList::new(self.serializer.py, self.items)?.into_any())
-    }
-}
-
 impl<'py> ser::SerializeSeq for List<'py> {
     type Ok = Bound<'py, PyAny>;
     type Error = Fault;
 
     fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
-        self.push(value)
+        self.items.push(value.serialize(self.serializer)?);
+        Ok(())
     }
 
     fn end(self) -> Made<'py> {
-        self.finish()
-    }
-}
-
-impl<'py> ser::SerializeTuple for List<'py> {
-    type Ok = Bound<'py, PyAny>;
-    type Error = Fault;
-
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
-        self.push(value)
-    }
-
-    fn end(self) -> Made<'py> {
-        self.finish()
-    }
-}
-
-impl<'py> ser::SerializeTupleStruct for List<'py> {
-    type Ok = Bound<'py, PyAny>;
-    type Error = Fault;
-
-    fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
-        self.push(value)
-    }
-
-    fn end(self) -> Made<'py> {
-        self.finish()
+        Ok(PyList::new(self.serializer.py, self.items)?.into_any())
     }
 }
 

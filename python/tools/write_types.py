@@ -1,4 +1,4 @@
-"""Writes `certgate/types.py` from the JSON Schemas and the codes of the installed engine.
+"""Writes the lower part of `certgate/types.py` from the JSON Schemas and the codes of the installed engine.
 
 `python tools/write_types.py FILE` writes the file; with `--check` it fails if the file says something else.
 """
@@ -14,40 +14,10 @@ import certgate
 
 VIEWS = ("decision", "loaded-policy", "signature-status", "code", "error")
 
-PRELUDE = '''\
-"""The names of what goes in and what comes out: for annotations.
+# What stands above this line in the file is written by hand.
+MARK = "# Below: written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.\n"
 
-Views are plain data as `to_dict()` and `inspect()` give it. Keys that an object need not have are left out.
-"""
-
-# Written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.
-
-from __future__ import annotations
-
-import os
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
-
-if TYPE_CHECKING:
-    from typing_extensions import TypeAlias
-
-Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os.PathLike[bytes]]
-"""An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
-
-Time: TypeAlias = Union[datetime, str]
-"""A time: an aware datetime, or RFC 3339 text such as `2027-01-01T00:00:00Z`."""
-
-Duration: TypeAlias = Union[timedelta, str]
-"""A length of whole seconds: a timedelta, or text such as `90d`, `24h` or `1h30m`."""
-
-Path: TypeAlias = tuple[Union[str, int], ...]
-"""A place: fields by name, items by index from 0."""
-
-Data: TypeAlias = Union[bool, int, str, list["Data"]]
-"""What was found or expected."""
-'''
-
-# Definitions of the schemas that have a name of their own in the prelude.
+# Definitions of the schemas that have a name in the part written by hand.
 ALIASES = {"DataView": "Data", "Duration": "Duration", "Time": "Time", "StepView": "Union[str, int]"}
 
 # Words that stand in more than one place: alias, schema, definition, field.
@@ -157,11 +127,11 @@ def without_none(kind: str) -> str:
 
 
 def generate() -> str:
-    """The text of `certgate/types.py`."""
+    """What stands below the mark."""
     writer = Writer()
     codes = [view["code"] for view in certgate.explain_all()]
     parts = [
-        PRELUDE,
+        MARK,
         "\n".join(writer.word(*word) for word in WORDS),
         "Code: TypeAlias = Literal[\n" + "".join(f'    "{code}",\n' for code in codes) + "]\n"
         '"""Every code: `certgate.explain` says what it means."""\n',
@@ -176,11 +146,12 @@ def generate() -> str:
 def main(arguments: list[str]) -> int:
     check = arguments[:1] == ["--check"]
     file = Path(arguments[-1])
-    text = generate()
+    before = file.read_text(encoding="utf-8")
+    text = before.partition(MARK)[0] + generate()
     if not check:
         file.write_text(text, encoding="utf-8")
         return 0
-    if file.read_text(encoding="utf-8") == text:
+    if before == text:
         return 0
     print(f"{file.name} is not what tools/write_types.py writes", file=sys.stderr)
     return 1

@@ -1,9 +1,4 @@
-//! A [`Value`] as a source of serde that knows the path of the value that it is at.
-//!
-//! NOTE: `serde_path_to_error` does the same for any source. Its layer over every type of the policy language takes a
-//! fifth of the WebAssembly module, and this one a twentieth; the YAML reader, a module of its own, keeps it.
-
-use std::cell::RefCell;
+//! A [`Node`] as a source of serde that knows the path of the value that it is at.
 
 use certgate::diagnostic::Step;
 use serde::de::value::StringDeserializer;
@@ -13,62 +8,63 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Value};
 
-/// The path of the value that is being read; when reading fails it stays where it was.
-pub(super) type Trail = RefCell<Vec<Step>>;
+use super::node::{Node, Trail};
 
-pub(super) struct ValueReader<'t> {
-    value: Value,
+pub(super) struct NodeReader<'t> {
+    value: Node,
     trail: &'t Trail,
 }
 
-impl<'t> ValueReader<'t> {
-    pub(super) fn new(value: Value, trail: &'t Trail) -> Self {
+impl<'t> NodeReader<'t> {
+    pub(super) fn new(value: Node, trail: &'t Trail) -> Self {
         Self { value, trail }
     }
 }
 
-impl<'t> ValueReader<'t> {
+impl<'t> NodeReader<'t> {
     fn wrong<T>(&self, expected: &dyn de::Expected) -> Result<T, Error> {
         let unexpected = match &self.value {
-            Value::Null => Unexpected::Unit,
-            Value::Bool(value) => Unexpected::Bool(*value),
-            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            Node::Leaf { value: Value::Bool(value), .. } => Unexpected::Bool(*value),
+            Node::Leaf { value: Value::Number(number), .. } => match (number.as_i64(), number.as_f64()) {
                 (Some(number), _) => Unexpected::Signed(number),
                 (None, Some(number)) => Unexpected::Float(number),
                 (None, None) => Unexpected::Other("number"),
             },
-            Value::String(text) => Unexpected::Str(text),
-            Value::Array(_) => Unexpected::Seq,
-            Value::Object(_) => Unexpected::Map,
+            Node::Leaf { value: Value::String(text), .. } => Unexpected::Str(text),
+            Node::Leaf { .. } => Unexpected::Unit,
+            Node::List(_) => Unexpected::Seq,
+            Node::Map(_) => Unexpected::Map,
         };
         Err(de::Error::invalid_type(unexpected, expected))
     }
 }
 
 /// Each method takes the one form that its type can have: what it does not mention is not in the program.
-impl<'de> Deserializer<'de> for ValueReader<'_> {
+impl<'de> Deserializer<'de> for NodeReader<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
-            Value::Array(_) => self.deserialize_seq(visitor),
-            Value::Object(_) => self.deserialize_map(visitor),
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(_) => self.deserialize_u64(visitor),
-            Value::String(text) => visitor.visit_string(text),
+            Node::List(_) => self.deserialize_seq(visitor),
+            Node::Map(_) => self.deserialize_map(visitor),
+            Node::Leaf { value: Value::Bool(value), .. } => visitor.visit_bool(value),
+            Node::Leaf { value: Value::Number(_), .. } => self.deserialize_u64(visitor),
+            Node::Leaf { value: Value::String(text), .. } => visitor.visit_string(text),
+            Node::Leaf { .. } => visitor.visit_unit(),
         }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
-            Value::Bool(value) => visitor.visit_bool(value),
+            Node::Leaf { value: Value::Bool(value), .. } => visitor.visit_bool(value),
             _ => self.wrong(&visitor),
         }
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Number(number) = &self.value else { return self.wrong(&visitor) };
+        let Node::Leaf { value: Value::Number(number), .. } = &self.value else {
+            return self.wrong(&visitor);
+        };
         match (number.as_u64(), number.as_i64(), number.as_f64()) {
             (Some(number), _, _) => visitor.visit_u64(number),
             (None, Some(number), _) => visitor.visit_i64(number),
@@ -78,14 +74,17 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
-            Value::String(text) => visitor.visit_string(text),
+            Node::Leaf { value: Value::String(text), .. } => visitor.visit_string(text),
+            Node::Leaf { value: Value::Bool(_) | Value::Number(_), plain: Some(text) } => {
+                visitor.visit_string(text)
+            }
             _ => self.wrong(&visitor),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
-            Value::Array(items) => {
+            Node::List(items) => {
                 visitor.visit_seq(Items { items: items.into_iter(), index: 0, trail: self.trail })
             }
             _ => self.wrong(&visitor),
@@ -94,7 +93,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
-            Value::Object(fields) => {
+            Node::Map(fields) => {
                 visitor.visit_map(Fields { fields: fields.into_iter(), value: None, trail: self.trail })
             }
             _ => self.wrong(&visitor),
@@ -111,7 +110,10 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        match self.value {
+            Node::Leaf { value: Value::Null, .. } => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -130,7 +132,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.value {
-            Value::String(text) => visitor.visit_enum(text.into_deserializer()),
+            Node::Leaf { value: Value::String(text), .. } => visitor.visit_enum(text.into_deserializer()),
             _ => self.wrong(&visitor),
         }
     }
@@ -169,7 +171,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_> {
 }
 
 struct Items<'t> {
-    items: std::vec::IntoIter<Value>,
+    items: std::vec::IntoIter<Node>,
     index: usize,
     trail: &'t Trail,
 }
@@ -182,15 +184,15 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let index = self.index;
         self.index = index.saturating_add(1);
         self.trail.borrow_mut().push(Step::Index(index));
-        let element = seed.deserialize(ValueReader { value, trail: self.trail })?;
+        let element = seed.deserialize(NodeReader { value, trail: self.trail })?;
         self.trail.borrow_mut().pop();
         Ok(Some(element))
     }
 }
 
 struct Fields<'t> {
-    fields: serde_json::map::IntoIter,
-    value: Option<(String, Value)>,
+    fields: std::vec::IntoIter<(String, Node)>,
+    value: Option<(String, Node)>,
     trail: &'t Trail,
 }
 
@@ -206,7 +208,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let (key, value) = self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
         self.trail.borrow_mut().push(Step::Field(key));
-        let value = seed.deserialize(ValueReader { value, trail: self.trail })?;
+        let value = seed.deserialize(NodeReader { value, trail: self.trail })?;
         self.trail.borrow_mut().pop();
         Ok(value)
     }

@@ -1,8 +1,11 @@
-use serde::de::DeserializeOwned;
+use certgate::diagnostic::Step;
+use serde::de::DeserializeSeed;
 use serde_saphyr::budget::BudgetBreach;
+use serde_saphyr::granit_parser::{Event, Parser};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Error, MergeKeyPolicy, Options};
 
-use super::{Fault, FaultKind, steps};
+use super::node::{Node, Strict, Trail};
+use super::{Fault, FaultKind};
 
 /// Nodes of one document: 10,000 rules with mappings of three entries each.
 const MAX_NODES: usize = 100_000;
@@ -29,46 +32,47 @@ fn options() -> Options {
     options
 }
 
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    let mut path = Vec::new();
+/// Reads a text into its tree.
+pub(super) fn read(text: &str) -> Result<Node, Fault> {
+    let trail = Trail::default();
     let result = serde_saphyr::with_deserializer_from_str_with_options(text, options(), |deserializer| {
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            path = steps(error.path());
-            error.into_inner()
-        })
+        Strict { trail: &trail }.deserialize(deserializer)
     });
-    result.map_err(|error| fault(text, path, &error))
+    let mut node = result.map_err(|error| fault(text, trail.take(), &error))?;
+    write_plain(&mut node, &mut scalars(text));
+    Ok(node)
 }
 
-fn fault(text: &str, path: Vec<certgate::diagnostic::Step>, error: &Error) -> Fault {
+/// The scalars of a text in order, keys too, as they are written.
+fn scalars(text: &str) -> impl Iterator<Item = String> {
+    Parser::new_from_str(text).map_while(Result::ok).filter_map(|(event, _)| match event {
+        Event::Scalar(scalar, ..) => Some(scalar.into_owned()),
+        _ => None,
+    })
+}
+
+/// Gives the leaves that are no text the text that they are written with: `1.10` where a text is wanted is no number.
+fn write_plain(node: &mut Node, scalars: &mut impl Iterator<Item = String>) {
+    match node {
+        Node::Leaf { plain, .. } => *plain = scalars.next(),
+        Node::List(items) => items.iter_mut().for_each(|item| write_plain(item, scalars)),
+        Node::Map(fields) => fields.iter_mut().for_each(|(_, value)| {
+            scalars.next();
+            write_plain(value, scalars);
+        }),
+    }
+}
+
+fn fault(text: &str, path: Vec<Step>, error: &Error) -> Fault {
     let error = error.without_snippet();
     let offset = error.location().and_then(|location| offset(text, location.line(), location.column()));
     let value = |message: String| (FaultKind::Value, message);
     let (kind, message) = match error {
-        Error::SerdeUnknownField { field, expected, .. } => {
-            let expected = expected.iter().map(|known| (*known).to_owned()).collect();
-            (FaultKind::UnknownKey { key: field.clone(), expected }, String::new())
-        }
-        Error::SerdeMissingField { field, .. } => (FaultKind::MissingKey((*field).to_owned()), String::new()),
         Error::DuplicateMappingKey { key, .. } => {
             (FaultKind::DuplicateKey(key.clone().unwrap_or_default()), String::new())
         }
-        Error::SerdeInvalidType { unexpected, expected, .. } => {
-            value(format!("invalid type: {unexpected}, expected {expected}"))
-        }
-        Error::SerdeInvalidValue { unexpected, expected, .. } => {
-            value(format!("invalid value: {unexpected}, expected {expected}"))
-        }
-        Error::SerdeUnknownVariant { variant, expected, .. } => {
-            let expected: Vec<String> = expected.iter().map(|known| format!("`{known}`")).collect();
-            value(format!("unknown variant `{variant}`, expected one of {}", expected.join(", ")))
-        }
         Error::Message { msg, .. } if path.is_empty() => (FaultKind::Syntax, msg.clone()),
         Error::Message { msg, .. } => value(msg.clone()),
-        Error::Unexpected { expected, .. } => value(format!("expected {expected}")),
-        Error::InvalidScalar { ty, .. } => value(format!("expected {ty}")),
-        Error::InvalidBooleanStrict { .. } => value("expected true or false".to_owned()),
-        Error::NullIntoString { .. } => value("the value is empty where a text is expected".to_owned()),
         Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
             (FaultKind::Syntax, "the text holds several documents, and one is wanted".to_owned())
         }
@@ -81,7 +85,16 @@ fn fault(text: &str, path: Vec<certgate::diagnostic::Step>, error: &Error) -> Fa
         Error::MergeKeyNotAllowed { .. } => {
             (FaultKind::UnknownKey { key: "<<".to_owned(), expected: Vec::new() }, String::new())
         }
-        other => (FaultKind::Syntax, first_line(&other.to_string())),
+        other => match first_line(&other.to_string()) {
+            message if message.starts_with("recursion limit") => (FaultKind::Budget, message),
+            message => (FaultKind::Syntax, message),
+        },
+    };
+    let path = match kind {
+        FaultKind::Syntax => Vec::new(),
+        // The whole path is as deep as the budget: its first step says where to look.
+        FaultKind::Budget => path.into_iter().take(1).collect(),
+        _ => path,
     };
     Fault { kind, path, message, offset }
 }

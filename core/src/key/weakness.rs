@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use crypto_bigint::{BoxedUint, CheckedSub, Limb, NonZero, Reciprocal, Resize};
 
+use super::power;
 use super::rsa::RsaKey;
 use crate::diagnostic::{Diagnostic, codes, path::steps};
 
@@ -49,7 +50,7 @@ pub(super) fn check(key: &RsaKey, diagnostics: &mut Vec<Diagnostic>) {
                 "the primes of the RSA modulus are so close that {FERMAT_ROUNDS} rounds of Fermat's method find them"
             ),
         );
-    } else if let Some(power) = residues.perfect_power(&modulus) {
+    } else if let Some(power) = power::perfect_power(&modulus, &residues) {
         report(
             codes::KEY_RSA_PERFECT_POWER,
             format!("the RSA modulus is a power of {power} of another number"),
@@ -61,9 +62,20 @@ pub(super) fn check(key: &RsaKey, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// One product of primes that fits a machine word.
-struct Group {
+pub(super) struct Group {
     primes: Vec<u32>,
     reciprocal: Reciprocal,
+}
+
+impl Group {
+    /// Each prime of the product, and the number modulo that prime.
+    pub(super) fn residues(&self, number: &BoxedUint) -> impl Iterator<Item = (u32, u32)> {
+        let rest = number.rem_limb_with_reciprocal(&self.reciprocal).0;
+        self.primes.iter().map(move |prime| {
+            let residue = rest.checked_rem(crypto_bigint::Word::from(*prime)).unwrap_or_default();
+            (*prime, u32::try_from(residue).unwrap_or_default())
+        })
+    }
 }
 
 struct Tables {
@@ -87,7 +99,7 @@ fn tables() -> &'static Tables {
 }
 
 /// The primes from 2 to [`LARGEST_FACTOR`].
-fn primes() -> Vec<u32> {
+pub(super) fn primes() -> Vec<u32> {
     let mut primes: Vec<u32> = Vec::new();
     for candidate in 2..=LARGEST_FACTOR {
         if primes.iter().all(|prime| candidate.checked_rem(*prime) != Some(0)) {
@@ -97,7 +109,8 @@ fn primes() -> Vec<u32> {
     primes
 }
 
-fn group(primes: &[u32]) -> Vec<Group> {
+/// Products of the primes, in their order.
+pub(super) fn group(primes: &[u32]) -> Vec<Group> {
     let mut groups = Vec::new();
     let mut members: Vec<u32> = Vec::new();
     let mut product: crypto_bigint::Word = 1;
@@ -145,37 +158,20 @@ fn index_mut(members: &mut [bool], residue: u32) -> Option<&mut bool> {
     members.get_mut(usize::try_from(residue).ok()?)
 }
 
-fn multiply(a: u32, b: u32, modulus: u32) -> u32 {
+pub(super) fn multiply(a: u32, b: u32, modulus: u32) -> u32 {
     let product =
         u64::from(a).saturating_mul(u64::from(b)).checked_rem(u64::from(modulus)).unwrap_or_default();
     u32::try_from(product).unwrap_or_default()
 }
 
-fn power(base: u32, mut exponent: u32, modulus: u32) -> u32 {
-    let mut result = 1;
-    let mut square = base;
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            result = multiply(result, square, modulus);
-        }
-        square = multiply(square, square, modulus);
-        exponent >>= 1;
-    }
-    result
-}
-
 /// A number modulo each small prime.
-struct Residues(Vec<(u32, u32)>);
+pub(super) struct Residues(pub(super) Vec<(u32, u32)>);
 
 impl Residues {
-    fn of(number: &BoxedUint) -> Self {
+    pub(super) fn of(number: &BoxedUint) -> Self {
         let mut residues = Vec::with_capacity(132);
         for group in &tables().groups {
-            let rest = number.rem_limb_with_reciprocal(&group.reciprocal).0;
-            residues.extend(group.primes.iter().map(|prime| {
-                let residue = rest.checked_rem(crypto_bigint::Word::from(*prime)).unwrap_or_default();
-                (*prime, u32::try_from(residue).unwrap_or_default())
-            }));
+            residues.extend(group.residues(number));
         }
         Self(residues)
     }
@@ -192,55 +188,6 @@ impl Residues {
                 .is_some_and(|member| *member)
         })
     }
-
-    /// Whether the number may be a k-th power: modulo a prime q with q ≡ 1 (mod k) only one residue in k is one.
-    fn may_be_power(&self, k: u32) -> bool {
-        self.0.iter().filter(|(prime, _)| prime.saturating_sub(1).checked_rem(k) == Some(0)).all(
-            |(prime, residue)| {
-                let exponent = prime.saturating_sub(1).checked_div(k).unwrap_or_default();
-                power(*residue, exponent, *prime) == 1
-            },
-        )
-    }
-
-    /// The exponent k of an odd prime for which the number is a k-th power. Its base has no prime factor up to 751, so k
-    /// is at most a ninth of the bits; squares are found by Fermat's method.
-    fn perfect_power(&self, number: &BoxedUint) -> Option<u32> {
-        let largest = number.bits_vartime().checked_div(9)?;
-        self.0
-            .iter()
-            .map(|(prime, _)| *prime)
-            .filter(|prime| *prime > 2 && *prime <= largest)
-            .find(|k| self.may_be_power(*k) && is_power(number, *k))
-    }
-}
-
-/// Whether `number` is exactly the k-th power of some number: binary search for the root. Called for suspects only.
-fn is_power(number: &BoxedUint, k: u32) -> bool {
-    let root_bits = number.bits_vartime().checked_div(k).unwrap_or_default().saturating_add(1);
-    let mut root = BoxedUint::zero_with_precision(number.bits_precision());
-    for bit in (0..root_bits).rev() {
-        let one = BoxedUint::one_with_precision(number.bits_precision());
-        let candidate = &root | &one.shl(bit);
-        match compare_power(&candidate, k, number) {
-            std::cmp::Ordering::Equal => return true,
-            std::cmp::Ordering::Less => root = candidate,
-            std::cmp::Ordering::Greater => {}
-        }
-    }
-    false
-}
-
-/// Compares the k-th power of `base` with `number`, stopping as soon as it is larger.
-fn compare_power(base: &BoxedUint, k: u32, number: &BoxedUint) -> std::cmp::Ordering {
-    let mut product = BoxedUint::one_with_precision(number.bits_precision());
-    for _ in 0..k {
-        match product.checked_mul(base).into_option() {
-            Some(larger) if larger <= *number => product = larger.resize(number.bits_precision()),
-            _ => return std::cmp::Ordering::Greater,
-        }
-    }
-    product.cmp(number)
 }
 
 /// Fermat's method: is a² - n a square for one of the first values of a from √n up?
@@ -307,24 +254,6 @@ mod tests {
                 squares(prime).iter().filter(|square| **square).count(),
                 usize::try_from(prime.div_ceil(2)).unwrap()
             );
-        }
-    }
-
-    #[test]
-    fn powers_are_recognised() {
-        // The prime 2^255 - 19.
-        let mut bytes = [0xff; 32];
-        (bytes[0], bytes[31]) = (0x7f, 0xed);
-        let base = BoxedUint::from_be_slice(&bytes, 256).unwrap().resize(2048);
-        for k in [3u32, 5, 7] {
-            let mut power = BoxedUint::one_with_precision(2048);
-            for _ in 0..k {
-                power = power.wrapping_mul(&base).resize(2048);
-            }
-            assert!(is_power(&power, k));
-            assert!(!is_power(&power.wrapping_add(BoxedUint::from(2u32).resize(2048)), k));
-            let residues = Residues::of(&power);
-            assert!(residues.may_be_power(k));
         }
     }
 }

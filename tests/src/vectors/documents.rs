@@ -29,14 +29,14 @@ pub(super) fn vectors() -> Vec<Vector> {
     let deep = format!("{OPEN}description: {}x{}\n", "[".repeat(10_000), "]".repeat(10_000));
     let many_stars = "{ glob: \"*a*b*c*d*e*f*g*h*i.example.com\" }";
     vec![
-        fault("row107-yaml-bomb", &bomb, "document/unknown-key", "a"),
+        fault("row107-yaml-bomb", &bomb, "document/budget", "a"),
         fault(
             "row107-alias",
             &OPEN.replace("id: vectors", "description: &a x\nid: *a"),
             "document/budget",
-            "",
+            "description",
         ),
-        fault("row107-nesting", &deep, "document/value", "description"),
+        fault("row107-nesting", &deep, "document/budget", "description"),
         fault("row107-json-nesting", &format!("{{\"a\":{}}}", "[".repeat(10_000)), "document/budget", "a"),
         fault(
             "row107-scalar",
