@@ -119,9 +119,13 @@ impl Row {
         let parameters =
             VerifyParameters::new(at, Purpose::Any).with_policies(policies).with_revocation_lists(&lists);
         let path = verifier.verify(leaf, &parameters).map_err(|error| {
-            let related = error.diagnostic().related().iter().map(ToString::to_string);
-            let deeper =
-                error.diagnostic().related().iter().flat_map(|one| one.related()).map(ToString::to_string);
+            let related = error.reasons().iter().flat_map(|one| one.related()).map(ToString::to_string);
+            let deeper = error
+                .reasons()
+                .iter()
+                .flat_map(|one| one.related())
+                .flat_map(|one| one.related())
+                .map(ToString::to_string);
             format!("{error} [{}]", related.chain(deeper).collect::<Vec<_>>().join("; "))
         })?;
         let mut policies = path.policies().to_vec();

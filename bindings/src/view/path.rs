@@ -40,7 +40,7 @@ pub struct NotVerifiedView {
     /// `notVerified`.
     #[cfg_attr(feature = "schema", schemars(extend("const" = "notVerified")))]
     pub outcome: String,
-    /// The best reason.
+    /// The best reason; where the certificate itself is at fault, everything that is wrong with it.
     pub reasons: Vec<DiagnosticView>,
     /// Paths that were tried, the most telling first.
     pub tried: Vec<TriedPathView>,
@@ -150,13 +150,12 @@ impl VerifiedPathView {
 
 impl NotVerifiedView {
     pub(crate) fn new(error: &VerificationError) -> Self {
-        let mut reason = DiagnosticView::new(error.diagnostic());
         // The paths have their own list.
-        reason.related.clear();
+        let reason = |reason| DiagnosticView { related: Vec::new(), ..DiagnosticView::new(reason) };
         Self {
             schema_version: SCHEMA_VERSION,
             outcome: "notVerified".to_owned(),
-            reasons: vec![reason],
+            reasons: error.reasons().iter().map(reason).collect(),
             tried: error.tried().iter().map(TriedPathView::new).collect(),
             paths: error.paths(),
             work: WorkView::new(error.work()),

@@ -17,7 +17,8 @@ pub struct TriedPath {
 /// The certificate was not verified.
 #[derive(Clone, Debug)]
 pub struct VerificationError {
-    diagnostic: Box<Diagnostic>,
+    /// At least one, the best first.
+    reasons: Vec<Diagnostic>,
     tried: Vec<TriedPath>,
     paths: usize,
     work: WorkDone,
@@ -37,17 +38,30 @@ impl VerificationError {
             Diagnostic::new(crate::diagnostic::codes::VERIFY_ISSUER_UNKNOWN, "no path was found")
         });
         let related = tried.iter().map(|path| path.diagnostic.clone()).collect();
-        Self { diagnostic: Box::new(best.with_related(related)), tried, paths, work }
+        Self { reasons: vec![best.with_related(related)], tried, paths, work }
     }
 
-    /// The best reason, with one related entry for each path that was tried.
-    pub fn diagnostic(&self) -> &Diagnostic {
-        &self.diagnostic
+    /// The leaf itself is at fault, whatever lies above it: one path with all that is wrong, `first` first.
+    pub(super) fn of_leaf(
+        leaf: Arc<Certificate>,
+        first: Diagnostic,
+        others: Vec<Diagnostic>,
+        work: WorkDone,
+    ) -> Self {
+        let tried = vec![TriedPath { certificates: vec![leaf], diagnostic: first.clone() }];
+        let reasons = std::iter::once(first).chain(others).collect();
+        Self { reasons, tried, paths: 1, work }
+    }
+
+    /// The best reason, with one related entry for each path that was tried; where the leaf itself is at fault, everything
+    /// that is wrong with it.
+    pub fn reasons(&self) -> &[Diagnostic] {
+        &self.reasons
     }
 
     /// The code of the best reason.
     pub fn code(&self) -> Code {
-        self.diagnostic.code()
+        self.reasons.first().map_or(crate::diagnostic::codes::VERIFY_ISSUER_UNKNOWN, Diagnostic::code)
     }
 
     /// The paths that were tried, the most telling first.
@@ -69,7 +83,13 @@ impl VerificationError {
 
 impl fmt::Display for VerificationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.diagnostic, f)
+        for (index, reason) in self.reasons.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{reason}")?;
+        }
+        Ok(())
     }
 }
 

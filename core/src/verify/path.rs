@@ -129,21 +129,18 @@ impl<'v> Search<'v> {
                 .with_expected(limit);
             return Err(VerificationError::new(Some(diagnostic), Vec::new(), 0, self.work.done));
         }
-        let faults = self.check_leaf();
-        if faults.is_empty() {
-            if let Ok(Step::Found) = self.extend() {
-                return Ok(VerifiedPath {
-                    certificates: self.path,
-                    policies: self.found.policies,
-                    warnings: self.found.warnings,
-                    at: self.parameters.at,
-                    work: self.work.done,
-                });
-            }
-        } else {
-            for fault in faults {
-                self.record(fault);
-            }
+        let mut faults = self.check_leaf().into_iter();
+        if let (Some(first), Some(leaf)) = (faults.next(), self.path.first().cloned()) {
+            return Err(VerificationError::of_leaf(leaf, first, faults.collect(), self.work.done));
+        }
+        if let Ok(Step::Found) = self.extend() {
+            return Ok(VerifiedPath {
+                certificates: self.path,
+                policies: self.found.policies,
+                warnings: self.found.warnings,
+                at: self.parameters.at,
+                work: self.work.done,
+            });
         }
         let ended_by = self.work.spent().cloned();
         Err(VerificationError::new(ended_by, self.tried, self.paths, self.work.done))
@@ -256,7 +253,6 @@ impl<'v> Search<'v> {
             faults.extend(self.check_time(&leaf));
             return faults;
         }
-        faults.extend(self.check_rules(&leaf, Role::Leaf));
         faults.extend(self.check_time(&leaf));
         faults.extend(self.check_purpose(&leaf));
         if let Some(usage) = leaf.key_usage() {
@@ -278,6 +274,7 @@ impl<'v> Search<'v> {
                 faults.push(name.mismatch(&leaf));
             }
         }
+        faults.extend(self.check_rules(&leaf, Role::Leaf));
         faults.into_iter().map(|fault| fault.within(0usize).within("path")).collect()
     }
 
