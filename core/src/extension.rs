@@ -105,6 +105,22 @@ impl Extension {
     }
 }
 
+/// Extensions that are copied as they are and whose syntax is a SEQUENCE of at least one (RFC 5280 4.2.1, 4.2.2), or one
+/// that may not be empty (nameConstraints 4.2.1.10, policyConstraints 4.2.1.11).
+const NEVER_EMPTY: [Oid; 9] = [
+    oid::AUTHORITY_INFO_ACCESS,
+    oid::CERTIFICATE_POLICIES,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::FRESHEST_CRL,
+    oid::NAME_CONSTRAINTS,
+    oid::POLICY_CONSTRAINTS,
+    oid::POLICY_MAPPINGS,
+    oid::SUBJECT_DIRECTORY_ATTRIBUTES,
+    oid::SUBJECT_INFO_ACCESS,
+];
+
+const EMPTY_SEQUENCE: [u8; 2] = [tag::SEQUENCE, 0];
+
 impl ExtensionValue {
     fn decode(
         oid: &Oid,
@@ -119,6 +135,9 @@ impl ExtensionValue {
             oid::SUBJECT_ALT_NAME,
             oid::SUBJECT_KEY_IDENTIFIER,
         ];
+        if octets.value == EMPTY_SEQUENCE && NEVER_EMPTY.contains(oid) {
+            return Err(octets.error(codes::EXTENSION_EMPTY, format!("{} is empty", oid.label())));
+        }
         if !known.contains(oid) {
             return Ok(Self::Other);
         }

@@ -336,6 +336,12 @@ fn other_rows() -> Vec<Vector> {
     let bad_uri = |id: &str, text: &str, code: &'static str| {
         Vector::denied(id, beside(uri(text)), code, "extensions.subjectAltName[1].uniformResourceIdentifier")
     };
+    let by_parts = OPEN.replace(
+        "uri: { allow: [{ scheme: spiffe, host: example.com }, \"https://example.com/*\"] }",
+        "uri: { allow: [\"https://*\"], deny: [{ scheme: https, host: secret.example.com }, \
+         { scheme: https, host: root.example.com, path: / }] }",
+    );
+    let denied_by_parts = |id: &str, text: &str| bad_uri(id, text, "policy/uri-denied").by(&by_parts);
     let mail = |id: &str, text: &str, code: &'static str| {
         Vector::denied(id, beside(email(text)), code, "extensions.subjectAltName[1].rfc822Name")
     };
@@ -375,6 +381,9 @@ fn other_rows() -> Vec<Vector> {
         bad_uri("row76-no-host", "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "policy/uri-not-allowed"),
         bad_uri("row76-spiffe-trailing-slash", "spiffe://example.com/x/", "name/spiffe-id"),
         bad_uri("row76-spiffe-port", "spiffe://example.com:80/x", "name/spiffe-id"),
+        denied_by_parts("row76-denied-host-with-port", "https://secret.example.com:8443/x"),
+        denied_by_parts("row76-denied-host-with-query", "https://secret.example.com/x?y"),
+        denied_by_parts("row76-denied-path-left-out", "https://root.example.com"),
         Vector::denied(
             "row76-uri-denied",
             beside(uri("https://example.com/secret")),
@@ -474,7 +483,7 @@ fn extension_rows() -> Vec<Vector> {
         ),
         denied(
             "row79-name-constraints",
-            &[extension("2.5.29.30", true, &seq(&[]))],
+            &[extension("2.5.29.30", true, &seq(&[explicit(0, &seq(&[dns("example.com")]))]))],
             "policy/extension-not-allowed",
             "extensions.nameConstraints",
         ),
@@ -539,19 +548,27 @@ fn extension_rows() -> Vec<Vector> {
         .by(&ignore),
         denied(
             "row81-crl-points",
-            &[extension("2.5.29.31", false, &seq(&[]))],
+            &[extension(
+                "2.5.29.31",
+                false,
+                &seq(&[seq(&[explicit(0, &explicit(0, &uri("http://crl.test/")))])]),
+            )],
             "policy/extension-not-allowed",
             "extensions.cRLDistributionPoints",
         ),
         denied(
             "row81-aia",
-            &[extension("1.3.6.1.5.5.7.1.1", false, &seq(&[]))],
+            &[extension(
+                "1.3.6.1.5.5.7.1.1",
+                false,
+                &seq(&[seq(&[oid("1.3.6.1.5.5.7.48.1"), uri("http://ocsp.test/")])]),
+            )],
             "policy/extension-not-allowed",
             "extensions.authorityInfoAccess",
         ),
         denied(
             "row81-policies",
-            &[extension("2.5.29.32", false, &seq(&[]))],
+            &[extension("2.5.29.32", false, &seq(&[seq(&[oid("2.5.29.32.0")])]))],
             "policy/extension-not-allowed",
             "extensions.certificatePolicies",
         ),
