@@ -240,7 +240,7 @@ fn attribute_rows() -> Vec<Vector> {
     let request = extension_request(&[san(&[dns("a.example.com")])]);
     let microsoft = |extensions: &[Vec<u8>]| attribute("1.3.6.1.4.1.311.2.1.14", &[seq(extensions)]);
     let unsorted = {
-        let mut list = vec![request.clone(), attribute("1.2.840.113549.1.9.7", &[utf8("secret")])];
+        let mut list = [request.clone(), attribute("1.2.840.113549.1.9.7", &[utf8("secret")])];
         list.sort();
         list.reverse();
         explicit(0, &list.concat())
