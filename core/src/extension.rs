@@ -164,6 +164,22 @@ impl Extension {
     }
 }
 
+/// Extensions that are copied as they are and whose syntax is a SEQUENCE of at least one (RFC 5280 4.2.1, 4.2.2), or one
+/// that may not be empty (nameConstraints 4.2.1.10, policyConstraints 4.2.1.11).
+const NEVER_EMPTY: [Oid; 9] = [
+    oid::AUTHORITY_INFO_ACCESS,
+    oid::CERTIFICATE_POLICIES,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::FRESHEST_CRL,
+    oid::NAME_CONSTRAINTS,
+    oid::POLICY_CONSTRAINTS,
+    oid::POLICY_MAPPINGS,
+    oid::SUBJECT_DIRECTORY_ATTRIBUTES,
+    oid::SUBJECT_INFO_ACCESS,
+];
+
+const EMPTY_SEQUENCE: [u8; 2] = [tag::SEQUENCE, 0];
+
 impl ExtensionValue {
     fn decode(
         oid: &Oid,
@@ -172,6 +188,9 @@ impl ExtensionValue {
         limits: &Limits,
         findings: &mut Vec<Diagnostic>,
     ) -> Result<Self, Error> {
+        if octets.value == EMPTY_SEQUENCE && NEVER_EMPTY.contains(oid) {
+            return Err(octets.error(codes::EXTENSION_EMPTY, format!("{} is empty", oid.label())));
+        }
         if !is_typed(oid, scope) {
             return Ok(Self::Other);
         }

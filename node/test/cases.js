@@ -195,7 +195,7 @@ export const cases = [
       same(codes, [...codes].sort());
       same(certgate.explainAll()[0], certgate.explain(codes[0]));
       same(certgate.explain("policy/none"), null);
-      for (const name of ["policy", "context", "decision", "request", "code", "error", "loaded-policy", "signature-status"]) {
+      for (const name of ["cases", "code", "context", "decision", "error", "loaded-policy", "policy", "request", "signature-status"]) {
         same(certgate.schema(name).$schema, "https://json-schema.org/draft/2020-12/schema", name);
       }
       same([certgate.schema("none"), certgate.schema("toString")], [null, null]);

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { makeFixtures } from "./fixtures.js";
 
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "certgate-pack-"));
@@ -74,6 +75,17 @@ for (const [entry, kind] of Object.entries(entries)) {
     assert.equal(run("node", ["--input-type=commonjs", "-e", cjs]), expected);
   });
 }
+
+test("the first program of the README works", () => {
+  const [, program] = /```js\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8"));
+  const { web, other } = makeFixtures();
+  const outputs = [web, other].map(({ pem }) => {
+    writeFileSync(join(folder, "request.pem"), pem);
+    return run("node", ["--input-type=module", "-e", program]);
+  });
+  assert.match(outputs[0], /notBefore: '/);
+  assert.match(outputs[1], /^policy\/dns-not-allowed extensions\.subjectAltName/m);
+});
 
 test("the package is what it should be and no more", () => {
   const files = readdirSync(join(folder, "node_modules/certgate"), { recursive: true });

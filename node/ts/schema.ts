@@ -1,3 +1,4 @@
+import cases from "../../bindings/schemas/cases.json" with { type: "json" };
 import code from "../../bindings/schemas/code.json" with { type: "json" };
 import context from "../../bindings/schemas/context.json" with { type: "json" };
 import decision from "../../bindings/schemas/decision.json" with { type: "json" };
@@ -12,6 +13,7 @@ import type { SchemaName } from "./generated/names.js";
 export type JsonSchema = { readonly [key: string]: unknown };
 
 const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
+  cases,
   code,
   context,
   decision,

@@ -14,7 +14,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The flags of every way, beside those of [`flags`].
 const FLAGS: [&str; 2] = ["--cfg", "getrandom_backend=\"wasm_js\""];
 
-/// The modules: crate, name of the file, and the largest size in bytes when compressed by gzip.
+/// The modules: crate, name of the file, and the largest size in bytes when compressed by gzip. The goal for the main
+/// module is 500,000; what it has is a quarter tables (public suffixes, IDNA), which no setting of the compiler makes smaller.
 const MODULES: [(&str, &str, usize); 2] =
     [("certgate-wasm", "certgate_wasm", 560_000), ("certgate-wasm-yaml", "certgate_wasm_yaml", 350_000)];
 

@@ -1,7 +1,7 @@
 //! RSA moduli that are a power of another number.
 //!
 //! A number n is a k-th power only if n^((q-1)/k) is 0 or 1 modulo every prime q with q ≡ 1 (mod k): one residue in k. Each
-//! odd prime k has at least [`WITNESSES`] such q, so that hardly any other number gets to the exact search for a root.
+//! odd prime k has so many such q that hardly any other number gets to the exact search for a root, which is slow.
 
 use std::sync::OnceLock;
 
@@ -10,8 +10,8 @@ use crypto_bigint::{BoxedUint, Resize};
 use super::rsa::MAX_MODULUS_BITS;
 use super::weakness::{Group, Residues, group, multiply, primes};
 
-/// Primes q for each exponent, at least.
-const WITNESSES: usize = 3;
+/// Of so many numbers that are no k-th power, one at most gets through: as many primes q as that takes.
+const SELECTIVITY: u32 = 1 << 16;
 
 /// The base has no prime factor up to 751, so it has more than 9 bits.
 const BITS_OF_BASE: u32 = 9;
@@ -41,14 +41,15 @@ fn tables() -> &'static Tables {
             .filter(|candidate| is_prime(*candidate))
             .map(|exponent| {
                 let is_witness = |prime: &u32| prime.saturating_sub(1).checked_rem(exponent) == Some(0);
+                let wanted = witnesses(exponent);
                 let small: Vec<usize> = small_primes
                     .iter()
                     .enumerate()
                     .filter(|(_, prime)| is_witness(prime))
                     .map(|(index, _)| index)
-                    .take(WITNESSES)
+                    .take(wanted)
                     .collect();
-                let missing = WITNESSES.saturating_sub(small.len());
+                let missing = wanted.saturating_sub(small.len());
                 let above = small_primes.last().copied().unwrap_or_default();
                 let multiples = (1u32..).map(|factor| exponent.saturating_mul(factor).saturating_add(1));
                 larger.extend(multiples.filter(|q| *q > above && is_prime(*q)).take(missing));
@@ -57,6 +58,17 @@ fn tables() -> &'static Tables {
             .collect();
         Tables { exponents, larger: group(&larger) }
     })
+}
+
+/// How many primes an exponent k needs, of which each lets one number in k through.
+fn witnesses(exponent: u32) -> usize {
+    let mut count: usize = 1;
+    let mut selectivity = exponent;
+    while selectivity < SELECTIVITY {
+        selectivity = selectivity.saturating_mul(exponent.max(2));
+        count = count.saturating_add(1);
+    }
+    count
 }
 
 fn is_prime(candidate: u32) -> bool {
@@ -72,8 +84,7 @@ pub(super) fn perfect_power(number: &BoxedUint, residues: &Residues) -> Option<u
     let mut larger = tables().larger.iter().flat_map(|group| group.residues(number));
     let mut taken: usize = 0;
     tables().exponents.iter().take_while(|exponent| exponent.exponent <= largest).find_map(|exponent| {
-        let mut own = Vec::with_capacity(WITNESSES);
-        own.extend(larger.by_ref().take(exponent.larger.saturating_sub(taken)));
+        let mut own: Vec<(u32, u32)> = larger.by_ref().take(exponent.larger.saturating_sub(taken)).collect();
         taken = exponent.larger;
         own.extend(exponent.small.iter().filter_map(|index| residues.0.get(*index).copied()));
         (may_be_power(exponent.exponent, &own) && is_power(number, exponent.exponent))
@@ -165,6 +176,7 @@ mod tests {
 
     #[test]
     fn every_exponent_has_its_witnesses() {
+        assert_eq!([3, 5, 41, 257].map(witnesses), [11, 7, 3, 2]);
         let tables = tables();
         let larger: usize = tables.larger.iter().map(|group| group.residues(&BoxedUint::one()).count()).sum();
         assert_eq!(
@@ -173,7 +185,8 @@ mod tests {
         );
         let mut before = 0;
         for exponent in &tables.exponents {
-            assert_eq!(exponent.small.len() + exponent.larger - before, WITNESSES, "{}", exponent.exponent);
+            let found = exponent.small.len() + exponent.larger - before;
+            assert_eq!(found, witnesses(exponent.exponent), "{}", exponent.exponent);
             before = exponent.larger;
         }
     }

@@ -15,6 +15,19 @@ export type TextPattern =
     };
 /** Whether something must, may or must not be there. */
 export type Presence = "forbidden" | "optional" | "required";
+/** a time in RFC 3339 such as 2027-01-01T00:00:00Z */
+export type Time = string;
+/** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
+export type Duration = string;
+/** One reason. */
+export type ExpectedReason =
+  | string
+  | {
+      /** The code. */
+      code: string;
+      /** The path, such as `extensions.subjectAltName[0].dNSName`. */
+      path: string;
+    };
 /** Whether a common name must be among the subject alternative names. */
 export type InNames = "optional" | "required";
 export type TextRule =
@@ -35,10 +48,6 @@ export type GroupRule =
       /** No group may match one of these. */
       noneOf?: TextPattern[];
     };
-/** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
-export type Duration = string;
-/** a time in RFC 3339 such as 2027-01-01T00:00:00Z */
-export type Time = string;
 /**
  * A DNS name, `*.` and a domain for any one label below it, or a mapping with one of exact, under, glob and regex.
  */
@@ -77,6 +86,8 @@ export type EmailPattern =
       /** Any address at a host below this domain. */
       under?: string | null;
     };
+/** The decision that a case must get. */
+export type Expectation = string | string[] | FullExpectation;
 /** an object identifier such as 1.3.6.1.5.5.7.1.24, or its name such as tlsFeature */
 export type ObjectIdentifier = string;
 /** A URI, where `*` stands for any characters, or a mapping with scheme, or one of exact, glob and regex. */
@@ -116,6 +127,8 @@ export type UsageRule =
       /** All of these must be asked for. */
       require?: string[];
     };
+/** Where a case's request comes from. */
+export type RequestSource = string | RequestDescription;
 
 /**
  * One type of subject attribute.
@@ -138,42 +151,18 @@ export interface CaRules {
   /** Largest pathLenConstraint, and the one that is issued if the request asks for none. */
   maxPathLength: number;
 }
-/** The common name. */
-export interface CommonNameRule {
-  /** The common name must match one of these. */
-  allow?: TextPattern[];
-  /** The common name may match none of these. */
-  deny?: TextPattern[];
-  /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
-  inNames?: InNames | null;
-  /** Whether there must be a common name. Left out: optional. */
-  presence?: Presence | null;
-}
-/** Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold. */
-export interface Conditions {
-  /** Facts that the host supplies, by name. Every value of a fact must fit. */
-  facts?: {
-    [k: string]: TextRule;
-  };
-  /** The requester's groups. */
-  groups?: GroupRule | null;
-  /** The issuer that is asked. */
-  issuer?: IssuerConditions | null;
-  /** The namespace of the request. */
-  namespace?: TextRule | null;
-  /** The Kubernetes signer, such as `kubernetes.io/kubelet-serving`. */
-  signerName?: TextRule | null;
-  /** The requester's user name, such as `system:node:*`. */
-  username?: TextRule | null;
-}
-/** The issuer that is asked, as cert-manager's issuerRef names it. */
-export interface IssuerConditions {
-  /** The issuer's API group, such as `cert-manager.io`. */
-  group?: TextRule | null;
-  /** The issuer's kind, such as `ClusterIssuer`. */
-  kind?: TextRule | null;
-  /** The issuer's name. */
-  name?: TextRule | null;
+/** One request and the decision that it must get. */
+export interface Case {
+  /** The time of the evaluation. */
+  at?: Time | null;
+  /** The context of this case alone. */
+  context?: ContextDocument | null;
+  /** The decision. */
+  expect: string | string[] | FullExpectation;
+  /** What the case shows. */
+  name: string;
+  /** A request's file, relative to this one, or a description from which a request is made. */
+  request: string | RequestDescription;
 }
 /** What is known besides the request: who asks, where, of whom, and for how long. */
 export interface ContextDocument {
@@ -219,6 +208,147 @@ export interface RequesterDocument {
   groups?: string[];
   /** User name. */
   username: string;
+}
+/** More exactly. */
+export interface FullExpectation {
+  /** `allowed`, `denied`, `notApplicable` or `error`. */
+  outcome: string;
+  /** Exactly these reasons, in any order. */
+  reasons?: ExpectedReason[] | null;
+  /** Fields of the template that would be issued, such as `notAfter`, with the values that they must have. */
+  template?: {
+    [k: string]: unknown;
+  };
+  /** At least these warnings: codes. */
+  warnings?: string[];
+}
+/** A description, from which a request is made and signed with a fixed key. */
+export interface RequestDescription {
+  /** Further attributes, each a mapping of its type and a UTF8String value. */
+  attributes?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+     */
+    [k: string]: string;
+  }[];
+  /** Whether the request is for a CA; left out: basicConstraints is left out. */
+  ca?: boolean | null;
+  /** dNSNames. */
+  dns?: string[];
+  /** rfc822Names. */
+  email?: string[];
+  /** extendedKeyUsage by name or object identifier. */
+  extendedKeyUsage?: string[];
+  /** Further extensions. */
+  extensions?: DescribedExtension[];
+  /** iPAddresses. */
+  ip?: string[];
+  /** The key: `P-256` (if left out), `P-384`, `P-521`, `Ed25519`, `RSA-1024`, `RSA-2048`, `RSA-3072` or `RSA-4096`. */
+  key?: string | null;
+  /** keyUsage by name. */
+  keyUsage?: string[] | null;
+  /** otherNames with UTF8String values, each a mapping of its type and its value. */
+  otherName?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+     */
+    [k: string]: string;
+  }[];
+  /** pathLenConstraint. */
+  pathLength?: number | null;
+  /** Subject attributes in order, each a mapping of one type and its value: `[{O: Acme}, {CN: api}]`. */
+  subject?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+     */
+    [k: string]: string;
+  }[];
+  /** uniformResourceIdentifiers. */
+  uri?: string[];
+}
+/** An extension by its encoding. */
+export interface DescribedExtension {
+  /** Whether it is marked critical. */
+  critical?: boolean;
+  /** The type. */
+  type: string;
+  /** The contents of extnValue in base64. */
+  value: string;
+}
+/** A file of cases. */
+export interface CaseFile {
+  /** The time of the evaluation, unless a case says otherwise. Left out: 2026-01-01T00:00:00Z. */
+  at?: Time | null;
+  /** The cases. */
+  cases: Case[];
+  context?: ContextDocument1;
+  /** The policy's file, relative to this one. Left out: the file of the same name without `.cases`. */
+  policy?: string | null;
+}
+/** What is known besides the request: who asks, where, of whom, and for how long. */
+export interface ContextDocument1 {
+  /** The lifetime that is asked for. */
+  duration?: Duration | null;
+  /** Facts that the host supplies: a text, a number, true or false, or a list of those. */
+  facts?: {
+    [k: string]: unknown;
+  };
+  /** The issuer that is asked. */
+  issuer?: IssuerDocument | null;
+  /** The namespace of the request. */
+  namespace?: string | null;
+  /** The end of life that is asked for. */
+  notAfter?: Time | null;
+  /** Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for. */
+  parameters?: {
+    [k: string]: unknown;
+  };
+  /** Who asks. */
+  requester?: RequesterDocument | null;
+  /** The Kubernetes signer that is asked. */
+  signerName?: string | null;
+  /** Usages that are asked for beside the request: words of Kubernetes or of X.509. */
+  usages?: string[] | null;
+}
+/** The common name. */
+export interface CommonNameRule {
+  /** The common name must match one of these. */
+  allow?: TextPattern[];
+  /** The common name may match none of these. */
+  deny?: TextPattern[];
+  /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
+  inNames?: InNames | null;
+  /** Whether there must be a common name. Left out: optional. */
+  presence?: Presence | null;
+}
+/** Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold. */
+export interface Conditions {
+  /** Facts that the host supplies, by name. Every value of a fact must fit. */
+  facts?: {
+    [k: string]: TextRule;
+  };
+  /** The requester's groups. */
+  groups?: GroupRule | null;
+  /** The issuer that is asked. */
+  issuer?: IssuerConditions | null;
+  /** The namespace of the request. */
+  namespace?: TextRule | null;
+  /** The Kubernetes signer, such as `kubernetes.io/kubelet-serving`. */
+  signerName?: TextRule | null;
+  /** The requester's user name, such as `system:node:*`. */
+  username?: TextRule | null;
+}
+/** The issuer that is asked, as cert-manager's issuerRef names it. */
+export interface IssuerConditions {
+  /** The issuer's API group, such as `cert-manager.io`. */
+  group?: TextRule | null;
+  /** The issuer's kind, such as `ClusterIssuer`. */
+  kind?: TextRule | null;
+  /** The issuer's name. */
+  name?: TextRule | null;
 }
 /** How many. */
 export interface Count {
@@ -275,6 +405,19 @@ export interface ExtensionRules {
   copy?: ObjectIdentifier[];
   /** Types that are left out of the certificate, with a notice. */
   ignore?: ObjectIdentifier[];
+}
+/** A decision in detail. What is left out is not compared. */
+export interface FullExpectation1 {
+  /** `allowed`, `denied`, `notApplicable` or `error`. */
+  outcome: string;
+  /** Exactly these reasons, in any order. */
+  reasons?: ExpectedReason[] | null;
+  /** Fields of the template that would be issued, such as `notAfter`, with the values that they must have. */
+  template?: {
+    [k: string]: unknown;
+  };
+  /** At least these warnings: codes. */
+  warnings?: string[];
 }
 /** Which iPAddresses are allowed. */
 export interface IpRules {
@@ -499,6 +642,53 @@ export interface ValidityRules {
 export interface RequestAttributeRules1 {
   /** Types that have no effect, with a notice. */
   ignore?: ObjectIdentifier[];
+}
+/** What a request says, to make one for a case. */
+export interface RequestDescription1 {
+  /** Further attributes, each a mapping of its type and a UTF8String value. */
+  attributes?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+     */
+    [k: string]: string;
+  }[];
+  /** Whether the request is for a CA; left out: basicConstraints is left out. */
+  ca?: boolean | null;
+  /** dNSNames. */
+  dns?: string[];
+  /** rfc822Names. */
+  email?: string[];
+  /** extendedKeyUsage by name or object identifier. */
+  extendedKeyUsage?: string[];
+  /** Further extensions. */
+  extensions?: DescribedExtension[];
+  /** iPAddresses. */
+  ip?: string[];
+  /** The key: `P-256` (if left out), `P-384`, `P-521`, `Ed25519`, `RSA-1024`, `RSA-2048`, `RSA-3072` or `RSA-4096`. */
+  key?: string | null;
+  /** keyUsage by name. */
+  keyUsage?: string[] | null;
+  /** otherNames with UTF8String values, each a mapping of its type and its value. */
+  otherName?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+     */
+    [k: string]: string;
+  }[];
+  /** pathLenConstraint. */
+  pathLength?: number | null;
+  /** Subject attributes in order, each a mapping of one type and its value: `[{O: Acme}, {CN: api}]`. */
+  subject?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+     */
+    [k: string]: string;
+  }[];
+  /** uniformResourceIdentifiers. */
+  uri?: string[];
 }
 /**
  * The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals

@@ -216,6 +216,7 @@ export type ReadyMadePolicyName =
 
 /** The name of a JSON Schema. */
 export type SchemaName =
+  | "cases"
   | "code"
   | "context"
   | "decision"

@@ -109,7 +109,8 @@ fn print_text(file: &str, report: &CaseReport, terminal: &mut Terminal<'_>) {
         if case.passed {
             continue;
         }
-        terminal.print(&format!("{file}: case {} failed", escape(&case.name)));
+        let code = codes::CASE_MISMATCH;
+        terminal.print(&format!("{file}: error[{code}]: case {} failed", escape(&case.name)));
         for difference in &case.differences {
             terminal.print(&format!("  {}", escape(difference)));
         }

@@ -15,8 +15,8 @@ const peculiar = load("@peculiar/x509");
 peculiar.cryptoProvider.set(globalThis.crypto);
 
 const SUFFIX = ".bench.example.com";
-const ROUNDS = 24;
-const REQUESTS_PER_TURN = 20;
+const ROUNDS = 60;
+const REQUESTS_PER_TURN = 10;
 const AT = "2026-01-01T00:00:00Z";
 const TEXT = readFileSync(new URL("../policy.json", import.meta.url), "utf8");
 
@@ -52,7 +52,8 @@ async function withPeculiar(request) {
   return list.items.every((name) => name.type === "dns" && name.value.endsWith(SUFFIX));
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+// The fastest tenth: on a busy machine the other turns measure what else is running.
+const fastestTenth = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 10)];
 
 async function run(contestants, pool) {
   const turns = contestants.map(() => []);
@@ -69,7 +70,7 @@ async function run(contestants, pool) {
       turns[index].push(Number(process.hrtime.bigint() - start) / 1e3 / REQUESTS_PER_TURN);
     }
   }
-  return turns.map(median);
+  return turns.map(fastestTenth);
 }
 
 for (const [title, file, goalNative, goalWasm] of POOLS) {

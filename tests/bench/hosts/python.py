@@ -1,6 +1,5 @@
 """Checks requests with certgate and with pyca/cryptography, in turns: `python python.py POOLS`."""
 
-import statistics
 import struct
 import sys
 import time
@@ -12,8 +11,8 @@ import certgate
 from cryptography import x509
 
 SUFFIX = ".bench.example.com"
-ROUNDS = 60
-REQUESTS_PER_TURN = 50
+ROUNDS = 150
+REQUESTS_PER_TURN = 20
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 POLICY = certgate.load_policy((Path(__file__).parent.parent / "policy.json").read_text())
 
@@ -53,7 +52,8 @@ def run(contestants: list[Callable[[bytes], bool]], pool: list[bytes]) -> list[f
             good = all(work(request) for request in requests)
             turns[index].append((time.perf_counter() - start) * 1e6 / REQUESTS_PER_TURN)
             assert good, work.__name__
-    return [statistics.median(times) for times in turns]
+    # The fastest tenth: on a busy machine the other turns measure what else is running.
+    return [sorted(times)[len(times) // 10] for times in turns]
 
 
 def main() -> None:

@@ -240,7 +240,7 @@ fn attribute_rows() -> Vec<Vector> {
     let request = extension_request(&[san(&[dns("a.example.com")])]);
     let microsoft = |extensions: &[Vec<u8>]| attribute("1.3.6.1.4.1.311.2.1.14", &[seq(extensions)]);
     let unsorted = {
-        let mut list = vec![request.clone(), attribute("1.2.840.113549.1.9.7", &[utf8("secret")])];
+        let mut list = [request.clone(), attribute("1.2.840.113549.1.9.7", &[utf8("secret")])];
         list.sort();
         list.reverse();
         explicit(0, &list.concat())
@@ -469,6 +469,45 @@ fn value_rows() -> Vec<Vector> {
             "extensions.keyUsage",
         ),
         Vector::error(
+            "row21-unused-bits-8-key",
+            Csr {
+                spki: seq(&[seq(&[oid("1.3.101.112")]), tlv(0x03, &[&[8][..], &[0xff; 32]].concat())]),
+                ..good.clone()
+            }
+            .der(),
+            "der/bit-string",
+            "",
+        ),
+        Vector::error(
+            "row21-padding-bits-key-usage",
+            Csr::more(&[extension("2.5.29.15", true, &tlv(0x03, &[7, 0xc0]))]).der(),
+            "der/bit-string",
+            "extensions.keyUsage",
+        ),
+        Vector::error(
+            "row21-unused-bits-8-key-usage",
+            Csr::more(&[extension("2.5.29.15", true, &tlv(0x03, &[8, 0x80]))]).der(),
+            "der/bit-string",
+            "extensions.keyUsage",
+        ),
+        // X.690 11.2.2 is not kept here; what is issued is encoded anew.
+        Vector::allowed(
+            "row21-trailing-zero-bits-key-usage",
+            Csr::more(&[extension("2.5.29.15", true, &tlv(0x03, &[0, 0x80]))]).der(),
+        ),
+        Vector::error(
+            "row22-empty-name-constraints",
+            Csr::more(&[extension("2.5.29.30", true, &seq(&[]))]).der(),
+            "extension/empty",
+            "extensions.nameConstraints",
+        ),
+        Vector::error(
+            "row22-empty-policies",
+            Csr::more(&[extension("2.5.29.32", false, &seq(&[]))]).der(),
+            "extension/empty",
+            "extensions.certificatePolicies",
+        ),
+        Vector::error(
             "row22-empty-eku",
             Csr::more(&[extension(eku, false, &seq(&[]))]).der(),
             "extension/empty",
@@ -493,6 +532,12 @@ fn value_rows() -> Vec<Vector> {
             .der(),
             "key/parameters",
             "subjectPublicKeyInfo.algorithm.parameters",
+        ),
+        Vector::error(
+            "row23-null-with-contents",
+            Csr { signature_algorithm: seq(&[oid(SHA256_RSA), tlv(0x05, &[0])]), ..good.clone() }.der(),
+            "der/null",
+            "",
         ),
         Vector::warned("row23-rsa-absent-parameters", rsa_without_parameters(), "key/parameters-absent"),
         Vector::error(

@@ -69,7 +69,7 @@ fn rsa_rows() -> Vec<Vector> {
         // A cube of a multiple of 8 bits: the root has 688 bits.
         let root = (keys::prime("cube", 688) >> 3u8) | BigUint::from(1u8);
         let mut root = keys::next_prime(&root);
-        while root.pow(3).bits() % 8 != 0 {
+        while !root.pow(3).bits().is_multiple_of(8) {
             root = keys::next_prime(&(&root * 5u8 / 4u8));
         }
         root.pow(3).to_bytes_be()

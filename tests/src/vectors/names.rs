@@ -80,7 +80,7 @@ fn common_name_rows() -> Vec<Vector> {
     let mut out = vec![
         Vector::new(
             "row61-two-common-names",
-            subject(&[cn("evil.test"), cn("a.example.com")], &[a.clone()]),
+            subject(&[cn("evil.test"), cn("a.example.com")], std::slice::from_ref(&a)),
             Expect::Denied(vec![
                 ("policy/common-name-duplicate", "subject[1].commonName"),
                 ("policy/common-name-not-in-names", "subject[0].commonName"),
@@ -88,36 +88,39 @@ fn common_name_rows() -> Vec<Vector> {
         ),
         Vector::denied(
             "row61-email-attribute",
-            subject(&[atv("1.2.840.113549.1.9.1", ia5("a@example.com"))], &[a.clone()]),
+            subject(&[atv("1.2.840.113549.1.9.1", ia5("a@example.com"))], std::slice::from_ref(&a)),
             "policy/subject-not-allowed",
             "subject[0].emailAddress",
         ),
         Vector::denied(
             "row61-domain-component",
-            subject(&[atv("0.9.2342.19200300.100.1.25", ia5("com"))], &[a.clone()]),
+            subject(&[atv("0.9.2342.19200300.100.1.25", ia5("com"))], std::slice::from_ref(&a)),
             "policy/subject-not-allowed",
             "subject[0].domainComponent",
         ),
         Vector::denied(
             "row61-uid",
-            subject(&[atv("0.9.2342.19200300.100.1.1", utf8("root"))], &[a.clone()]),
+            subject(&[atv("0.9.2342.19200300.100.1.1", utf8("root"))], std::slice::from_ref(&a)),
             "policy/subject-not-allowed",
             "subject[0].userId",
         ),
         Vector::denied(
             "row61-serial-number",
-            subject(&[atv("2.5.4.5", printable("1"))], &[a.clone()]),
+            subject(&[atv("2.5.4.5", printable("1"))], std::slice::from_ref(&a)),
             "policy/subject-not-allowed",
             "subject[0].serialNumber",
         ),
         Vector::denied(
             "row61-unknown-attribute",
-            subject(&[atv("1.2.3.4", utf8("x"))], &[a.clone()]),
+            subject(&[atv("1.2.3.4", utf8("x"))], std::slice::from_ref(&a)),
             "policy/subject-not-allowed",
             "subject[0].1.2.3.4",
         ),
-        Vector::allowed("row62-cn-is-san", subject(&[cn("a.example.com")], &[a.clone()])),
-        Vector::allowed("row62-cn-is-san-but-case", subject(&[cn("A.Example.COM")], &[a.clone()])),
+        Vector::allowed("row62-cn-is-san", subject(&[cn("a.example.com")], std::slice::from_ref(&a))),
+        Vector::allowed(
+            "row62-cn-is-san-but-case",
+            subject(&[cn("A.Example.COM")], std::slice::from_ref(&a)),
+        ),
         denied("row62-cn-not-in-sans", "b.example.com", "policy/common-name-not-in-names"),
         Vector::new(
             "row62-cn-only",
@@ -336,6 +339,12 @@ fn other_rows() -> Vec<Vector> {
     let bad_uri = |id: &str, text: &str, code: &'static str| {
         Vector::denied(id, beside(uri(text)), code, "extensions.subjectAltName[1].uniformResourceIdentifier")
     };
+    let by_parts = OPEN.replace(
+        "uri: { allow: [{ scheme: spiffe, host: example.com }, \"https://example.com/*\"] }",
+        "uri: { allow: [\"https://*\"], deny: [{ scheme: https, host: secret.example.com }, \
+         { scheme: https, host: root.example.com, path: / }] }",
+    );
+    let denied_by_parts = |id: &str, text: &str| bad_uri(id, text, "policy/uri-denied").by(&by_parts);
     let mail = |id: &str, text: &str, code: &'static str| {
         Vector::denied(id, beside(email(text)), code, "extensions.subjectAltName[1].rfc822Name")
     };
@@ -375,6 +384,9 @@ fn other_rows() -> Vec<Vector> {
         bad_uri("row76-no-host", "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "policy/uri-not-allowed"),
         bad_uri("row76-spiffe-trailing-slash", "spiffe://example.com/x/", "name/spiffe-id"),
         bad_uri("row76-spiffe-port", "spiffe://example.com:80/x", "name/spiffe-id"),
+        denied_by_parts("row76-denied-host-with-port", "https://secret.example.com:8443/x"),
+        denied_by_parts("row76-denied-host-with-query", "https://secret.example.com/x?y"),
+        denied_by_parts("row76-denied-path-left-out", "https://root.example.com"),
         Vector::denied(
             "row76-uri-denied",
             beside(uri("https://example.com/secret")),
@@ -474,7 +486,7 @@ fn extension_rows() -> Vec<Vector> {
         ),
         denied(
             "row79-name-constraints",
-            &[extension("2.5.29.30", true, &seq(&[]))],
+            &[extension("2.5.29.30", true, &seq(&[explicit(0, &seq(&[dns("example.com")]))]))],
             "policy/extension-not-allowed",
             "extensions.nameConstraints",
         ),
@@ -539,19 +551,27 @@ fn extension_rows() -> Vec<Vector> {
         .by(&ignore),
         denied(
             "row81-crl-points",
-            &[extension("2.5.29.31", false, &seq(&[]))],
+            &[extension(
+                "2.5.29.31",
+                false,
+                &seq(&[seq(&[explicit(0, &explicit(0, &uri("http://crl.test/")))])]),
+            )],
             "policy/extension-not-allowed",
             "extensions.cRLDistributionPoints",
         ),
         denied(
             "row81-aia",
-            &[extension("1.3.6.1.5.5.7.1.1", false, &seq(&[]))],
+            &[extension(
+                "1.3.6.1.5.5.7.1.1",
+                false,
+                &seq(&[seq(&[oid("1.3.6.1.5.5.7.48.1"), uri("http://ocsp.test/")])]),
+            )],
             "policy/extension-not-allowed",
             "extensions.authorityInfoAccess",
         ),
         denied(
             "row81-policies",
-            &[extension("2.5.29.32", false, &seq(&[]))],
+            &[extension("2.5.29.32", false, &seq(&[seq(&[oid("2.5.29.32.0")])]))],
             "policy/extension-not-allowed",
             "extensions.certificatePolicies",
         ),

@@ -50,11 +50,26 @@ impl UriMatcher {
         matcher
     }
 
-    /// The first pattern that matches.
-    pub(in crate::policy) fn find(&self, uri: &Uri, context: &Context) -> Verdict {
+    /// The first pattern that matches all that the URI says. A URI with a port or a query matches no pattern by parts: it
+    /// says more than scheme, host and path.
+    pub(in crate::policy) fn covers(&self, uri: &Uri, context: &Context) -> Verdict {
+        let plain = uri.port().is_none() && !uri.as_str().contains('?');
+        self.find(uri, context, |parts| plain && parts.matches(uri, uri.path(), context))
+    }
+
+    /// The first pattern that matches, for a deny list: a port or a query is no way around it, nor is leaving out the path
+    /// `/` (RFC 3986 6.2.3).
+    pub(in crate::policy) fn meets(&self, uri: &Uri, context: &Context) -> Verdict {
+        self.find(uri, context, |parts| {
+            parts.matches(uri, uri.path(), context)
+                || (uri.path().is_empty() && parts.matches(uri, "/", context))
+        })
+    }
+
+    fn find(&self, uri: &Uri, context: &Context, matches: impl Fn(&Parts) -> bool) -> Verdict {
         let text =
             self.text.iter().find(|(_, matcher)| matcher.find(uri.as_str(), context) != Verdict::NoMatch);
-        let parts = self.parts.iter().find(|(_, parts)| parts.matches(uri, context));
+        let parts = self.parts.iter().find(|(_, parts)| matches(parts));
         let text = text.map(|(index, _)| *index);
         match [text, parts.map(|(index, _)| *index)].into_iter().flatten().min() {
             Some(index) => Verdict::Match(index),
@@ -116,9 +131,8 @@ impl Parts {
         Self { scheme: scheme.to_owned(), host, path }
     }
 
-    /// A URI with a port, a query or a fragment matches no pattern by parts: it says more than scheme, host and path.
-    fn matches(&self, uri: &Uri, context: &Context) -> bool {
-        if uri.scheme() != self.scheme || uri.port().is_some() || uri.as_str().contains('?') {
+    fn matches(&self, uri: &Uri, path: &str, context: &Context) -> bool {
+        if uri.scheme() != self.scheme {
             return false;
         }
         let host_fits = match &self.host {
@@ -130,9 +144,9 @@ impl Parts {
         };
         let path_fits = match &self.path {
             None => true,
-            Some(PathPattern::Glob(glob)) => glob.matches(uri.path()),
+            Some(PathPattern::Glob(glob)) => glob.matches(path),
             Some(PathPattern::Template(template)) => {
-                template.expand(context).into_iter().any(|parts| path_glob(&parts).matches(uri.path()))
+                template.expand(context).into_iter().any(|parts| path_glob(&parts).matches(path))
             }
         };
         host_fits && path_fits

@@ -351,9 +351,9 @@ impl UriKind {
         match &named.value {
             Ok(uri) => judge.verdicts(
                 uri.as_str(),
-                self.lists.deny.find(uri, judge.context),
+                self.lists.deny.meets(uri, judge.context),
                 &self.lists.deny.missing(judge.context),
-                &self.lists.allow.find(uri, judge.context),
+                &self.lists.allow.covers(uri, judge.context),
                 &self.lists.allow.missing(judge.context),
             ),
             Err(fault) => {

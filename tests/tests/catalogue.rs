@@ -1,0 +1,78 @@
+//! Every row of the catalogue of hostile inputs (encoding, strings, keys, names, policies) has a vector, or a written
+//! reason and the test that holds it instead.
+
+use std::collections::BTreeMap;
+
+use certgate_bindings::Policy;
+use certgate_tests::vector::{Answer, OPEN};
+use certgate_tests::vectors;
+
+/// Sections 2a to 2d and 2g.
+const ROWS: [std::ops::RangeInclusive<u32>; 2] = [1..=85, 107..=115];
+
+/// Rows that no input of `evaluate` can show. A row that has got a vector must leave this list.
+const ELSEWHERE: &[(u32, &str)] = &[
+    (24, "certificates: a request has one signatureAlgorithm, nothing to differ from"),
+    (41, "cli/blocklist.rs: Debian's weak keys come from a list that the user imports"),
+    (43, "cli/blocklist.rs: published keys, by a list of SPKI digests"),
+    (58, "issuance: only an issuer knows the key of the CA"),
+    (111, "policies have no expression language that could be a bomb when parsed"),
+    (112, "policies have no expression language that could be a bomb when run"),
+    (113, "policies have no expression language, so no cache of programs"),
+    (115, "every_decision_names_the_policy_that_made_it, in this file"),
+];
+
+/// The row in `row12-what-it-shows`.
+fn row(id: &str) -> Option<u32> {
+    id.strip_prefix("row")?.split('-').next()?.parse().ok()
+}
+
+#[test]
+fn every_row_is_covered() {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for vector in vectors::all() {
+        if let Some(row) = row(&vector.id) {
+            *counts.entry(row).or_default() += 1;
+        }
+    }
+    let mut wrong = Vec::new();
+    for row in ROWS.into_iter().flatten() {
+        match (counts.contains_key(&row), ELSEWHERE.iter().any(|(known, _)| *known == row)) {
+            (false, false) => wrong.push(format!("row {row} has neither a vector nor a reason")),
+            (true, true) => wrong.push(format!("row {row} has vectors: take it out of the list")),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    println!(
+        "{} rows, {} vectors, {} rows elsewhere",
+        counts.len(),
+        counts.values().sum::<usize>(),
+        ELSEWHERE.len()
+    );
+}
+
+#[test]
+fn every_decision_names_the_policy_that_made_it() {
+    let mut digests: BTreeMap<String, String> = BTreeMap::new();
+    let mut decisions = 0;
+    for vector in vectors::all() {
+        let Answer::Decision { policy, decision } = vector.answer() else { continue };
+        decisions += 1;
+        assert_eq!(
+            (&decision.policy.id, &decision.policy.digest),
+            (&policy.id, &policy.digest),
+            "{}",
+            vector.id
+        );
+        // Texts that differ in what they say have different digests.
+        let canonical = Policy::load(&vector.policy).expect("it was loaded").canonical_json();
+        if let Some(other) = digests.insert(policy.digest.clone(), canonical.clone()) {
+            assert_eq!(other, canonical, "{}: one digest for two policies", vector.id);
+        }
+    }
+    assert!(decisions > 100 && digests.len() > 20, "{decisions} decisions by {} policies", digests.len());
+    let open = Policy::load(OPEN).expect("the policy");
+    let spaced = Policy::load(&OPEN.replace(", ", ",  ")).expect("the policy");
+    assert_eq!(open.digest(), spaced.digest(), "white space says nothing");
+}

@@ -1,0 +1,150 @@
+//! The command line as people and pipelines meet it: the real program, its exit codes, streams and formats.
+
+mod cli {
+    mod blocklist;
+    mod formats;
+    mod kubernetes;
+    mod output;
+    mod policies;
+}
+
+use std::path::Path;
+
+use certgate_tests::command::{Said, run};
+use certgate_tests::request::{Csr, dns};
+use certgate_tests::vector::AT;
+use tempfile::TempDir;
+
+/// A policy of one domain, and of P-256 alone.
+const POLICY: &str = "\
+version: 1
+id: cli
+names:
+  dns: { allow: [a.example.com, \"*.team.example.com\"] }
+keys: { EC: [P-256], RSA: {} }
+usages: { extended: [serverAuth] }
+validity: { default: 24h, max: 90d }
+";
+
+/// A folder with a policy, a request that it allows and one that it denies.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "policy.yaml", POLICY);
+    write(folder.path(), "good.pem", Csr::default().pem());
+    write(folder.path(), "bad.pem", Csr::names(&[dns("evil.test")]).pem());
+    folder
+}
+
+fn write(folder: &Path, name: &str, contents: impl AsRef<[u8]>) {
+    std::fs::write(folder.join(name), contents).expect("a file");
+}
+
+/// `certgate check --policy policy.yaml --at …` with more arguments.
+fn check(folder: &Path, arguments: &[&str]) -> Said {
+    run(folder, &[&["check", "--policy", "policy.yaml", "--at", AT], arguments].concat(), b"")
+}
+
+#[test]
+fn exit_codes_say_what_happened() {
+    let folder = folder();
+    let folder = folder.path();
+    write(folder, "noise", "no request");
+    write(folder, "invalid.yaml", "version: 1\nid: x\nnmaes: {}\n");
+    write(folder, "elsewhere.yaml", format!("{POLICY}select: {{ namespace: [prod] }}\n"));
+    for (arguments, exit) in [
+        (&["good.pem"][..], 0),
+        (&["bad.pem"], 1),
+        (&["noise"], 3),
+        (&["missing.pem"], 3),
+        (&["good.pem", "bad.pem"], 1),
+        (&["good.pem", "bad.pem", "noise"], 3),
+        (&["noise", "good.pem"], 3),
+        (&["--no-such-flag", "good.pem"], 2),
+        (&["--format", "xml", "good.pem"], 2),
+        (&["--fact", "team", "good.pem"], 2),
+        (&["--context", "missing.yaml", "good.pem"], 3),
+    ] {
+        let said = check(folder, arguments);
+        assert_eq!(said.exit, exit, "{arguments:?}: {said:?}");
+    }
+    for (arguments, exit) in [
+        (&["check", "--policy", "policy.yaml", "--at", "tomorrow", "good.pem"][..], 2),
+        (&["check", "good.pem"], 2),
+        (&["check", "--policy", "invalid.yaml", "good.pem"], 4),
+        (&["check", "--policy", "missing.yaml", "good.pem"], 4),
+        (&["check", "--policy", "invalid.yaml", "noise"], 4),
+        (&["policy", "lint", "policy.yaml", "invalid.yaml"], 4),
+        (&["policy", "digest", "invalid.yaml", "policy.yaml"], 4),
+        (&["policy", "schema", "nothing"], 2),
+        (&["explain", "no/such-code"], 2),
+        (&["inspect", "good.pem"], 0),
+        (&["inspect", "noise"], 3),
+        (&["no-such-command"], 2),
+        (&[], 2),
+        (&["--version"], 0),
+        (&["check", "--help"], 0),
+    ] {
+        let said = run(folder, arguments, b"");
+        assert_eq!(said.exit, exit, "{arguments:?}: {said:?}");
+    }
+}
+
+#[test]
+fn what_does_not_apply_is_not_allowed() {
+    let folder = folder();
+    let folder = folder.path();
+    write(folder, "policy.yaml", POLICY.replace("names:", "select: { namespace: [prod] }\nnames:"));
+    let said = check(folder, &["--format", "json", "good.pem"]);
+    assert!(said.stdout.contains("\"outcome\":\"notApplicable\""), "{said:?}");
+    assert_eq!(said.exit, 1);
+    write(folder, "context.yaml", "namespace: prod\n");
+    assert_eq!(check(folder, &["--context", "context.yaml", "good.pem"]).exit, 0);
+}
+
+#[test]
+fn faults_of_arguments_go_to_standard_error() {
+    let folder = folder();
+    let said = check(folder.path(), &["missing.pem"]);
+    assert_eq!(said.stdout, "");
+    assert_eq!(said.stderr, "certgate: cannot read missing.pem: no such file or directory\n");
+}
+
+#[test]
+fn standard_input_is_the_default_and_has_a_name() {
+    let folder = folder();
+    for arguments in [&[][..], &["-"]] {
+        let arguments = [&["check", "--policy", "policy.yaml", "--at", AT], arguments].concat();
+        let said = run(folder.path(), &arguments, Csr::default().pem().as_bytes());
+        assert_eq!(
+            (said.exit, said.stdout.lines().next()),
+            (0, Some("standard input: allowed by policy cli"))
+        );
+    }
+}
+
+#[test]
+fn contexts_are_read_with_their_lines() {
+    let folder = folder();
+    let folder = folder.path();
+    for (text, code, place) in [
+        ("requester: [\n", "context/syntax", "context.yaml:"),
+        ("namespace: prod\nrequster: {}\n", "context/unknown-key", "context.yaml:2:1"),
+        ("duration: soon\n", "context/value", "context.yaml:1:1"),
+    ] {
+        write(folder, "context.yaml", text);
+        let said = check(folder, &["--context", "context.yaml", "good.pem"]);
+        assert_eq!(said.exit, 3, "{said:?}");
+        assert!(said.stderr.contains(code) && said.stderr.contains(place), "{code}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn facts_come_from_the_command_line() {
+    let folder = folder();
+    let folder = folder.path();
+    write(folder, "policy.yaml", POLICY.replace("a.example.com,", "\"${facts.team}.example.com\","));
+    assert_eq!(check(folder, &["good.pem"]).exit, 1);
+    assert_eq!(check(folder, &["--fact", "team=a", "good.pem"]).exit, 0);
+    assert_eq!(check(folder, &["--fact", "team=b", "--fact", "team=a", "good.pem"]).exit, 0);
+    assert_eq!(check(folder, &["--fact", "team=*", "good.pem"]).exit, 1);
+}
