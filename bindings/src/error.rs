@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Parse,
     /// A policy could not be loaded.
     Policy,
+    /// A certificate was not verified.
+    Verification,
 }
 
 impl ErrorKind {
@@ -31,6 +33,7 @@ impl ErrorKind {
             Self::Argument => "argument",
             Self::Parse => "parse",
             Self::Policy => "policy",
+            Self::Verification => "verification",
         }
     }
 }
@@ -87,8 +90,8 @@ impl Error {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorView {
-    /// What could not be done: `argument`, `parse` or `policy`.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["argument", "parse", "policy"])))]
+    /// What could not be done: `argument`, `parse`, `policy` or `verification`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["argument", "parse", "policy", "verification"])))]
     pub kind: String,
     /// The code of the first diagnostic.
     pub code: String,

@@ -51,6 +51,73 @@ pub fn read(text: &str) -> Result<Vec<KubernetesRequest>, Error> {
         .collect()
 }
 
+/// The certificates of a Secret of type `kubernetes.io/tls`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KubernetesSecret {
+    /// Kind, namespace and name of the object: `Secret/istio-system/gateway`.
+    pub name: String,
+    /// `tls.crt`: the certificate and its chain, PEM.
+    pub certificate: Vec<u8>,
+    /// `ca.crt`, if there.
+    pub ca: Option<Vec<u8>>,
+}
+
+/// Whether a text looks like a Secret, so that [`read_secrets`] should have it.
+pub fn looks_like_secret(text: &str) -> bool {
+    text.contains("apiVersion") && text.contains("Secret") && text.contains("tls.crt")
+}
+
+/// Reads one Secret, or the items of a List. Private keys are not looked at.
+///
+/// # Errors
+/// `context/object`: text that is no Secret with `tls.crt`, or values that are not base64.
+pub fn read_secrets(text: &str) -> Result<Vec<KubernetesSecret>, Error> {
+    let source = SourceText::new(text);
+    let in_document = |error| Error::in_document(ErrorKind::Parse, &error, &source);
+    let object: SecretObject = source.read(&CodeFamily::KUBERNETES).map_err(in_document)?;
+    let objects = match object.kind.as_str() {
+        "List" | "SecretList" => object.items,
+        _ => vec![object],
+    };
+    objects
+        .into_iter()
+        .map(|object| object.certificates().map_err(|diagnostic| in_document((*diagnostic).into())))
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct SecretObject {
+    kind: String,
+    #[serde(default)]
+    metadata: Metadata,
+    #[serde(default)]
+    data: BTreeMap<String, String>,
+    #[serde(default)]
+    items: Vec<SecretObject>,
+}
+
+impl SecretObject {
+    fn certificates(self) -> Result<KubernetesSecret, Box<Diagnostic>> {
+        let field = |key: &str| match self.data.get(key) {
+            None => Ok(None),
+            Some(text) => base64::engine::general_purpose::STANDARD
+                .decode(text.split_ascii_whitespace().collect::<String>())
+                .map(Some)
+                .map_err(|_| {
+                    let message = format!("`data.{key}` is not base64");
+                    Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data", key]))
+                }),
+        };
+        let certificate = field("tls.crt")?.ok_or_else(|| {
+            let message = format!("the `{}` has no `data` of the name `tls.crt`", self.kind);
+            Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data"]))
+        })?;
+        let namespace = self.metadata.namespace.iter().map(|namespace| format!("{namespace}/"));
+        let name = format!("{}/{}{}", self.kind, namespace.collect::<String>(), self.metadata.name);
+        Ok(KubernetesSecret { name, certificate, ca: field("ca.crt")? })
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Object {

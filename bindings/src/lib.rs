@@ -18,6 +18,7 @@ pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod signature;
+mod verify;
 pub mod view;
 
 pub use certgate;
@@ -29,3 +30,8 @@ pub use explain::{explain, explain_all};
 pub use policy::{Decision, Policy, policy_to_json};
 pub use request::{Request, inspect};
 pub use signature::verify_signature;
+pub use verify::{
+    Bundle, Certificate, Evidence, IssuerRulesWord, PoliciesDocument, ProfileWord, RevocationDocument,
+    ScopeWord, UnknownWord, Verifier, VerifierDocument, VerifyDocument, inspect_certificate, profile,
+    view_failure, view_path,
+};

@@ -7,10 +7,14 @@ use serde_json::Value;
 use crate::cases::CaseFile;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
-use crate::view::{CodeView, DecisionView, PolicyView, RequestView, SignatureStatusView};
+use crate::verify::{VerifierDocument, VerifyDocument};
+use crate::view::{
+    CertificateView, CodeView, DecisionView, NotVerifiedView, PolicyView, ProfileView, RequestView,
+    RevocationListView, SignatureStatusView, VerifiedPathView,
+};
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 9] = [
+pub const NAMES: [(&str, &str); 16] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -20,6 +24,13 @@ pub const NAMES: [(&str, &str); 9] = [
     ("loaded-policy", "what the hosts show of a loaded policy"),
     ("signature-status", "what became of one signature that a host has verified"),
     ("error", "what the hosts throw or raise"),
+    ("certificate", "what `certgate inspect --format json` prints of a certificate"),
+    ("revocation-list", "what `certgate inspect --format json` prints of a revocation list"),
+    ("verified-path", "what `certgate verify --format json` prints of a path that holds"),
+    ("not-verified", "what `certgate verify --format json` prints of a certificate that is not verified"),
+    ("profile", "what `certgate verify --explain-profile --format json` prints"),
+    ("verifier-options", "the rules of a verifier"),
+    ("verify-options", "what one verification asks for"),
 ];
 
 /// The schema with this name; `None` if there is none.
@@ -34,6 +45,13 @@ pub fn schema(name: &str) -> Option<Value> {
         "loaded-policy" => of::<PolicyView>(Direction::Written),
         "signature-status" => of::<SignatureStatusView>(Direction::Written),
         "error" => of::<ErrorView>(Direction::Written),
+        "certificate" => of::<CertificateView>(Direction::Written),
+        "revocation-list" => of::<RevocationListView>(Direction::Written),
+        "verified-path" => of::<VerifiedPathView>(Direction::Written),
+        "not-verified" => of::<NotVerifiedView>(Direction::Written),
+        "profile" => of::<ProfileView>(Direction::Written),
+        "verifier-options" => of::<VerifierDocument>(Direction::Read),
+        "verify-options" => of::<VerifyDocument>(Direction::Read),
         _ => return None,
     })
 }

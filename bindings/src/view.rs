@@ -1,20 +1,28 @@
 //! Plain data for reports: everything is text, times are RFC 3339 in UTC with `Z`, numbers stay below 2^53.
 
+mod certificate;
 mod code;
 mod decision;
 mod diagnostic;
+mod path;
 mod request;
+mod revocation_list;
 mod template;
 
+pub use certificate::{AlgorithmView, CertificateView};
 pub use code::CodeView;
 pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
 pub(crate) use diagnostic::path_text;
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
+pub use path::{
+    NotVerifiedView, PathCertificateView, ProfileView, RuleView, TriedPathView, VerifiedPathView, WorkView,
+};
 pub(crate) use request::findings;
 pub use request::{
     AttributeView, ExtensionView, FingerprintsView, NameView, PublicKeyView, RequestView,
     SignatureStatusView, SignatureView, SubjectAttributeView, SubjectView,
 };
+pub use revocation_list::{RevocationListView, RevokedCertificateView};
 pub use template::{
     BasicConstraintsView, TemplateAttributeView, TemplateExtensionView, TemplateNameView, TemplateView,
 };

@@ -117,6 +117,12 @@ impl Diagnostic {
         self
     }
 
+    /// Replaces the first step of the path.
+    pub(crate) fn renamed_first(mut self, step: impl Into<Step>) -> Self {
+        self.path.replace_first(step.into());
+        self
+    }
+
     /// The stable code.
     pub fn code(&self) -> Code {
         self.code

@@ -5,14 +5,39 @@ use crate::diagnostic::{Diagnostic, Error, Path, codes};
 use crate::limits::Limits;
 use crate::name::{GeneralName, decode_general_names};
 use crate::oid::{self, Oid};
+use crate::time::Timestamp;
 
+mod access;
+mod authority_key_identifier;
 mod basic_constraints;
+mod distribution_point;
 pub(crate) mod encode;
 mod key_usage;
+mod name_constraints;
+mod policies;
 
+pub use access::AccessDescription;
+pub use authority_key_identifier::AuthorityKeyIdentifier;
 pub use basic_constraints::BasicConstraints;
+pub use distribution_point::{
+    DistributionPoint, DistributionPointName, IssuingDistributionPoint, ReasonCode, ReasonFlags,
+};
 pub use encode::{NewExtension, utf8_string};
 pub use key_usage::{KeyUsage, KeyUsageBit};
+pub use name_constraints::{GeneralSubtree, NameConstraints};
+pub use policies::{PolicyConstraints, PolicyMapping};
+
+/// Where extensions stand. A request's own are typed where policies judge them; the others stay raw there, so that what
+/// a request asks for can always be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A certification request.
+    Request,
+    /// A certificate.
+    Certificate,
+    /// A revocation list or one of its entries.
+    RevocationList,
+}
 
 /// One extension.
 ///
@@ -36,12 +61,40 @@ pub struct Extension {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExtensionValue {
+    /// authorityInfoAccess (RFC 5280 4.2.2.1).
+    AuthorityInfoAccess(Vec<AccessDescription>),
+    /// authorityKeyIdentifier (RFC 5280 4.2.1.1, 5.2.1).
+    AuthorityKeyIdentifier(AuthorityKeyIdentifier),
     /// basicConstraints (RFC 5280 4.2.1.9).
     BasicConstraints(BasicConstraints),
+    /// certificateIssuer of an entry of a revocation list (RFC 5280 5.3.3).
+    CertificateIssuer(Vec<GeneralName>),
+    /// certificatePolicies (RFC 5280 4.2.1.4), without qualifiers.
+    CertificatePolicies(Vec<Oid>),
+    /// cRLDistributionPoints or freshestCRL (RFC 5280 4.2.1.13, 4.2.1.15).
+    CrlDistributionPoints(Vec<DistributionPoint>),
+    /// cRLNumber or deltaCRLIndicator (RFC 5280 5.2.3, 5.2.4): contents octets of the INTEGER.
+    CrlNumber(Vec<u8>),
     /// extendedKeyUsage (RFC 5280 4.2.1.12).
     ExtendedKeyUsage(Vec<Oid>),
+    /// inhibitAnyPolicy (RFC 5280 4.2.1.14).
+    InhibitAnyPolicy(u32),
+    /// invalidityDate of an entry of a revocation list (RFC 5280 5.3.2).
+    InvalidityDate(Timestamp),
+    /// issuerAltName (RFC 5280 4.2.1.7).
+    IssuerAltName(Vec<GeneralName>),
+    /// issuingDistributionPoint of a revocation list (RFC 5280 5.2.5).
+    IssuingDistributionPoint(IssuingDistributionPoint),
     /// keyUsage (RFC 5280 4.2.1.3).
     KeyUsage(KeyUsage),
+    /// nameConstraints (RFC 5280 4.2.1.10).
+    NameConstraints(NameConstraints),
+    /// policyConstraints (RFC 5280 4.2.1.11).
+    PolicyConstraints(PolicyConstraints),
+    /// policyMappings (RFC 5280 4.2.1.5).
+    PolicyMappings(Vec<PolicyMapping>),
+    /// reasonCode of an entry of a revocation list (RFC 5280 5.3.1).
+    ReasonCode(ReasonCode),
     /// subjectAltName (RFC 5280 4.2.1.6).
     SubjectAltName(Vec<GeneralName>),
     /// subjectKeyIdentifier (RFC 5280 4.2.1.2).
@@ -51,16 +104,22 @@ pub enum ExtensionValue {
 }
 
 impl Extension {
-    fn decode(element: &Element<'_>, limits: &Limits, findings: &mut Vec<Diagnostic>) -> Result<Self, Error> {
+    fn decode(
+        element: &Element<'_>,
+        scope: Scope,
+        limits: &Limits,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Self, Error> {
         element.expect(tag::SEQUENCE, "Extension")?;
         let mut fields = element.contents()?;
         let oid = Oid::from_element(&fields.element()?)?;
-        Self::decode_fields(&oid, fields, limits, findings).map_err(|error| error.within(oid.label()))
+        Self::decode_fields(&oid, fields, scope, limits, findings).map_err(|error| error.within(oid.label()))
     }
 
     fn decode_fields(
         oid: &Oid,
         mut fields: Decoder<'_>,
+        scope: Scope,
         limits: &Limits,
         findings: &mut Vec<Diagnostic>,
     ) -> Result<Self, Error> {
@@ -80,7 +139,7 @@ impl Extension {
         };
         let octets = fields.expect(tag::OCTET_STRING, "extnValue")?;
         fields.finish()?;
-        let value = ExtensionValue::decode(oid, &octets, limits, findings)?;
+        let value = ExtensionValue::decode(oid, &octets, scope, limits, findings)?;
         Ok(Self { oid: oid.clone(), critical, der: octets.value.to_vec(), value })
     }
 
@@ -125,20 +184,14 @@ impl ExtensionValue {
     fn decode(
         oid: &Oid,
         octets: &Element<'_>,
+        scope: Scope,
         limits: &Limits,
         findings: &mut Vec<Diagnostic>,
     ) -> Result<Self, Error> {
-        let known = [
-            oid::BASIC_CONSTRAINTS,
-            oid::EXTENDED_KEY_USAGE,
-            oid::KEY_USAGE,
-            oid::SUBJECT_ALT_NAME,
-            oid::SUBJECT_KEY_IDENTIFIER,
-        ];
         if octets.value == EMPTY_SEQUENCE && NEVER_EMPTY.contains(oid) {
             return Err(octets.error(codes::EXTENSION_EMPTY, format!("{} is empty", oid.label())));
         }
-        if !known.contains(oid) {
+        if !is_typed(oid, scope) {
             return Ok(Self::Other);
         }
         der::check(octets.value, octets.value_start, limits)?;
@@ -154,11 +207,120 @@ impl ExtensionValue {
                 element.expect(tag::OCTET_STRING, "KeyIdentifier")?.value.to_vec(),
             ));
         }
-        let contents = element.expect(tag::SEQUENCE, "SEQUENCE")?.contents()?;
-        if *oid == oid::SUBJECT_ALT_NAME {
-            return decode_general_names(contents, limits).map(Self::SubjectAltName);
+        if let Some(value) = Self::decode_constraint(oid, &element, limits) {
+            return value;
         }
-        decode_purposes(contents, &element).map(Self::ExtendedKeyUsage)
+        if let Some(value) = Self::decode_revocation(oid, &element, limits) {
+            return value;
+        }
+        let contents = element.expect(tag::SEQUENCE, "SEQUENCE")?.contents()?;
+        if *oid == oid::EXTENDED_KEY_USAGE {
+            return decode_purposes(contents, &element).map(Self::ExtendedKeyUsage);
+        }
+        let names = decode_general_names(contents, limits)?;
+        Ok(if *oid == oid::SUBJECT_ALT_NAME {
+            Self::SubjectAltName(names)
+        } else {
+            Self::IssuerAltName(names)
+        })
+    }
+
+    /// What constrains a path.
+    fn decode_constraint(oid: &Oid, element: &Element<'_>, limits: &Limits) -> Option<Result<Self, Error>> {
+        Some(if *oid == oid::AUTHORITY_KEY_IDENTIFIER {
+            AuthorityKeyIdentifier::decode(element, limits).map(Self::AuthorityKeyIdentifier)
+        } else if *oid == oid::NAME_CONSTRAINTS {
+            NameConstraints::decode(element, limits).map(Self::NameConstraints)
+        } else if *oid == oid::CERTIFICATE_POLICIES {
+            policies::decode_certificate_policies(element).map(Self::CertificatePolicies)
+        } else if *oid == oid::POLICY_MAPPINGS {
+            policies::decode_policy_mappings(element).map(Self::PolicyMappings)
+        } else if *oid == oid::POLICY_CONSTRAINTS {
+            PolicyConstraints::decode(element).map(Self::PolicyConstraints)
+        } else if *oid == oid::INHIBIT_ANY_POLICY {
+            element
+                .expect(tag::INTEGER, "SkipCerts")
+                .and_then(|element| policies::decode_skip_certs(element.value, &element))
+                .map(Self::InhibitAnyPolicy)
+        } else {
+            return None;
+        })
+    }
+
+    /// What has to do with revocation.
+    fn decode_revocation(oid: &Oid, element: &Element<'_>, limits: &Limits) -> Option<Result<Self, Error>> {
+        Some(if *oid == oid::CRL_DISTRIBUTION_POINTS || *oid == oid::FRESHEST_CRL {
+            DistributionPoint::decode_all(element, limits).map(Self::CrlDistributionPoints)
+        } else if *oid == oid::ISSUING_DISTRIBUTION_POINT {
+            IssuingDistributionPoint::decode(element, limits).map(Self::IssuingDistributionPoint)
+        } else if *oid == oid::AUTHORITY_INFO_ACCESS {
+            AccessDescription::decode_all(element, limits).map(Self::AuthorityInfoAccess)
+        } else if *oid == oid::CRL_NUMBER || *oid == oid::DELTA_CRL_INDICATOR {
+            element.expect(tag::INTEGER, "CRLNumber").and_then(|number| match number.value {
+                [first, ..] if first & 0x80 != 0 => {
+                    Err(number.error(codes::DER_INTEGER, "the number of a revocation list is negative"))
+                }
+                octets => Ok(Self::CrlNumber(octets.to_vec())),
+            })
+        } else if *oid == oid::REASON_CODE {
+            element.expect(tag::ENUMERATED, "CRLReason").and_then(|number| {
+                let reason = match number.value {
+                    [number] => ReasonCode::from_number(*number),
+                    _ => None,
+                };
+                reason.map(Self::ReasonCode).ok_or_else(|| {
+                    number.error(codes::DER_INTEGER, "a reason code is not one of those of RFC 5280")
+                })
+            })
+        } else if *oid == oid::INVALIDITY_DATE {
+            Timestamp::from_element(element).map(Self::InvalidityDate)
+        } else if *oid == oid::CERTIFICATE_ISSUER {
+            element
+                .expect(tag::SEQUENCE, "GeneralNames")
+                .and_then(|names| decode_general_names(names.contents()?, limits))
+                .map(Self::CertificateIssuer)
+        } else {
+            return None;
+        })
+    }
+}
+
+/// Whether certgate reads extensions of this type where they stand.
+fn is_typed(oid: &Oid, scope: Scope) -> bool {
+    let everywhere = [
+        oid::BASIC_CONSTRAINTS,
+        oid::EXTENDED_KEY_USAGE,
+        oid::KEY_USAGE,
+        oid::SUBJECT_ALT_NAME,
+        oid::SUBJECT_KEY_IDENTIFIER,
+    ];
+    let certificates = [
+        oid::AUTHORITY_INFO_ACCESS,
+        oid::AUTHORITY_KEY_IDENTIFIER,
+        oid::CERTIFICATE_POLICIES,
+        oid::CRL_DISTRIBUTION_POINTS,
+        oid::FRESHEST_CRL,
+        oid::INHIBIT_ANY_POLICY,
+        oid::ISSUER_ALT_NAME,
+        oid::NAME_CONSTRAINTS,
+        oid::POLICY_CONSTRAINTS,
+        oid::POLICY_MAPPINGS,
+    ];
+    let lists = [
+        oid::AUTHORITY_KEY_IDENTIFIER,
+        oid::CERTIFICATE_ISSUER,
+        oid::CRL_NUMBER,
+        oid::DELTA_CRL_INDICATOR,
+        oid::FRESHEST_CRL,
+        oid::INVALIDITY_DATE,
+        oid::ISSUER_ALT_NAME,
+        oid::ISSUING_DISTRIBUTION_POINT,
+        oid::REASON_CODE,
+    ];
+    match scope {
+        Scope::Request => everywhere.contains(oid),
+        Scope::Certificate => everywhere.contains(oid) || certificates.contains(oid),
+        Scope::RevocationList => lists.contains(oid),
     }
 }
 
@@ -178,6 +340,7 @@ fn decode_purposes(mut contents: Decoder<'_>, element: &Element<'_>) -> Result<V
 /// whoever judges decides.
 pub(crate) fn decode_extensions(
     element: &Element<'_>,
+    scope: Scope,
     limits: &Limits,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Extension>, Error> {
@@ -193,7 +356,7 @@ pub(crate) fn decode_extensions(
                 format!("there are more than {} extensions", limits.extensions),
             ));
         }
-        extensions.push(Extension::decode(&contents.element()?, limits, findings)?);
+        extensions.push(Extension::decode(&contents.element()?, scope, limits, findings)?);
     }
     Ok(extensions)
 }

@@ -10,19 +10,25 @@
 #![forbid(unsafe_code)]
 
 pub mod algorithm;
+pub mod certificate;
+pub mod chain;
 pub mod content;
+pub mod crl;
 pub mod crypto;
 mod der;
 pub mod diagnostic;
 pub mod extension;
 pub mod key;
 pub mod limits;
+mod locate;
 pub mod name;
+pub mod ocsp;
 pub mod oid;
 pub mod pem;
 pub mod policy;
 pub mod request;
 pub mod signature;
 pub mod time;
+pub mod verify;
 
 pub use der::StringType;

@@ -16,6 +16,8 @@ pub struct Limits {
     pub oid_bytes: usize,
     /// Names in one GeneralNames: hostile input 78 sets 1,000 as the hard cap; a policy's own default is 100.
     pub general_names: usize,
+    /// Subtrees of one list of nameConstraints: x509-limbo's largest has 4,097 in both lists; public CAs have fewer than 100.
+    pub general_subtrees: usize,
     /// Attributes of one distinguished name: real subjects have fewer than 20.
     pub name_attributes: usize,
     /// Extensions of one request or certificate: Mozilla's longest known leaf has fewer than 20.
@@ -24,6 +26,14 @@ pub struct Limits {
     pub attributes: usize,
     /// PEM blocks in one text: a certificate bundle of 330,000 bytes (cert-manager's cap) holds fewer than 400.
     pub pem_blocks: usize,
+}
+
+impl Limits {
+    /// Bounds for one revocation list: the largest public ones have some 100,000 entries of 40 bytes and five elements
+    /// each; these leave room for ten times as many.
+    pub fn revocation_list() -> Self {
+        Self { der_bytes: 1 << 26, text_bytes: 1 << 27, der_elements: 10_000_000, ..Self::default() }
+    }
 }
 
 impl Default for Limits {
@@ -35,6 +45,7 @@ impl Default for Limits {
             der_elements: 20_000,
             oid_bytes: 64,
             general_names: 1_000,
+            general_subtrees: 5_000,
             name_attributes: 100,
             extensions: 100,
             attributes: 100,

@@ -9,6 +9,8 @@ mod email;
 mod general;
 mod idn;
 mod ip;
+mod normal;
+pub(crate) mod suffix;
 mod uri;
 
 pub use distinguished::{DistinguishedName, NameAttribute};
@@ -18,5 +20,7 @@ pub use general::{GeneralName, GeneralNameKind, Named, OtherName};
 pub use ip::{IpAddress, IpPrefix, PrefixFault};
 pub use uri::{Uri, UriFault};
 
-pub(crate) use general::{decode_general_names, hex};
+pub use suffix::public_suffix_list_date;
+
+pub(crate) use general::{decode_general_name, decode_general_names, hex};
 pub(crate) use idn::mixed_script;

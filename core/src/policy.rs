@@ -17,13 +17,11 @@ pub mod document;
 mod evaluate;
 mod matcher;
 mod rule;
-mod suffix;
 
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
 pub use decision::{Decision, Outcome, PolicyIdentity, SubjectAttribute, Template};
 pub use document::PolicyDocument;
-pub use suffix::public_suffix_list_date;
 
 /// A policy that has been checked and compiled. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]

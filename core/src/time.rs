@@ -127,10 +127,6 @@ impl Timestamp {
 
     /// Reads a UTCTime or GeneralizedTime element (RFC 5280 4.1.2.5.1 and .2): `YYMMDDHHMMSSZ` for the years 1950 to
     /// 2049, `YYYYMMDDHHMMSSZ` without a fraction for the others.
-    #[expect(
-        dead_code,
-        reason = "requests have no times; certificates and revocation lists, which come next, have"
-    )]
     pub(crate) fn from_element(element: &Element<'_>) -> Result<Self, Error> {
         let fault = |message: &str| Err(element.error(codes::DER_TIME, message));
         let Some((b'Z', text)) = element.value.split_last() else {

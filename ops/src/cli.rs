@@ -17,6 +17,7 @@ mod keys;
 mod load;
 mod policy;
 mod policy_test;
+mod verify;
 
 use args::{Arguments, Command};
 
@@ -119,6 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Keys(command) => keys::run(&command, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
         Command::Policy(command) => policy::run(&command, terminal),
+        Command::Verify(arguments) => verify::run(&arguments, terminal),
     }
 }
 

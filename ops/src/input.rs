@@ -50,11 +50,15 @@ pub(crate) fn read_text(name: &str, stdin: &mut dyn Read) -> Result<String, Stri
 /// All requests of one input: one, or as many as a Kubernetes List holds.
 pub(crate) fn requests(name: &str, stdin: &mut dyn Read) -> Vec<Input> {
     let shown = display_name(name);
-    let single = |request| vec![Input { name: shown.clone(), request, context: None }];
-    let bytes = match read(name, stdin) {
-        Ok(bytes) => bytes,
-        Err(message) => return single(Err(InputError::Io(message))),
-    };
+    match read(name, stdin) {
+        Ok(bytes) => requests_of(&shown, bytes),
+        Err(message) => vec![Input { name: shown, request: Err(InputError::Io(message)), context: None }],
+    }
+}
+
+/// All requests of the bytes of one input.
+pub(crate) fn requests_of(shown: &str, bytes: Vec<u8>) -> Vec<Input> {
+    let single = |request| vec![Input { name: shown.to_owned(), request, context: None }];
     let objects = match std::str::from_utf8(&bytes) {
         Ok(text) if kubernetes::looks_like_object(text) => kubernetes::read(text),
         _ => return single(Ok(bytes)),

@@ -7,5 +7,6 @@ pub mod cli;
 mod clock;
 mod input;
 mod render;
+pub mod store;
 
 pub use clock::now;

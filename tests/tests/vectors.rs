@@ -35,7 +35,18 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("key/debian-weak", "cli/blocklist.rs: lists in the forms of openssl-blacklist and dwklint"),
     ("key/private-key", "core: crypto::private_key"),
     ("key/signing", "never: a local key of a known kind signs"),
+    ("extension/duplicate-policy", "paths.rs"),
+    ("limit/general-subtrees", "paths.rs"),
+    ("limit/name-comparisons", "paths.rs"),
+    ("limit/path-signatures", "paths.rs"),
+    ("limit/path-steps", "paths.rs"),
+    ("limit/policy-edges", "paths.rs"),
+    ("limit/presented-certificates", "paths.rs"),
 ];
+
+/// Stages that requests do not reach, with the test that shows their codes.
+const OTHER_STAGES: &[(&str, &str)] =
+    &[("certificate", "paths.rs"), ("crl", "paths.rs"), ("ocsp", "paths.rs"), ("verify", "paths.rs")];
 
 #[test]
 fn every_code_has_a_vector_that_shows_it_and_one_that_does_not() {
@@ -44,7 +55,8 @@ fn every_code_has_a_vector_that_shows_it_and_one_that_does_not() {
     let mut missing = Vec::new();
     for code in Code::all() {
         let count = shown.iter().filter(|codes| codes.contains(code.as_str())).count();
-        let excepted = ELSEWHERE.iter().any(|(known, _)| *known == code.as_str());
+        let excepted = ELSEWHERE.iter().any(|(known, _)| *known == code.as_str())
+            || OTHER_STAGES.iter().any(|(stage, _)| *stage == code.stage());
         if count == 0 && !excepted {
             missing.push(code.as_str());
         }

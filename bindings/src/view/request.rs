@@ -285,7 +285,7 @@ impl NameView {
         request.subject_alt_names().iter().map(Self::new).collect()
     }
 
-    fn new(name: &GeneralName) -> Self {
+    pub(crate) fn new(name: &GeneralName) -> Self {
         let mut view = Self {
             kind: name.kind().as_str().to_owned(),
             value: name.display(),
@@ -369,7 +369,7 @@ impl ExtensionView {
         request.extensions().iter().map(Self::new).collect()
     }
 
-    fn new(extension: &Extension) -> Self {
+    pub(crate) fn new(extension: &Extension) -> Self {
         let mut view = Self {
             kind: extension.oid().label(),
             oid: extension.oid().to_string(),

@@ -24,7 +24,9 @@ macro_rules! codes {
 }
 
 mod case;
+mod certificate;
 mod context;
+mod crl;
 mod der;
 mod document;
 mod extension;
@@ -33,13 +35,17 @@ mod internal;
 mod key;
 mod limit;
 mod name;
+mod ocsp;
 mod pem;
 mod policy;
 mod request;
 mod signature;
+mod verify;
 
 pub use case::*;
+pub use certificate::*;
 pub use context::*;
+pub use crl::*;
 pub use der::*;
 pub use document::*;
 pub use extension::*;
@@ -48,15 +54,19 @@ pub use internal::*;
 pub use key::*;
 pub use limit::*;
 pub use name::*;
+pub use ocsp::*;
 pub use pem::*;
 pub use policy::*;
 pub use request::*;
 pub use signature::*;
+pub use verify::*;
 
 /// All stages in the order of their names.
 pub(super) const STAGES: &[&[Code]] = &[
     case::ALL,
+    certificate::ALL,
     context::ALL,
+    crl::ALL,
     der::ALL,
     document::ALL,
     extension::ALL,
@@ -65,10 +75,12 @@ pub(super) const STAGES: &[&[Code]] = &[
     key::ALL,
     limit::ALL,
     name::ALL,
+    ocsp::ALL,
     pem::ALL,
     policy::ALL,
     request::ALL,
     signature::ALL,
+    verify::ALL,
 ];
 
 #[cfg(test)]

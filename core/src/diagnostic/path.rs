@@ -32,6 +32,12 @@ impl Path {
         Self(steps)
     }
 
+    pub(crate) fn replace_first(&mut self, step: Step) {
+        if let Some(first) = self.0.first_mut() {
+            *first = step;
+        }
+    }
+
     pub(crate) fn prepend(&mut self, step: Step) {
         self.0.insert(0, step);
     }

@@ -91,6 +91,28 @@ impl DistinguishedName {
         &self.der
     }
 
+    /// Whether two names are equal under RFC 5280 7.1: string types, case and runs of spaces make no difference.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.der == other.der || self.normal_form() == other.normal_form()
+    }
+
+    /// A form that is equal for names that match, and the beginning of the form of every name below.
+    pub(crate) fn normal_form(&self) -> Vec<u8> {
+        super::normal::form(&self.attributes)
+    }
+
+    /// This name with one more RDN, given as the contents of its SET; `None` if that is no RDN.
+    pub(crate) fn with_rdn(&self, rdn: &[u8]) -> Option<Self> {
+        use crate::der::encode::{any, encode};
+        let mut contents = self.contents()?.to_vec();
+        contents.extend(encode(&any(::der::Tag::Set, rdn).ok()?).ok()?);
+        Self::from_der(&encode(&any(::der::Tag::Sequence, &contents).ok()?).ok()?).ok()
+    }
+
+    fn contents(&self) -> Option<&[u8]> {
+        Some(Decoder::new(&self.der, 0).ok()?.element().ok()?.value)
+    }
+
     /// Number of attributes in the RDN with this index.
     pub fn rdn_len(&self, rdn: usize) -> usize {
         self.attributes.iter().filter(|attribute| attribute.rdn == rdn).count()

@@ -221,6 +221,14 @@ fn ia5(element: &Element<'_>) -> Result<String, Error> {
     }
 }
 
+/// Decodes one GeneralName. Paths begin with its kind.
+pub(crate) fn decode_general_name(element: &Element<'_>, limits: &Limits) -> Result<GeneralName, Error> {
+    GeneralName::decode(element, limits).map_err(|error| match kind_of_tag(element.tag) {
+        Some(kind) => error.within(kind.as_str()),
+        None => error,
+    })
+}
+
 /// Decodes `GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName`; the caller has consumed the SEQUENCE header.
 pub(crate) fn decode_general_names(
     mut names: Decoder<'_>,
@@ -239,11 +247,7 @@ pub(crate) fn decode_general_names(
                 format!("there are more than {} names", limits.general_names),
             ));
         }
-        let name = GeneralName::decode(&element, limits).map_err(|error| match kind_of_tag(element.tag) {
-            Some(kind) => error.within(kind.as_str()).within(index),
-            None => error.within(index),
-        })?;
-        out.push(name);
+        out.push(decode_general_name(&element, limits).map_err(|error| error.within(index))?);
     }
     Ok(out)
 }

@@ -1,7 +1,7 @@
 use super::within_findings;
 use crate::der::{self, Decoder, Element, StringType, decode_string, tag};
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
-use crate::extension::{Extension, decode_extensions};
+use crate::extension::{Extension, Scope, decode_extensions};
 use crate::limits::Limits;
 use crate::oid::{self, Oid};
 
@@ -163,8 +163,13 @@ fn read_extensions(
     findings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Extension>, Error> {
     if value.tag != tag::OCTET_STRING {
-        return decode_extensions(value, limits, findings);
+        return decode_extensions(value, Scope::Request, limits, findings);
     }
     der::check(value.value, value.value_start, limits)?;
-    decode_extensions(&Decoder::new(value.value, value.value_start)?.element()?, limits, findings)
+    decode_extensions(
+        &Decoder::new(value.value, value.value_start)?.element()?,
+        Scope::Request,
+        limits,
+        findings,
+    )
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// What `--help` says below everything else.
-const EXIT_CODES: &str = "Exit codes: 0 allowed, nothing to report; 1 denied, not applicable, a finding of severity error, a \
+const EXIT_CODES: &str = "Exit codes: 0 allowed, nothing to report; 1 denied, not applicable, not verified, a finding of severity error, a \
 failing case; 2 usage; 3 an input cannot be read; 4 a policy is not valid; 70 a fault of certgate. With several inputs \
 the highest of 70, 4, 3, 1 and 0.";
 
@@ -26,7 +26,7 @@ pub(super) enum Command {
     },
     /// Say what a code means
     Explain(ExplainArguments),
-    /// Show every field of certificate requests, and everything odd about them
+    /// Show every field of requests, certificates and revocation lists, and everything odd about them
     Inspect(InspectArguments),
     /// Lists of keys that must not be used
     #[command(subcommand)]
@@ -39,6 +39,8 @@ pub(super) enum Command {
     /// Work on policies
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Build and verify certification paths to trust anchors
+    Verify(VerifyArguments),
 }
 
 /// How results are printed.
@@ -55,6 +57,24 @@ pub(super) enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+}
+
+/// How `certgate inspect` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum InspectFormat {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON: an object, or a list of objects for several inputs
+    Json,
+    /// JSON, one object a line
+    Ndjson,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// The JSON of kubectl view-cert, certificates only
+    ViewCert,
 }
 
 #[derive(Args, Debug)]
@@ -89,10 +109,82 @@ pub(super) struct CheckArguments {
 pub(super) struct InspectArguments {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
-    pub(super) format: Format,
-    /// Requests in DER, PEM or base64, or Kubernetes objects; `-` or nothing for standard input
+    pub(super) format: InspectFormat,
+    /// Requests, certificates, chains or revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; `-` or
+    /// nothing for standard input
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct VerifyArguments {
+    /// Trust anchors: a bundle in PEM, DER or PKCS #7; may be repeated
+    #[arg(short, long = "anchors", value_name = "FILE")]
+    pub(super) anchors: Vec<String>,
+    /// Trust anchors of a store: system, certifi, webpki or java; may be repeated
+    #[arg(short, long = "store", value_name = "NAME")]
+    pub(super) stores: Vec<String>,
+    /// Intermediates beside those that come with the certificate; may be repeated
+    #[arg(short, long = "intermediates", value_name = "FILE")]
+    pub(super) intermediates: Vec<String>,
+    /// The rules that paths are held to
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) profile: ProfileName,
+    /// Leave out rules that bind issuers and not verifiers, such as criticality
+    #[arg(long)]
+    pub(super) ignore_issuer_rules: bool,
+    /// Print the rules of the profile and do nothing else
+    #[arg(long)]
+    pub(super) explain_profile: bool,
+    /// The purpose: server, client, code, mail, timeStamping, any, or an object identifier
+    #[arg(long, value_name = "PURPOSE", default_value = "server")]
+    pub(super) purpose: String,
+    /// A name that the certificate must be for: host, address, mailbox or URI; may be repeated
+    #[arg(short, long = "name", value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// Most intermediates of a path, self-issued ones not counted
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) depth: Option<u32>,
+    /// The time of the verification in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Revocation lists; may be repeated
+    #[arg(long = "crl", value_name = "FILE")]
+    pub(super) lists: Vec<String>,
+    /// OCSP responses in DER; may be repeated
+    #[arg(long = "ocsp", value_name = "FILE")]
+    pub(super) responses: Vec<String>,
+    /// Look at the revocation of the certificate alone, not of its issuers
+    #[arg(long)]
+    pub(super) revocation_leaf_only: bool,
+    /// Accept certificates whose revocation status nothing tells, with a warning
+    #[arg(long)]
+    pub(super) allow_unknown_status: bool,
+    /// A certificate policy that is acceptable, in dotted decimal; may be repeated
+    #[arg(long = "policy-oid", value_name = "OID")]
+    pub(super) policies: Vec<String>,
+    /// The path must hold for one of the certificate policies
+    #[arg(long)]
+    pub(super) require_policy: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Certificates, each with what its owner presents beside it: PEM, DER, PKCS #7 or Kubernetes TLS Secrets; `-` or nothing
+    /// for standard input
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
+}
+
+/// The profiles of `certgate verify`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProfileName {
+    /// RFC 5280 with what it asks of conforming CAs
+    #[default]
+    Rfc5280,
+    /// The CA/Browser Forum's requirements for TLS on top
+    Webpki,
+    /// In-house PKI: what RFC 5280 6.1 asks of verifiers
+    Private,
 }
 
 #[derive(Args, Debug)]

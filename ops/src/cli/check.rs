@@ -10,8 +10,8 @@ use super::load::{self, LoadError, LoadedPolicy};
 use super::{Terminal, answer, exit, worst};
 use crate::input::{self, Input};
 use crate::render::escape::escape;
+use crate::render::field_text::FieldText;
 use crate::render::report::{self, Rules, Source};
-use crate::render::request_text::RequestText;
 
 /// What one run judges by.
 struct Checker {
@@ -108,7 +108,7 @@ impl Checker {
         let outcome =
             if decision.outcome == "notApplicable" { "not applicable" } else { decision.outcome.as_str() };
         terminal.print(&format!("{shown}: {outcome} by policy {}", decision.policy.id));
-        let text = RequestText::new(&decision.request);
+        let text = FieldText::new(&decision.request);
         let source = Source { name: &shown, text: &text };
         let rules = Rules { name: &self.policy.name, source: self.policy.policy.source() };
         for diagnostic in decision.reasons.iter().chain(&decision.warnings) {

@@ -5,13 +5,13 @@ use certgate_bindings::SourceText;
 use certgate_bindings::view::DiagnosticView;
 
 use super::escape::escape;
-use super::request_text::{RequestText, core_path};
+use super::field_text::{FieldText, core_path};
 
 /// A text that diagnostics point into.
 pub(crate) struct Source<'a> {
     /// Its name.
     pub(crate) name: &'a str,
-    pub(crate) text: &'a RequestText,
+    pub(crate) text: &'a FieldText,
 }
 
 /// A policy's text, for the rules that decided.
@@ -19,6 +19,11 @@ pub(crate) struct Rules<'a> {
     /// Its name.
     pub(crate) name: &'a str,
     pub(crate) source: &'a SourceText,
+}
+
+/// A path such as `path[1].extensions.keyUsage`.
+pub(crate) fn path(path: &[certgate_bindings::view::StepView]) -> String {
+    core_path(path).to_string()
 }
 
 /// One diagnostic with the field of the request and the rule of the policy.

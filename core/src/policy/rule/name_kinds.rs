@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
+use crate::name::suffix::{is_listed, is_public_suffix};
 use crate::name::{
     DnsFault, DnsName, EmailAddress, EmailFault, IpAddress, Named, OtherName, Uri, UriFault, hex,
 };
@@ -14,7 +15,6 @@ use crate::policy::matcher::ip::IpMatcher;
 use crate::policy::matcher::text::TextMatcher;
 use crate::policy::matcher::uri::UriMatcher;
 use crate::policy::matcher::{Faults, Verdict};
-use crate::policy::suffix::{is_listed, is_public_suffix};
 
 /// The lists of one kind of name.
 #[derive(Debug)]

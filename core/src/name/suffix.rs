@@ -10,12 +10,12 @@ pub fn public_suffix_list_date() -> &'static str {
 
 /// Whether `domain`, in lower case with A-labels, is a public suffix: a name below which anyone may register one. A
 /// single label that the list does not know counts as one (the list's default rule `*`).
-pub(super) fn is_public_suffix(domain: &str) -> bool {
+pub(crate) fn is_public_suffix(domain: &str) -> bool {
     public_suffix(domain) == domain
 }
 
 /// Whether the list has a rule for exactly this name, its default rule aside.
-pub(super) fn is_listed(domain: &str) -> bool {
+pub(crate) fn is_listed(domain: &str) -> bool {
     contains("", domain)
 }
 

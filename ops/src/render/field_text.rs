@@ -1,52 +1,30 @@
-//! A request as text: one line a field, with the place of each field, so that a diagnostic can point at it.
+//! A request or certificate as text: one line a field, with the place of each field, so that a diagnostic can point at it.
 
 use std::ops::Range;
 
 use certgate_bindings::certgate::diagnostic::{Path, Step};
-use certgate_bindings::view::{RequestView, StepView};
+use certgate_bindings::view::{
+    CertificateView, ExtensionView, NameView, PublicKeyView, RequestView, StepView, SubjectView,
+};
 
 use super::escape::escape;
 
-/// The text of a request and where its fields stand.
-pub(crate) struct RequestText {
+/// The text of an object and where its fields stand.
+pub(crate) struct FieldText {
     text: String,
     places: Vec<(Vec<StepView>, Range<usize>)>,
 }
 
-impl RequestText {
+impl FieldText {
     pub(crate) fn new(view: &RequestView) -> Self {
         let mut text = Self { text: String::new(), places: Vec::new() };
-        text.line(&[field("subject")], "subject", &view.subject.text);
-        for (index, attribute) in view.subject.attributes.iter().enumerate() {
-            let value = attribute.value.as_deref().or(attribute.der.as_deref()).unwrap_or_default();
-            let path = [field("subject"), StepView::Index(index), field(&attribute.kind)];
-            text.line(&path, &format!("  {}", attribute.kind), value);
-        }
-        let key = [field("subjectPublicKeyInfo")];
-        let mut name = view.public_key.name.clone();
-        if let Some(exponent) = view.public_key.exponent.filter(|exponent| *exponent != 65_537) {
-            name.push_str(&format!(", exponent {exponent}"));
-        }
-        text.line(&key, "public key", &name);
+        text.subject("subject", &view.subject);
+        text.public_key(&view.public_key);
         let signature = format!("{}, {}", view.signature.algorithm, view.signature.status);
         text.line(&[field("signature")], "signature", &signature);
         text.places.push((vec![field("signatureAlgorithm")], text.last_line()));
-        let names = [field("extensions"), field("subjectAltName")];
-        if view.subject_alt_names.is_empty() {
-            text.line(&names, "subjectAltName", "none");
-        } else {
-            text.heading(&names, "subjectAltName");
-        }
-        for (index, name) in view.subject_alt_names.iter().enumerate() {
-            let path =
-                [field("extensions"), field("subjectAltName"), StepView::Index(index), field(&name.kind)];
-            let shown = match &name.unicode {
-                Some(unicode) => format!("{} ({unicode})", name.value),
-                None => name.value.clone(),
-            };
-            text.line(&path, &format!("  {}", name.kind), &shown);
-        }
-        text.extensions(view);
+        text.names(&view.subject_alt_names);
+        text.extensions(&view.extensions);
         for (index, attribute) in view.attributes.iter().enumerate() {
             let path = [field("attributes"), StepView::Index(index), field(&attribute.kind)];
             let value = match (&attribute.values, attribute.meaning.as_str()) {
@@ -59,8 +37,58 @@ impl RequestText {
         text
     }
 
-    fn extensions(&mut self, view: &RequestView) {
-        for extension in view.extensions.iter().filter(|extension| extension.kind != "subjectAltName") {
+    /// The text of a certificate.
+    pub(crate) fn of_certificate(view: &CertificateView) -> Self {
+        let mut text = Self { text: String::new(), places: Vec::new() };
+        text.subject("subject", &view.subject);
+        text.subject("issuer", &view.issuer);
+        text.line(&[field("serialNumber")], "serial number", &view.serial_number);
+        text.line(&[field("validity"), field("notBefore")], "not before", &view.not_before);
+        text.line(&[field("validity"), field("notAfter")], "not after", &view.not_after);
+        text.public_key(&view.public_key);
+        text.line(&[field("signatureAlgorithm")], "signature", &view.signature_algorithm.name);
+        text.names(&view.subject_alt_names);
+        text.extensions(&view.extensions);
+        text
+    }
+
+    fn subject(&mut self, label: &str, view: &SubjectView) {
+        self.line(&[field(label)], label, &view.text);
+        for (index, attribute) in view.attributes.iter().enumerate() {
+            let value = attribute.value.as_deref().or(attribute.der.as_deref()).unwrap_or_default();
+            let path = [field(label), StepView::Index(index), field(&attribute.kind)];
+            self.line(&path, &format!("  {}", attribute.kind), value);
+        }
+    }
+
+    fn public_key(&mut self, view: &PublicKeyView) {
+        let mut name = view.name.clone();
+        if let Some(exponent) = view.exponent.filter(|exponent| *exponent != 65_537) {
+            name.push_str(&format!(", exponent {exponent}"));
+        }
+        self.line(&[field("subjectPublicKeyInfo")], "public key", &name);
+    }
+
+    fn names(&mut self, list: &[NameView]) {
+        let names = [field("extensions"), field("subjectAltName")];
+        if list.is_empty() {
+            self.line(&names, "subjectAltName", "none");
+        } else {
+            self.heading(&names, "subjectAltName");
+        }
+        for (index, name) in list.iter().enumerate() {
+            let path =
+                [field("extensions"), field("subjectAltName"), StepView::Index(index), field(&name.kind)];
+            let shown = match &name.unicode {
+                Some(unicode) => format!("{} ({unicode})", name.value),
+                None => name.value.clone(),
+            };
+            self.line(&path, &format!("  {}", name.kind), &shown);
+        }
+    }
+
+    fn extensions(&mut self, list: &[ExtensionView]) {
+        for extension in list.iter().filter(|extension| extension.kind != "subjectAltName") {
             let value = if let Some(bits) = &extension.key_usage {
                 bits.join(", ")
             } else if let Some(purposes) = &extension.extended_key_usage {

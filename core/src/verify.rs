@@ -1,0 +1,210 @@
+//! Building and verifying certification paths (RFC 4158, RFC 5280 6.1).
+//!
+//! A [`Verifier`] holds trust anchors, intermediates and a profile, parsed and indexed once. Each verification is given a
+//! time, a purpose and names; it gives a [`VerifiedPath`] or a [`VerificationError`], which cannot be taken for one
+//! another.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::certificate::Certificate;
+use crate::chain::Pool;
+use crate::crypto::CryptoProvider;
+use crate::diagnostic::Diagnostic;
+use crate::oid::Oid;
+use crate::signature::SignatureStatus;
+use crate::time::Timestamp;
+
+mod budget;
+mod cache;
+mod error;
+mod mailbox;
+mod name_constraints;
+mod parameters;
+mod path;
+mod peer_name;
+mod policy_graph;
+mod profile;
+mod purpose;
+mod revocation;
+mod rule;
+mod signed;
+
+pub use budget::{VerifyLimits, WorkDone};
+pub use error::{TriedPath, VerificationError};
+pub use parameters::VerifyParameters;
+pub use peer_name::PeerName;
+pub use policy_graph::{AnyPolicyMode, ExplicitPolicy, PolicyInputs, PolicyMappingMode};
+pub use profile::{IssuerRules, Profile};
+pub use purpose::Purpose;
+pub use revocation::{RevocationInputs, RevocationScope, UnknownStatus};
+pub use rule::{Role, Rule, Side};
+
+use cache::EdgeCache;
+use profile::ActiveRules;
+
+/// Verifies certificates against trust anchors. Immutable but for the edges that it remembers; shared between threads.
+pub struct Verifier {
+    anchors: Pool,
+    intermediates: Pool,
+    /// Digests of the anchors that were signed with their own keys under another issuer's name.
+    self_signed: HashSet<[u8; 32]>,
+    profile: Profile,
+    issuer_rules: IssuerRules,
+    rules: ActiveRules,
+    limits: VerifyLimits,
+    crypto: &'static CryptoProvider,
+    edges: EdgeCache,
+}
+
+/// How many verified edges a [`Verifier`] remembers: 64 bytes each, so 1 MiB.
+const REMEMBERED_EDGES: usize = 16_384;
+
+impl Verifier {
+    /// A verifier that trusts `anchors`, knows `intermediates`, and holds paths to `profile`.
+    pub fn new(
+        anchors: impl IntoIterator<Item = Arc<Certificate>>,
+        intermediates: impl IntoIterator<Item = Arc<Certificate>>,
+        profile: Profile,
+    ) -> Self {
+        let anchors = Pool::new(anchors);
+        let crypto = CryptoProvider::best();
+        Self {
+            self_signed: anchors
+                .iter()
+                .filter(|anchor| is_oddly_self_signed(anchor, crypto))
+                .map(|anchor| *anchor.digest())
+                .collect(),
+            anchors,
+            intermediates: Pool::new(intermediates),
+            profile,
+            issuer_rules: IssuerRules::Enforce,
+            rules: ActiveRules::new(profile, IssuerRules::Enforce),
+            limits: VerifyLimits::default(),
+            crypto,
+            edges: EdgeCache::new(REMEMBERED_EDGES),
+        }
+    }
+
+    /// Leaves out or keeps the rules that bind issuers only.
+    #[must_use]
+    pub fn with_issuer_rules(mut self, issuer_rules: IssuerRules) -> Self {
+        self.issuer_rules = issuer_rules;
+        self.rules = ActiveRules::new(self.profile, issuer_rules);
+        self
+    }
+
+    /// Other bounds.
+    #[must_use]
+    pub fn with_limits(mut self, limits: VerifyLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Other back ends.
+    #[must_use]
+    pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
+        self.crypto = crypto;
+        self
+    }
+
+    /// How many verified edges to remember; 0 for none.
+    #[must_use]
+    pub fn with_remembered_edges(mut self, capacity: usize) -> Self {
+        self.edges = EdgeCache::new(capacity);
+        self
+    }
+
+    /// The trust anchors.
+    pub fn anchors(&self) -> &Pool {
+        &self.anchors
+    }
+
+    /// The intermediates that are known beside those that a peer presents.
+    pub fn intermediates(&self) -> &Pool {
+        &self.intermediates
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// Whether rules that bind issuers only are enforced.
+    pub fn issuer_rules(&self) -> IssuerRules {
+        self.issuer_rules
+    }
+
+    /// Builds and verifies a path from `leaf` to a trust anchor.
+    ///
+    /// # Errors
+    /// The best reason, and each path that was tried with where it stopped.
+    pub fn verify(
+        &self,
+        leaf: &Arc<Certificate>,
+        parameters: &VerifyParameters<'_>,
+    ) -> Result<VerifiedPath, VerificationError> {
+        path::Search::new(self, leaf, parameters).run()
+    }
+}
+
+/// Whether an anchor that names another issuer, and no key of it, was signed with its own key. One signature for such an
+/// anchor, when the verifier is made.
+fn is_oddly_self_signed(anchor: &Certificate, crypto: &CryptoProvider) -> bool {
+    !anchor.is_self_issued()
+        && anchor.authority_key_identifier().is_none()
+        && anchor.signature_algorithm().verify(
+            anchor.public_key(),
+            anchor.signed_der(),
+            anchor.signature(),
+            crypto,
+        ) == SignatureStatus::Valid
+}
+
+/// A path that holds, and what was proved.
+#[derive(Clone, Debug)]
+pub struct VerifiedPath {
+    certificates: Vec<Arc<Certificate>>,
+    policies: Vec<Oid>,
+    warnings: Vec<Diagnostic>,
+    at: Timestamp,
+    work: WorkDone,
+}
+
+impl VerifiedPath {
+    /// The certificates, leaf first, trust anchor last.
+    pub fn certificates(&self) -> &[Arc<Certificate>] {
+        &self.certificates
+    }
+
+    /// The trust anchor.
+    pub fn anchor(&self) -> Option<&Arc<Certificate>> {
+        self.certificates.last()
+    }
+
+    /// The user-constrained policy set (RFC 5280 6.1.6).
+    pub fn policies(&self) -> &[Oid] {
+        &self.policies
+    }
+
+    /// What is odd and stops nothing, such as an unknown revocation status that the caller allows.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// Until when the whole path is valid: the earliest end of its certificates, the anchor's included.
+    pub fn valid_until(&self) -> Timestamp {
+        let ends = self.certificates.iter().map(|certificate| certificate.validity().not_after);
+        ends.min().unwrap_or(self.at)
+    }
+
+    /// The time for which it was verified.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What the verification did.
+    pub fn work(&self) -> WorkDone {
+        self.work
+    }
+}

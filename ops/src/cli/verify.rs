@@ -1,0 +1,327 @@
+use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::view::{DiagnosticView, NotVerifiedView, PathCertificateView, VerifiedPathView};
+use certgate_bindings::{
+    Bundle, Certificate, Error, Evidence, IssuerRulesWord, PoliciesDocument, ProfileWord, RevocationDocument,
+    ScopeWord, UnknownWord, Verifier, VerifierDocument, VerifyDocument, kubernetes, view_failure, view_path,
+};
+use serde::Serialize;
+
+use super::args::{Format, ProfileName, VerifyArguments};
+use super::load::{self, LoadError};
+use super::{Terminal, answer, exit, worst};
+use crate::input;
+use crate::render::escape::escape;
+use crate::render::report;
+use crate::store::{self, StoreDescription};
+
+/// What was found out about one certificate.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Verified(VerifiedPathView),
+    NotVerified(NotVerifiedView),
+}
+
+/// An outcome with the trust stores that it rests on.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    outcome: Outcome,
+    trust: Vec<StoreDescription>,
+}
+
+type Answer = answer::Answer<Report>;
+
+/// One certificate with what came beside it.
+struct Subject {
+    name: String,
+    bundle: Result<Bundle, Error>,
+    /// Trust anchors that came with it: `ca.crt` of a Secret.
+    ca: Option<Vec<u8>>,
+}
+
+/// What one run verifies by.
+struct Job {
+    anchors: Bundle,
+    trust: Vec<StoreDescription>,
+    intermediates: Bundle,
+    options: VerifierDocument,
+    asked: VerifyDocument,
+    evidence: Evidence,
+    at: Timestamp,
+}
+
+pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u8 {
+    if arguments.explain_profile {
+        return explain_profile(arguments, terminal);
+    }
+    let job = match Job::load(arguments, terminal) {
+        Ok(job) => job,
+        Err(error) => return error.report(terminal),
+    };
+    let names = if arguments.files.is_empty() { vec!["-".to_owned()] } else { arguments.files.clone() };
+    let mut answers: Vec<(String, Answer)> = Vec::new();
+    for name in &names {
+        match read_subjects(name, terminal) {
+            Err(message) => answers.push((input::display_name(name), Answer::Io(message))),
+            Ok(subjects) => {
+                for subject in subjects {
+                    let answer = Answer::new(job.verify(&subject));
+                    answers.push((subject.name, answer));
+                }
+            }
+        }
+    }
+    match arguments.format {
+        Format::Text => answers.iter().for_each(|(name, answer)| print_text(name, answer, terminal)),
+        Format::Json => answer::print_json(&answers, terminal),
+        Format::Ndjson => {
+            answers.iter().for_each(|(name, answer)| terminal.print(&answer.to_named_json(name)));
+        }
+        Format::Sarif => {
+            let mut findings = Vec::new();
+            for (name, answer) in &answers {
+                findings.extend(answer::findings(name, answer, diagnostics(answer), terminal));
+            }
+            answer::print_sarif(&findings, terminal);
+        }
+        Format::Github => {
+            for (name, answer) in &answers {
+                answer::print_github(name, answer, diagnostics(answer), terminal);
+            }
+        }
+    }
+    worst(answers.iter().map(|(_, answer)| exit_code(answer)))
+}
+
+fn explain_profile(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u8 {
+    let name = profile_name(arguments.profile);
+    let Some(profile) = certgate_bindings::profile(name) else {
+        terminal.fail("the profile is not known");
+        return exit::INTERNAL;
+    };
+    if arguments.format != Format::Text {
+        terminal.print(&serde_json::to_string(&profile).unwrap_or_default());
+        return exit::OK;
+    }
+    terminal.print(&format!("{}: {}", profile.name, profile.summary));
+    for rule in &profile.rules {
+        let citation = rule.citation.as_deref().unwrap_or("certgate");
+        terminal.print(&format!(
+            "  {:<40} {:<9} {:<26} {citation}: {}",
+            rule.code,
+            rule.side,
+            rule.roles.join(","),
+            rule.summary
+        ));
+    }
+    terminal.print(&format!("public suffix list of {}", profile.public_suffix_list));
+    exit::OK
+}
+
+fn profile_name(profile: ProfileName) -> &'static str {
+    match profile {
+        ProfileName::Rfc5280 => "rfc5280",
+        ProfileName::Webpki => "webpki",
+        ProfileName::Private => "private",
+    }
+}
+
+impl Job {
+    fn load(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> Result<Self, LoadError> {
+        let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
+        let at = load::time(arguments.at.as_deref(), terminal)?;
+        let mut anchors = Bundle::default();
+        let mut trust = Vec::new();
+        for name in &arguments.stores {
+            let store = store::read(name).map_err(|message| LoadError::Message(message, exit::USAGE))?;
+            anchors.extend(store.bundle);
+            trust.push(store.description);
+        }
+        for name in &arguments.anchors {
+            let store = store::from_file(name, std::path::Path::new(name)).map_err(unreadable)?;
+            anchors.extend(store.bundle);
+            trust.push(store.description);
+        }
+        let mut intermediates = Bundle::default();
+        for name in &arguments.intermediates {
+            let store = store::from_file(name, std::path::Path::new(name)).map_err(unreadable)?;
+            intermediates.extend(store.bundle);
+        }
+        let mut evidence = Evidence::default();
+        for name in &arguments.lists {
+            let bytes = input::read(name, terminal.stdin).map_err(unreadable)?;
+            evidence.add_lists(&bytes).map_err(|error| unreadable(format!("{name}: {error}")))?;
+        }
+        for name in &arguments.responses {
+            let bytes = input::read(name, terminal.stdin).map_err(unreadable)?;
+            evidence.add_response(&bytes).map_err(|error| unreadable(format!("{name}: {error}")))?;
+        }
+        let revocation = (arguments.revocation_leaf_only || arguments.allow_unknown_status).then_some(
+            RevocationDocument {
+                scope: if arguments.revocation_leaf_only { ScopeWord::Leaf } else { ScopeWord::Chain },
+                unknown: if arguments.allow_unknown_status {
+                    UnknownWord::Allow
+                } else {
+                    UnknownWord::Refuse
+                },
+            },
+        );
+        let asked = VerifyDocument {
+            purpose: Some(arguments.purpose.clone()),
+            names: arguments.names.clone(),
+            key_usage: Vec::new(),
+            depth: arguments.depth,
+            policies: PoliciesDocument {
+                acceptable: arguments.policies.clone(),
+                require_explicit: arguments.require_policy,
+                ..PoliciesDocument::default()
+            },
+            revocation,
+        };
+        let options = VerifierDocument {
+            profile: match arguments.profile {
+                ProfileName::Rfc5280 => ProfileWord::Rfc5280,
+                ProfileName::Webpki => ProfileWord::Webpki,
+                ProfileName::Private => ProfileWord::Private,
+            },
+            issuer_rules: if arguments.ignore_issuer_rules {
+                IssuerRulesWord::Ignore
+            } else {
+                IssuerRulesWord::Enforce
+            },
+        };
+        Ok(Self { anchors, trust, intermediates, options, asked, evidence, at })
+    }
+
+    fn verify(&self, subject: &Subject) -> Result<Report, Error> {
+        let bundle = subject.bundle.as_ref().map_err(Clone::clone)?;
+        let [leaf, presented @ ..] = bundle.certificates() else {
+            return Err(no_certificate(bundle));
+        };
+        let mut trust = self.trust.clone();
+        let mut anchors = self.anchors.clone();
+        // Without other anchors a Secret's own ca.crt is what its users trust.
+        if let (true, Some(ca)) = (anchors.certificates().is_empty(), &subject.ca) {
+            anchors = Bundle::parse(ca)?;
+            trust.push(StoreDescription {
+                name: "ca.crt".to_owned(),
+                source: subject.name.clone(),
+                date: None,
+                certificates: anchors.certificates().len(),
+                passed_over: anchors.findings().len(),
+            });
+        }
+        let verifier = Verifier::new(&anchors, &self.intermediates, &self.options)?;
+        let leaf = Certificate::from(leaf.clone());
+        let outcome = match verifier.verify(&leaf, presented, self.at, &self.asked, &self.evidence)? {
+            Ok(path) => Outcome::Verified(view_path(&path)),
+            Err(error) => Outcome::NotVerified(view_failure(&error)),
+        };
+        Ok(Report { outcome, trust })
+    }
+}
+
+fn no_certificate(bundle: &Bundle) -> Error {
+    use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
+    let found: Vec<String> = bundle.findings().iter().map(|finding| finding.message.clone()).collect();
+    let message = match found.as_slice() {
+        [] => "the input holds no certificate".to_owned(),
+        [first, ..] => format!("the input holds no certificate that can be read: {first}"),
+    };
+    Diagnostic::new(codes::INPUT_OTHER_CONTENT, message).into()
+}
+
+/// The certificates of one input: a bundle, or as many as there are Secrets.
+fn read_subjects(name: &str, terminal: &mut Terminal<'_>) -> Result<Vec<Subject>, String> {
+    let bytes = input::read(name, terminal.stdin)?;
+    let shown = input::display_name(name);
+    let single = |bundle| vec![Subject { name: shown.clone(), bundle, ca: None }];
+    Ok(match std::str::from_utf8(&bytes) {
+        Ok(text) if kubernetes::looks_like_secret(text) => match kubernetes::read_secrets(text) {
+            Err(error) => single(Err(error)),
+            Ok(secrets) => secrets
+                .into_iter()
+                .map(|secret| Subject {
+                    name: format!("{shown}: {}", secret.name),
+                    bundle: Bundle::parse(&secret.certificate),
+                    ca: secret.ca,
+                })
+                .collect(),
+        },
+        _ => single(Bundle::parse(&bytes)),
+    })
+}
+
+fn exit_code(answer: &Answer) -> u8 {
+    match answer {
+        Answer::View(report) => match report.outcome {
+            Outcome::Verified(_) => exit::OK,
+            Outcome::NotVerified(_) => exit::DENIED,
+        },
+        Answer::Error(_) | Answer::Io(_) => exit::UNREADABLE,
+    }
+}
+
+fn diagnostics(answer: &Answer) -> &[DiagnosticView] {
+    match answer {
+        Answer::View(report) => match &report.outcome {
+            Outcome::Verified(path) => &path.warnings,
+            Outcome::NotVerified(failure) => &failure.reasons,
+        },
+        Answer::Error(diagnostics) => diagnostics,
+        Answer::Io(_) => &[],
+    }
+}
+
+fn print_text(name: &str, answer: &Answer, terminal: &mut Terminal<'_>) {
+    let Answer::View(report) = answer else {
+        return answer::print_unreadable(name, answer, terminal);
+    };
+    let shown = escape(name);
+    let renderer = terminal.renderer();
+    match &report.outcome {
+        Outcome::Verified(path) => {
+            terminal.print(&format!("{shown}: verified at {}, valid until {}", path.at, path.valid_until));
+            print_path(&path.path, terminal);
+            if !path.policies.is_empty() {
+                terminal.print(&format!("  policies: {}", path.policies.join(", ")));
+            }
+            for warning in &path.warnings {
+                terminal.print(&report::diagnostic(warning, None, None, &renderer));
+            }
+        }
+        Outcome::NotVerified(failure) => {
+            terminal.print(&format!("{shown}: not verified"));
+            for reason in &failure.reasons {
+                terminal.print(&report::diagnostic(reason, None, None, &renderer));
+            }
+            for (index, tried) in failure.tried.iter().enumerate() {
+                let number = index.saturating_add(1);
+                terminal.print(&format!("path {number} of {} that were tried:", failure.paths));
+                print_path(&tried.path, terminal);
+                let at = report::path(&tried.reason.path);
+                terminal.print(&format!("  stopped at {}: {}", escape(&at), escape(&tried.reason.message)));
+            }
+        }
+    }
+    for store in &report.trust {
+        let date = store.date.as_deref().map(|date| format!(", of {date}")).unwrap_or_default();
+        terminal.print(&format!(
+            "trust: {} ({}{date}), {} certificates",
+            escape(&store.name),
+            escape(&store.source),
+            store.certificates
+        ));
+    }
+}
+
+fn print_path(path: &[PathCertificateView], terminal: &mut Terminal<'_>) {
+    for (index, certificate) in path.iter().enumerate() {
+        terminal.print(&format!(
+            "  {index}: {}, until {}",
+            escape(&certificate.subject),
+            certificate.not_after
+        ));
+    }
+}
