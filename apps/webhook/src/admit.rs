@@ -121,11 +121,11 @@ impl Gate {
         });
         let object = match prepared {
             Ok(object) => object,
-            Err(faults) => return self.unreadable(request, &faults),
+            Err(faults) => return self.unreadable(request, &faults, set.config.default_mode()),
         };
         let judgement = match set.judge(&object, at) {
             Ok(judgement) => judgement,
-            Err(error) => return self.unreadable(request, error.diagnostics()),
+            Err(error) => return self.unreadable(request, error.diagnostics(), set.config.default_mode()),
         };
         self.count(request, &object, &judgement);
         let answer = if judgement.opinions.is_empty() {
@@ -140,17 +140,25 @@ impl Gate {
         Outcome::of(annotate(answer, &judgement), &judgement)
     }
 
-    /// An object whose request cannot be read is refused in every mode: nobody could issue for it.
-    fn unreadable(&self, request: &AdmissionRequest<'_>, faults: &[DiagnosticView]) -> Outcome {
+    /// An object whose request cannot be read, or that lies about its requester: no policy can be asked, so that the
+    /// mode of all of them decides.
+    fn unreadable(&self, request: &AdmissionRequest<'_>, faults: &[DiagnosticView], mode: Mode) -> Outcome {
         for fault in faults {
             self.metrics.parse_errors.get_or_create(&CodeLabels { code: fault.code.clone() }).inc();
         }
-        let message = lines(faults).join("\n");
-        let mut answer =
-            Answer::refusal(request.uid.clone(), 422, "Invalid", message).with_causes(faults);
-        answer.response.audit_annotations.insert("outcome", "error".to_owned());
-        answer.response.audit_annotations.insert("codes", codes_of(faults));
-        Outcome { answer, fields: json!({ "codes": codes_of(faults) }) }
+        let uid = request.uid.clone();
+        let mut answer = match mode {
+            Mode::Enforce => {
+                Answer::refusal(uid, 422, "Invalid", lines(faults).join("\n")).with_causes(faults)
+            }
+            Mode::Warn => Answer::allowed(uid).with_warnings(lines(faults)),
+            Mode::Audit => Answer::allowed(uid),
+        };
+        let annotations = &mut answer.response.audit_annotations;
+        annotations.insert("outcome", "error".to_owned());
+        annotations.insert("mode", mode.as_str().to_owned());
+        annotations.insert("codes", codes_of(faults));
+        Outcome { answer, fields: json!({ "outcome": "error", "codes": codes_of(faults) }) }
     }
 
     fn secret(

@@ -131,6 +131,11 @@ impl Config {
         })
     }
 
+    /// The mode of policies that have none of their own.
+    pub(crate) fn default_mode(&self) -> Mode {
+        self.mode
+    }
+
     /// The mode of a policy.
     pub(crate) fn mode(&self, policy: &str) -> Mode {
         self.modes.get(policy).copied().unwrap_or(self.mode)

@@ -1,2 +1,9 @@
-//! x
-fn main() {}
+//! The binary `certgate-webhook`.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(certgate_webhook::run(std::env::args_os()))
+}
