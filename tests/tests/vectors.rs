@@ -33,7 +33,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("key/blocked", "cli/blocklist.rs: a list of SPKI digests"),
     ("key/blocklist-format", "cli/blocklist.rs: a list with a wrong line"),
     ("key/debian-weak", "cli/blocklist.rs: lists in the forms of openssl-blacklist and dwklint"),
-    ("key/mismatch", "apps/webhook/tests/secrets.rs"),
+    ("key/mismatch", "apps/webhook/tests/webhook/secrets.rs"),
     ("key/private-key", "core: crypto::private_key"),
     ("key/signing", "never: a local key of a known kind signs"),
     ("extension/duplicate-policy", "paths.rs"),

@@ -13,6 +13,7 @@ use clap::Parser;
 mod admit;
 mod args;
 mod config;
+mod doctor;
 mod judge;
 mod limits;
 mod log;
@@ -45,6 +46,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
     match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
-        Command::Doctor(_) => exit::OK,
+        Command::Doctor(arguments) => doctor::run(&arguments),
     }
 }

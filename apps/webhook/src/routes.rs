@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -129,29 +129,43 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Box<Response>> {
     Ok(())
 }
 
-async fn read_body(shared: &Shared, body: Body) -> Result<Bytes, Box<Response>> {
-    let limits = &shared.limits;
-    let too_large = || {
-        shared.gate.metrics.exhaust("body");
-        let message = format!("the body has more than {} bytes", limits.body_bytes);
-        Box::new(fault(StatusCode::PAYLOAD_TOO_LARGE, &message))
+async fn read_body(shared: &Shared, body: Body) -> Result<Vec<u8>, Box<Response>> {
+    let refuse = |kind, status, message: &str| {
+        shared.gate.metrics.exhaust(kind);
+        Box::new(fault(status, message))
     };
-    let lower = hyper::body::Body::size_hint(&body).lower();
-    if usize::try_from(lower).map_or(true, |lower| lower > limits.body_bytes) {
-        return Err(too_large());
-    }
-    match timeout(limits.client_time, Limited::new(body, limits.body_bytes).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Box::new(fault(StatusCode::BAD_REQUEST, "the body broke off"))),
-        Err(_) => {
-            shared.gate.metrics.exhaust("bodyTime");
-            Err(Box::new(fault(StatusCode::REQUEST_TIMEOUT, "the body took too long")))
+    match timeout(shared.limits.client_time, collect(body, shared.limits.body_bytes)).await {
+        Ok(Ok(Some(bytes))) => Ok(bytes),
+        Ok(Ok(None)) => {
+            let message = format!("the body has more than {} bytes", shared.limits.body_bytes);
+            Err(refuse("body", StatusCode::PAYLOAD_TOO_LARGE, &message))
         }
+        Ok(Err(_)) => Err(Box::new(fault(StatusCode::BAD_REQUEST, "the body broke off"))),
+        Err(_) => Err(refuse("bodyTime", StatusCode::REQUEST_TIMEOUT, "the body took too long")),
     }
 }
 
-/// An answer to a call that is no review. The connection may still hold a body that nobody reads: it is closed.
+/// The bytes of a body; `None` if there are more than `limit`. What is too much is read for a while and dropped: a
+/// client that is still writing would not see an answer.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let mut bytes = Vec::new();
+    let mut seen = 0usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        seen = seen.saturating_add(data.len());
+        if seen <= limit {
+            bytes.extend_from_slice(&data);
+        } else {
+            bytes = Vec::new();
+        }
+        if seen > limit.saturating_mul(2) {
+            break;
+        }
+    }
+    Ok((seen <= limit).then_some(bytes))
+}
+
+/// An answer to a call that is no review.
 fn fault(status: StatusCode, message: &str) -> Response {
     let body = json!({ "error": message }).to_string();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
