@@ -83,9 +83,15 @@ impl Gate {
             return Outcome::plain(Answer::allowed(request.uid.clone()));
         }
         let Some(set) = self.set() else {
-            return refuse(503, "ServiceUnavailable", "no policy is loaded yet: see the log of certgate-webhook");
+            return refuse(
+                503,
+                "ServiceUnavailable",
+                "no policy is loaded yet: see the log of certgate-webhook",
+            );
         };
-        let Some(at) = at else { return refuse(500, "InternalError", "the clock of this machine is not set") };
+        let Some(at) = at else {
+            return refuse(500, "InternalError", "the clock of this machine is not set");
+        };
         let Some(object) = request.object else {
             return refuse(422, "Invalid", "the review has no `object`");
         };
@@ -131,7 +137,8 @@ impl Gate {
         let answer = if judgement.opinions.is_empty() {
             let mut messages = vec!["no policy applies to this request".to_owned()];
             for opinion in &judgement.passed_over {
-                messages.extend(lines(&opinion.reasons).iter().map(|line| format!("{}: {line}", opinion.policy)));
+                messages
+                    .extend(lines(&opinion.reasons).iter().map(|line| format!("{}: {line}", opinion.policy)));
             }
             fallback(request, set.config.unmatched, messages)
         } else {
@@ -326,7 +333,9 @@ fn verdict(request: &AdmissionRequest<'_>, judgement: &Judgement) -> Answer {
         Answer::allowed(uid).with_warnings(warnings)
     } else {
         let causes = refusing.iter().flat_map(|opinion| &opinion.reasons);
-        Answer::refusal(uid, 403, "Forbidden", messages.join("\n")).with_causes(causes).with_warnings(warnings)
+        Answer::refusal(uid, 403, "Forbidden", messages.join("\n"))
+            .with_causes(causes)
+            .with_warnings(warnings)
     }
 }
 
@@ -341,9 +350,7 @@ fn fallback(request: &AdmissionRequest<'_>, fallback: Fallback, messages: Vec<St
 
 /// What the audit log keeps: the policies by id and digest, what they say, and the codes.
 fn annotate(mut answer: Answer, judgement: &Judgement) -> Answer {
-    let join = |text: fn(&Opinion) -> &str| {
-        judgement.opinions.iter().map(text).collect::<Vec<_>>().join(",")
-    };
+    let join = |text: fn(&Opinion) -> &str| judgement.opinions.iter().map(text).collect::<Vec<_>>().join(",");
     let codes = codes_of(judgement.opinions.iter().flat_map(|opinion| &opinion.reasons));
     let annotations = &mut answer.response.audit_annotations;
     annotations.insert("outcome", judgement.outcome().to_owned());

@@ -114,8 +114,8 @@ impl Config {
         text: &str,
         read: impl Fn(&str) -> Result<Vec<u8>, String>,
     ) -> Result<Self, String> {
-        let document: Document =
-            serde_saphyr::from_str(text).map_err(|error| format!("{FILE}: {}", one_line(&error.to_string())))?;
+        let document: Document = serde_saphyr::from_str(text)
+            .map_err(|error| format!("{FILE}: {}", one_line(&error.to_string())))?;
         if document.version != 1 {
             return Err(format!("{FILE}: version {} is not known, only 1", document.version));
         }
@@ -185,6 +185,8 @@ mod tests {
             assert!(config(text).is_err(), "{text}");
         }
         assert!(config("version: 1\nsecrets: { anchors: ../x }").err().unwrap().contains("beside it"));
-        assert!(config("version: 1\nsecrets: { anchors: x.pem }").err().unwrap().contains("cannot read x.pem"));
+        assert!(
+            config("version: 1\nsecrets: { anchors: x.pem }").err().unwrap().contains("cannot read x.pem")
+        );
     }
 }

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use base64::Engine;
 use certgate_bindings::certgate::time::Timestamp;
-use certgate_bindings::{Bundle, Certificate, Evidence, Verifier, VerifierDocument, VerifyDocument, kubernetes};
+use certgate_bindings::{
+    Bundle, Certificate, Evidence, Verifier, VerifierDocument, VerifyDocument, kubernetes,
+};
 use certgate_ops::cli::exit;
 use serde_json::Value;
 
@@ -71,7 +73,9 @@ fn examine(arguments: &DoctorArguments, at: Timestamp, report: &mut Report) {
     }
     let cluster = match (&arguments.cluster, arguments.offline) {
         (_, true) => return,
-        (Some(file), _) => std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display())),
+        (Some(file), _) => {
+            std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+        }
         (None, _) => kubectl(),
     };
     let items = cluster.and_then(|bytes| {
@@ -148,14 +152,18 @@ fn certificate(folder: &Path, at: Timestamp, report: &mut Report) {
     match Loaded::from_folder(folder, at) {
         Err(fault) => report.error(format!("serving certificate: {fault}")),
         Ok(loaded) if self_made::is_due(&loaded, at) => {
-            report.warning(format!("serving certificate: it ends at {}, and was not renewed", loaded.not_after));
+            report.warning(format!(
+                "serving certificate: it ends at {}, and was not renewed",
+                loaded.not_after
+            ));
         }
         Ok(loaded) => report.ok(format!("serving certificate: valid until {}", loaded.not_after)),
     }
 }
 
 fn kubectl() -> Result<Vec<u8>, String> {
-    let arguments = ["get", "validatingwebhookconfigurations,deployments", "--all-namespaces", "--output", "json"];
+    let arguments =
+        ["get", "validatingwebhookconfigurations,deployments", "--all-namespaces", "--output", "json"];
     let output = Command::new("kubectl")
         .args(arguments)
         .output()
@@ -189,15 +197,18 @@ fn registration(items: &[Value], tls: Option<&Path>, at: Timestamp, report: &mut
         .flat_map(|configuration| list(configuration, "webhooks"))
         .filter(|webhook| text(webhook, "/clientConfig/service/path") == "/validate")
         .filter(|webhook| {
-            list(webhook, "rules").iter().any(|rule| RESOURCES.iter().any(|(group, name)| is_for(rule, group, name)))
+            list(webhook, "rules")
+                .iter()
+                .any(|rule| RESOURCES.iter().any(|(group, name)| is_for(rule, group, name)))
         })
         .collect();
     if webhooks.is_empty() {
         return report.error("no webhook is registered for certificate requests: apply the manifests");
     }
     for (group, resource) in RESOURCES {
-        let is_covered =
-            webhooks.iter().any(|webhook| list(webhook, "rules").iter().any(|rule| is_for(rule, group, resource)));
+        let is_covered = webhooks
+            .iter()
+            .any(|webhook| list(webhook, "rules").iter().any(|rule| is_for(rule, group, resource)));
         if !is_covered {
             report.warning(format!("no webhook is called for {resource}.{group}"));
         }
@@ -205,7 +216,9 @@ fn registration(items: &[Value], tls: Option<&Path>, at: Timestamp, report: &mut
     for webhook in webhooks {
         let name = text(webhook, "/name");
         if text(webhook, "/failurePolicy") == "Ignore" {
-            report.warning(format!("{name}: while the webhook is down, everything is let in (failurePolicy Ignore)"));
+            report.warning(format!(
+                "{name}: while the webhook is down, everything is let in (failurePolicy Ignore)"
+            ));
         }
         match trust(webhook, tls, at) {
             Ok(found) => report.ok(format!("{name}: {found}")),
@@ -235,19 +248,29 @@ fn trust(webhook: &Value, tls: Option<&Path>, at: Timestamp) -> Result<String, S
     let file = folder.join(CERTIFICATE_FILE);
     let bytes = std::fs::read(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let chain = Bundle::parse(&bytes).map_err(|error| format!("{CERTIFICATE_FILE}: {error}"))?;
-    let (leaf, presented) =
-        chain.certificates().split_first().ok_or_else(|| format!("{CERTIFICATE_FILE} holds no certificate"))?;
+    let (leaf, presented) = chain
+        .certificates()
+        .split_first()
+        .ok_or_else(|| format!("{CERTIFICATE_FILE} holds no certificate"))?;
+    let found = Certificate::from(std::sync::Arc::clone(leaf));
+    let trusted = format!("registered for {service} and trusted by caBundle");
+    // A certificate that is in the bundle itself is trusted as it is, as Go does it, in which the API server is written.
+    if anchors.certificates().iter().any(|anchor| anchor.digest() == leaf.digest()) {
+        let is_for = found.is_for(&service) == Some(true);
+        return is_for
+            .then_some(trusted)
+            .ok_or_else(|| format!("the serving certificate is not for {service}"));
+    }
     let describe = |error: certgate_bindings::Error| error.to_string();
-    // NOTE: Go, which the API server is written in, asks less of issuers than RFC 5280 does.
+    // NOTE: Go asks less of issuers than RFC 5280 does.
     let rules = VerifierDocument {
         issuer_rules: certgate_bindings::IssuerRulesWord::Ignore,
         ..VerifierDocument::default()
     };
     let verifier = Verifier::new(&anchors, &Bundle::default(), &rules).map_err(describe)?;
     let asked = VerifyDocument { names: vec![service.clone()], ..VerifyDocument::default() };
-    let leaf = Certificate::from(std::sync::Arc::clone(leaf));
-    match verifier.verify(&leaf, presented, at, &asked, &Evidence::default()).map_err(describe)? {
-        Ok(_) => Ok(format!("registered for {service} and trusted by caBundle")),
+    match verifier.verify(&found, presented, at, &asked, &Evidence::default()).map_err(describe)? {
+        Ok(_) => Ok(trusted),
         Err(error) => {
             let reasons: Vec<String> =
                 certgate_bindings::view_failure(&error).reasons.iter().map(ToString::to_string).collect();
@@ -260,13 +283,16 @@ fn trust(webhook: &Value, tls: Option<&Path>, at: Timestamp) -> Result<String, S
 fn approver(items: &[Value], report: &mut Report) {
     let deployments = items.iter().filter(|item| text(item, "/kind") == "Deployment");
     let containers = deployments
-        .filter_map(|deployment| deployment.pointer("/spec/template/spec/containers").and_then(Value::as_array))
+        .filter_map(|deployment| {
+            deployment.pointer("/spec/template/spec/containers").and_then(Value::as_array)
+        })
         .flatten();
-    for container in containers.filter(|container| text(container, "/image").contains("cert-manager-controller")) {
-        let is_off = list(container, "args")
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|argument| argument.starts_with("--controllers=") && argument.contains("-certificaterequests-approver"));
+    for container in
+        containers.filter(|container| text(container, "/image").contains("cert-manager-controller"))
+    {
+        let is_off = list(container, "args").iter().filter_map(Value::as_str).any(|argument| {
+            argument.starts_with("--controllers=") && argument.contains("-certificaterequests-approver")
+        });
         if is_off {
             report.ok("cert-manager: its own approver is turned off");
         } else {

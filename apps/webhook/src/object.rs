@@ -57,7 +57,10 @@ struct Condition {
 
 impl Stored {
     fn is_approved(&self) -> bool {
-        self.status.conditions.iter().any(|condition| condition.kind == "Approved" && condition.status == "True")
+        self.status
+            .conditions
+            .iter()
+            .any(|condition| condition.kind == "Approved" && condition.status == "True")
     }
 }
 
@@ -85,7 +88,11 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
     let is_newly_approved = subresource == known.approval && new.is_approved() && !old.is_approved();
     // NOTE: the API server keeps spec of a CertificateSigningRequest as it is, and cert-manager's webhook that of a
     // CertificateRequest; where that webhook is absent, a changed spec is a new request.
-    if is_newly_approved || new.spec != old.spec { Ok(Question::StoredRequest) } else { Ok(Question::Nothing) }
+    if is_newly_approved || new.spec != old.spec {
+        Ok(Question::StoredRequest)
+    } else {
+        Ok(Question::Nothing)
+    }
 }
 
 fn stored(object: Option<&RawValue>, name: &str) -> Result<Stored, String> {

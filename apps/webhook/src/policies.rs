@@ -30,12 +30,15 @@ impl Snapshot {
     /// # Errors
     /// A folder or a file that cannot be read, in one sentence.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
-        let describe = |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
+        let describe =
+            |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
         let entries = std::fs::read_dir(folder).map_err(|error| describe(folder, error))?;
         let mut files = BTreeMap::new();
         for entry in entries {
             let path: PathBuf = entry.map_err(|error| describe(folder, error))?.path();
-            let Some(name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
+            let Some(name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else {
+                continue;
+            };
             let metadata = std::fs::metadata(&path).map_err(|error| describe(&path, error))?;
             if name.starts_with('.') || !metadata.is_file() {
                 continue;
@@ -84,7 +87,8 @@ impl Snapshot {
         for (name, bytes) in self.files.iter().filter(|(name, _)| is_policy(name)) {
             match Policy::load_bytes(bytes) {
                 Err(error) => {
-                    faults.extend(error.diagnostics().iter().map(|diagnostic| format!("{name}: {diagnostic}")));
+                    faults
+                        .extend(error.diagnostics().iter().map(|diagnostic| format!("{name}: {diagnostic}")));
                 }
                 Ok(policy) if policies.iter().any(|other| other.id() == policy.id()) => {
                     faults.push(format!("{name}: there is another policy of the id `{}`", policy.id()));
@@ -111,7 +115,9 @@ impl Snapshot {
     }
 
     fn beside(&self, name: &str) -> Result<Vec<u8>, String> {
-        self.file(name).map(<[u8]>::to_vec).ok_or_else(|| format!("{}: there is no file {name}", config::FILE))
+        self.file(name)
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| format!("{}: there is no file {name}", config::FILE))
     }
 }
 
@@ -128,12 +134,15 @@ mod tests {
     const WEB: &str = "version: 1\nid: web\nnames: { dns: { allow: [a.example] } }\nkeys: { EC: [P-256] }\nusages: { extended: [serverAuth] }\nvalidity: { default: 1h, max: 1d }\n";
 
     fn snapshot(files: &[(&str, &str)]) -> Snapshot {
-        Snapshot { files: files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect() }
+        Snapshot {
+            files: files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect(),
+        }
     }
 
     #[test]
     fn a_folder_is_loaded_as_one() {
-        let set = snapshot(&[("web.yaml", WEB), ("web.cases.yaml", "x"), ("roots.pem", "x")]).load().ok().unwrap();
+        let set =
+            snapshot(&[("web.yaml", WEB), ("web.cases.yaml", "x"), ("roots.pem", "x")]).load().ok().unwrap();
         assert_eq!(set.policies.len(), 1);
         let config = "version: 1\nmodes: { web: warn }\n";
         assert!(snapshot(&[("web.yaml", WEB), ("webhook.yaml", config)]).load().is_ok());
@@ -143,9 +152,14 @@ mod tests {
     fn one_fault_refuses_all() {
         let faults = |files: &[(&str, &str)]| snapshot(files).load().err().unwrap_or_default().join("; ");
         assert!(faults(&[]).contains("no policy"));
-        assert!(faults(&[("web.yaml", WEB), ("bad.yaml", "version: 1\nid: b\nname: x")]).contains("bad.yaml"));
+        assert!(
+            faults(&[("web.yaml", WEB), ("bad.yaml", "version: 1\nid: b\nname: x")]).contains("bad.yaml")
+        );
         assert!(faults(&[("a.yaml", WEB), ("b.yaml", WEB)]).contains("`web`"));
-        assert!(faults(&[("web.yaml", WEB), ("webhook.yaml", "version: 1\nmodes: { wub: warn }")]).contains("`wub`"));
+        assert!(
+            faults(&[("web.yaml", WEB), ("webhook.yaml", "version: 1\nmodes: { wub: warn }")])
+                .contains("`wub`")
+        );
     }
 
     #[test]

@@ -44,7 +44,8 @@ impl PolicyFolder {
                 let mut policies = Vec::new();
                 for policy in &set.policies {
                     let (id, digest) = (policy.id().to_owned(), policy.digest().to_owned());
-                    policies.push(json!({ "id": id, "digest": digest, "mode": set.config.mode(&id).as_str() }));
+                    policies
+                        .push(json!({ "id": id, "digest": digest, "mode": set.config.mode(&id).as_str() }));
                     metrics.policy_info.get_or_create(&PolicyLabels { policy: id, hash: digest }).set(1);
                 }
                 gate.put_in_force(set);
@@ -103,7 +104,13 @@ impl Source {
     }
 
     /// Looks again and again, and serves what is new and sound. Open connections go on.
-    pub(crate) async fn watch(self, serving: Arc<Serving>, mut served: String, shared: Arc<Shared>, every: Duration) {
+    pub(crate) async fn watch(
+        self,
+        serving: Arc<Serving>,
+        mut served: String,
+        shared: Arc<Shared>,
+        every: Duration,
+    ) {
         let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut reported = String::new();

@@ -18,11 +18,16 @@ pub(crate) fn adopt(context: &mut ContextDocument, sender: &UserInfo) -> Result<
     let mut faults = Vec::new();
     if let Some(claimed) = &context.requester {
         let mut differs = |field: &str, message: String| {
-            faults.push(DiagnosticView::new(&Diagnostic::new(codes::CONTEXT_VALUE, message).at(["spec", field])));
+            faults.push(DiagnosticView::new(
+                &Diagnostic::new(codes::CONTEXT_VALUE, message).at(["spec", field]),
+            ));
         };
         if claimed.username != sender.username {
             let (claimed, sender) = (quote(&claimed.username), quote(&sender.username));
-            differs("username", format!("`spec.username` is {claimed}, and the request was sent by {sender}"));
+            differs(
+                "username",
+                format!("`spec.username` is {claimed}, and the request was sent by {sender}"),
+            );
         }
         if groups(&claimed.groups) != groups(&sender.groups) {
             differs("groups", "`spec.groups` are not the groups of the sender".to_owned());
@@ -48,5 +53,9 @@ fn groups(groups: &[String]) -> BTreeSet<&str> {
 
 /// Keys of extra attributes without values say nothing.
 fn values(extra: &BTreeMap<String, Vec<String>>) -> BTreeMap<&str, &[String]> {
-    extra.iter().filter(|(_, values)| !values.is_empty()).map(|(key, values)| (key.as_str(), values.as_slice())).collect()
+    extra
+        .iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(key, values)| (key.as_str(), values.as_slice()))
+        .collect()
 }

@@ -100,7 +100,8 @@ async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Respon
         Err(response) => return *response,
     };
     let started = Instant::now();
-    let answer = std::panic::catch_unwind(AssertUnwindSafe(|| shared.gate.answer(&body, certgate_ops::now())));
+    let answer =
+        std::panic::catch_unwind(AssertUnwindSafe(|| shared.gate.answer(&body, certgate_ops::now())));
     shared.gate.metrics.duration.observe(started.elapsed().as_secs_f64());
     match answer {
         Ok(Ok(answer)) => ([(header::CONTENT_TYPE, "application/json")], answer.to_json()).into_response(),

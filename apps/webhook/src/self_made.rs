@@ -8,8 +8,8 @@ use std::path::Path;
 use certgate_bindings::Bundle;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose,
 };
 use time::OffsetDateTime;
 
@@ -111,7 +111,8 @@ fn ca_is_valid(folder: &Path, at: Timestamp) -> bool {
 }
 
 fn has_names(folder: &Path, names: &[String]) -> bool {
-    let bundle = std::fs::read(folder.join(CERTIFICATE_FILE)).ok().and_then(|bytes| Bundle::parse(&bytes).ok());
+    let bundle =
+        std::fs::read(folder.join(CERTIFICATE_FILE)).ok().and_then(|bytes| Bundle::parse(&bytes).ok());
     let leaf = bundle.and_then(|bundle| bundle.certificates().first().cloned());
     let leaf = leaf.map(certgate_bindings::Certificate::from);
     leaf.is_some_and(|leaf| names.iter().all(|name| leaf.is_for(name) == Some(true)))

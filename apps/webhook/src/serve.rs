@@ -42,7 +42,8 @@ async fn serve(arguments: &ServeArguments) -> Result<(), (String, u8)> {
     let limits = limits(arguments);
     let every = Duration::from_secs(arguments.reload_seconds);
     let source = source(arguments);
-    let loaded = source.load().map_err(|fault| (format!("no serving certificate: {fault}"), exit::UNREADABLE))?;
+    let loaded =
+        source.load().map_err(|fault| (format!("no serving certificate: {fault}"), exit::UNREADABLE))?;
     let shared = Arc::new(Shared::new(limits.clone()));
     let mut folder = PolicyFolder::new(arguments.policies.clone());
     folder.look(&shared.gate);

@@ -42,7 +42,8 @@ fn manifests() -> Vec<Value> {
         serde_saphyr::from_str(&std::fs::read_to_string(folder.join("kustomization.yaml")).expect("a file"))
             .expect("YAML");
     let names = kustomization["resources"].as_array().expect("resources");
-    let read = |name: &Value| std::fs::read_to_string(folder.join(name.as_str().expect("a name"))).expect("a file");
+    let read =
+        |name: &Value| std::fs::read_to_string(folder.join(name.as_str().expect("a name"))).expect("a file");
     names.iter().flat_map(|name| documents(&read(name))).collect()
 }
 
@@ -106,9 +107,12 @@ fn check_essentials(documents: &[Value]) {
             assert!(resources.contains(&resource), "{resource}");
         }
     }
-    if let Some(certificate) = documents.iter().find(|document| document["kind"] == "Certificate") {
+    // The CA outlives the certificates that it issues, so that a renewal does not change `caBundle`.
+    assert!(documents.iter().any(|document| document["spec"]["isCA"] == true));
+    if let Some(certificate) = documents.iter().find(|document| document["spec"]["dnsNames"].is_array()) {
         let client = &configuration["webhooks"][0]["clientConfig"]["service"];
-        let name = format!("{}.{}.svc", client["name"].as_str().unwrap(), client["namespace"].as_str().unwrap());
+        let name =
+            format!("{}.{}.svc", client["name"].as_str().unwrap(), client["namespace"].as_str().unwrap());
         assert_eq!(certificate["spec"]["dnsNames"][0], name.as_str());
     }
 }
@@ -121,7 +125,9 @@ fn the_manifests_hold_the_essentials() {
 #[test]
 fn kubectl_renders_the_manifests() {
     let folder = deploy().join("kustomize");
-    let Some((succeeded, text)) = output("kubectl", &["kustomize", &folder.to_string_lossy()]) else { return };
+    let Some((succeeded, text)) = output("kubectl", &["kustomize", &folder.to_string_lossy()]) else {
+        return;
+    };
     assert!(succeeded, "{text}");
     let rendered = documents(&text);
     check_essentials(&rendered);
@@ -157,7 +163,8 @@ fn helm_renders_the_chart() {
     assert_eq!(one(&rendered, "ServiceMonitor")["spec"]["endpoints"][0]["path"], "/metrics");
     assert!(text.contains("resources: [secrets]"));
     // The schema refuses what the webhook would not understand.
-    for wrong in ["config.mode=off", "replicas=0", "tls.source=secret", "webhook.timeoutSeconds=31", "typo=1"] {
+    for wrong in ["config.mode=off", "replicas=0", "tls.source=secret", "webhook.timeoutSeconds=31", "typo=1"]
+    {
         let (succeeded, text) = with(&["--set", wrong]);
         assert!(!succeeded, "{wrong}: {text}");
     }
@@ -171,7 +178,9 @@ fn the_schema_of_values_is_that_of_the_values() {
     let schema: Value = serde_json::from_str(&read("values.schema.json")).expect("JSON");
     let values: Value = serde_saphyr::from_str(&read("values.yaml")).expect("YAML");
     fn compare(schema: &Value, values: &Value, path: &str) {
-        let (Some(properties), Some(values)) = (schema["properties"].as_object(), values.as_object()) else { return };
+        let (Some(properties), Some(values)) = (schema["properties"].as_object(), values.as_object()) else {
+            return;
+        };
         assert_eq!(schema["additionalProperties"], false, "{path}");
         for (key, value) in values {
             let property = properties.get(key).unwrap_or_else(|| panic!("{path}.{key} is not in the schema"));

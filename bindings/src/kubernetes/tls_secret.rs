@@ -85,8 +85,10 @@ impl Secret {
     fn field(&self, key: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
         let fault =
             |message: String| Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data", key]));
-        let text =
-            self.data.get(key).ok_or_else(|| fault(format!("the Secret has no `data` of the name `{key}`")))?;
+        let text = self
+            .data
+            .get(key)
+            .ok_or_else(|| fault(format!("the Secret has no `data` of the name `{key}`")))?;
         base64::engine::general_purpose::STANDARD
             .decode(text.split_ascii_whitespace().collect::<String>())
             .map_err(|_| fault(format!("`data.{key}` is not base64")))
@@ -152,14 +154,20 @@ impl Found {
     fn names(&mut self, leaf: &Certificate, names: &[String]) {
         for name in names.iter().filter(|name| leaf.is_for(name) != Some(true)) {
             let message = format!("the certificate is not for {}", quote(name));
-            self.add("tls.crt", Diagnostic::new(codes::VERIFY_NAME_MISMATCH, message).with_found(name.as_str()));
+            self.add(
+                "tls.crt",
+                Diagnostic::new(codes::VERIFY_NAME_MISMATCH, message).with_found(name.as_str()),
+            );
         }
     }
 
     fn time(&mut self, leaf: &CoreCertificate, at: Timestamp) {
         let validity = leaf.validity();
         let (code, message) = if at < validity.not_before {
-            (codes::VERIFY_NOT_YET_VALID, format!("the certificate is valid only from {}", validity.not_before))
+            (
+                codes::VERIFY_NOT_YET_VALID,
+                format!("the certificate is valid only from {}", validity.not_before),
+            )
         } else if !validity.contains(at) {
             (codes::VERIFY_EXPIRED, format!("the certificate expired at {}", validity.not_after))
         } else {
@@ -189,9 +197,9 @@ impl Found {
 fn private_key(bytes: &[u8]) -> Result<PrivateKey, certgate::diagnostic::Error> {
     let limits = Limits::default();
     let text = decode_text(bytes, &limits)?;
-    let block = pem::blocks(text, &limits)?.into_iter().find(|block| ContentKind::of_block(block).is_secret());
-    let block = block.ok_or_else(|| {
-        Diagnostic::new(codes::KEY_PRIVATE_KEY, "`tls.key` holds no private key in PEM")
-    })?;
+    let block =
+        pem::blocks(text, &limits)?.into_iter().find(|block| ContentKind::of_block(block).is_secret());
+    let block = block
+        .ok_or_else(|| Diagnostic::new(codes::KEY_PRIVATE_KEY, "`tls.key` holds no private key in PEM"))?;
     PrivateKey::from_der(&block.decode()?.octets)
 }

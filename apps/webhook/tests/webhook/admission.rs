@@ -87,7 +87,8 @@ async fn the_requester_is_who_sent_it() {
     let object = signing_request(&request(&["api.team.example.com"]));
     assert_eq!(webhook.review(&create(&object)).await["allowed"], true);
     let mut forged = create(&object);
-    forged["request"]["userInfo"] = json!({ "username": "mallory", "groups": ["dev", "system:authenticated"] });
+    forged["request"]["userInfo"] =
+        json!({ "username": "mallory", "groups": ["dev", "system:authenticated"] });
     denied_with(&webhook.review(&forged).await, 422, "(at spec.username)");
     let mut forged = create(&object);
     forged["request"]["userInfo"]["groups"] = json!(["system:authenticated"]);
@@ -129,7 +130,11 @@ async fn broken_objects_are_refused_with_the_reason() {
         object["spec"]["request"] = text.into();
         create(&object)
     };
-    denied_with(&webhook.review(&with_request("%%%")).await, 422, "context/object: `spec.request` is not base64");
+    denied_with(
+        &webhook.review(&with_request("%%%")).await,
+        422,
+        "context/object: `spec.request` is not base64",
+    );
     denied_with(&webhook.review(&with_request("")).await, 422, "`spec.request` is missing");
     denied_with(&webhook.review(&with_request("AAAA")).await, 422, ": ");
     // Base64 twice, as people do: the engine reads bare base64 too, and so finds DER.
@@ -152,8 +157,7 @@ async fn broken_objects_are_refused_with_the_reason() {
 async fn modes_say_what_a_refusal_means() {
     let other = TEAM.replace("id: team", "id: other").replace("team.example.com", "other.example.com");
     let config = "version: 1\nmodes: { team: warn, other: audit }\n";
-    let webhook =
-        Webhook::start(&[("team.yaml", TEAM), ("other.yaml", &other), ("webhook.yaml", config)]);
+    let webhook = Webhook::start(&[("team.yaml", TEAM), ("other.yaml", &other), ("webhook.yaml", config)]);
     let mut review = create(&signing_request(&request(&["db.internal"])));
     review["request"]["dryRun"] = true.into();
     let response = webhook.review(&review).await;

@@ -76,13 +76,8 @@ impl Webhook {
                 written.lock().expect("the lines").push(line);
             }
         });
-        let mut webhook = Self {
-            child,
-            folder,
-            address: String::new(),
-            health_address: String::new(),
-            lines,
-        };
+        let mut webhook =
+            Self { child, folder, address: String::new(), health_address: String::new(), lines };
         let serving = webhook.wait_for_line("serving", 1);
         webhook.address = serving["address"].as_str().expect("an address").to_owned();
         webhook.health_address = serving["healthAddress"].as_str().expect("an address").to_owned();
@@ -177,7 +172,11 @@ impl Drop for Webhook {
 }
 
 /// A connection to a webhook, with the certificate checked as the API server checks it.
-pub(crate) async fn connect(address: &str, ca: &Path, protocol: &[u8]) -> std::io::Result<TlsStream<TcpStream>> {
+pub(crate) async fn connect(
+    address: &str,
+    ca: &Path,
+    protocol: &[u8],
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(ca).expect("the CA") {
         roots.add(certificate.expect("a certificate")).expect("a root");

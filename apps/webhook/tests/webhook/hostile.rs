@@ -34,7 +34,9 @@ async fn row_119_bodies_have_a_bound() {
     assert_eq!((status, &body["response"]["allowed"]), (200, &json!(true)));
     // Without a length, in chunks that never end.
     let mut stream = webhook.connect(b"http/1.1").await;
-    let head = format!("POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n");
+    let head = format!(
+        "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).await.expect("the head");
     let chunk = [b"10000\r\n".as_slice(), &vec![b' '; 1 << 16], b"\r\n"].concat();
     let mut answer = vec![0; 12];
@@ -57,7 +59,9 @@ async fn row_120_slow_clients_are_let_go() {
     let mut head = webhook.connect(b"http/1.1").await;
     head.write_all(b"POST /validate HTTP/1.1\r\nx: ").await.expect("a part");
     let mut body = webhook.connect(b"http/1.1").await;
-    let part = format!("POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{");
+    let part = format!(
+        "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
+    );
     body.write_all(part.as_bytes()).await.expect("a part");
     let mut idle = webhook.connect(b"h2").await;
     let mut answer = Vec::new();
@@ -67,7 +71,9 @@ async fn row_120_slow_clients_are_let_go() {
     let _ = timeout(LONG, body.read_to_end(&mut answer)).await.expect("no body: closed");
     assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
     // HTTP/2 without its preface says nothing; it holds one place until the connection's life is over.
-    assert!(timeout(Duration::from_millis(10), idle.read_u8()).await.is_err() || idle.shutdown().await.is_ok());
+    assert!(
+        timeout(Duration::from_millis(10), idle.read_u8()).await.is_err() || idle.shutdown().await.is_ok()
+    );
     assert!(started.elapsed() < LONG);
     let (status, _) = webhook.client().await.review(good()).await;
     assert_eq!(status, 200);
@@ -104,7 +110,9 @@ async fn row_120_connections_and_reviews_have_a_bound() {
         &["--max-in-flight", "1", "--client-seconds", "3", "--max-connections", "2"],
     );
     let mut slow = webhook.connect(b"http/1.1").await;
-    let part = format!("POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{");
+    let part = format!(
+        "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
+    );
     slow.write_all(part.as_bytes()).await.expect("a part");
     sleep(Duration::from_millis(300)).await;
     let mut second = webhook.client().await;
@@ -118,7 +126,10 @@ async fn row_120_connections_and_reviews_have_a_bound() {
     assert_eq!(status, 200, "places are free again");
     let (_, metrics) = webhook.page("/metrics").await;
     for kind in ["concurrency", "connections"] {
-        assert!(metrics.contains(&format!(r#"certgate_budget_exhausted_total{{kind="{kind}"}} 1"#)), "{metrics}");
+        assert!(
+            metrics.contains(&format!(r#"certgate_budget_exhausted_total{{kind="{kind}"}} 1"#)),
+            "{metrics}"
+        );
     }
 }
 

@@ -81,7 +81,8 @@ async fn the_serving_certificate_changes_under_open_connections() {
     let folder = tempfile::tempdir().expect("a folder");
     write_pair(folder.path(), true);
     let path = folder.path().to_string_lossy().into_owned();
-    let webhook = Webhook::start_with(&[("team.yaml", TEAM)], &["--tls-dir", &path, "--client-seconds", "30"]);
+    let webhook =
+        Webhook::start_with(&[("team.yaml", TEAM)], &["--tls-dir", &path, "--client-seconds", "30"]);
     let ca = folder.path().join("tls.crt");
     let served = async || {
         let stream = connect(webhook.address(), &ca, b"http/1.1").await.expect("a connection");
@@ -116,7 +117,8 @@ async fn a_replica_stops_without_a_failed_call() {
     let targets = [&first, &second].map(|webhook| (webhook.address().to_owned(), webhook.ca_file()));
     let mut callers = Vec::new();
     for index in 0..8 {
-        let (is_first_ready, counts, stop) = (Arc::clone(&is_first_ready), Arc::clone(&counts), Arc::clone(&stop));
+        let (is_first_ready, counts, stop) =
+            (Arc::clone(&is_first_ready), Arc::clone(&counts), Arc::clone(&stop));
         let (targets, expected) = (targets.clone(), index % 2 == 0);
         let body = if expected { good.clone() } else { bad.clone() }.to_string().into_bytes();
         callers.push(tokio::spawn(async move {

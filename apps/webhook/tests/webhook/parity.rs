@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use certgate_bindings::ContextDocument;
 use certgate_bindings::cases::{CaseFile, RequestSource};
 use certgate_bindings::view::DiagnosticView;
-use certgate_bindings::ContextDocument;
 use certgate_ops::cli::{Terminal, run};
 use serde_json::{Value, json};
 
@@ -41,7 +41,10 @@ fn check(folder: &std::path::Path, object: &Value) -> Value {
 
 /// A case as objects of both kinds.
 fn objects(der: &[u8], context: &ContextDocument) -> [Value; 2] {
-    let pem = format!("-----BEGIN CERTIFICATE REQUEST-----\n{}\n-----END CERTIFICATE REQUEST-----\n", STANDARD.encode(der));
+    let pem = format!(
+        "-----BEGIN CERTIFICATE REQUEST-----\n{}\n-----END CERTIFICATE REQUEST-----\n",
+        STANDARD.encode(der)
+    );
     let requester = context.requester.clone().unwrap_or_default();
     let mut spec = json!({
         "request": STANDARD.encode(pem),
@@ -87,7 +90,8 @@ async fn the_reasons_are_those_of_the_command_line() {
     for policy in certgate_policies::ALL {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("policy.yaml"), policy.text).expect("a file");
-        std::fs::write(folder.path().join("context.json"), format!(r#"{{ "facts": {FACTS} }}"#)).expect("a file");
+        std::fs::write(folder.path().join("context.json"), format!(r#"{{ "facts": {FACTS} }}"#))
+            .expect("a file");
         let webhook = Webhook::start(&[("policy.yaml", policy.text), ("webhook.yaml", &config)]);
         let mut client = webhook.client().await;
         let cases = CaseFile::from_text(policy.cases).expect("cases");
@@ -114,14 +118,18 @@ async fn the_reasons_are_those_of_the_command_line() {
                 let message = response["status"]["message"].as_str().unwrap_or_default();
                 match outcome {
                     "notApplicable" => {
-                        let lines: Vec<String> = lines.iter().map(|line| format!("{}: {line}", policy.name)).collect();
+                        let lines: Vec<String> =
+                            lines.iter().map(|line| format!("{}: {line}", policy.name)).collect();
                         let expected = format!("no policy applies to this request\n{}", lines.join("\n"));
                         assert_eq!(message, expected, "{name}");
                     }
                     _ => assert_eq!(message, lines.join("\n"), "{name}"),
                 }
                 if outcome == "denied" {
-                    assert_eq!(response["auditAnnotations"]["digest"], expected["policy"]["digest"], "{name}");
+                    assert_eq!(
+                        response["auditAnnotations"]["digest"], expected["policy"]["digest"],
+                        "{name}"
+                    );
                 }
             }
         }
