@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certgate._certgate import Diagnostic
-    from certgate.types import Code
+    from certgate.types import Code, NotVerifiedView, TriedPathView
 
 __all__ = ["CertgateError", "IssuanceError", "ParseError", "PolicyError", "VerificationError"]
 
@@ -45,7 +45,28 @@ class PolicyError(CertgateError):
 
 
 class VerificationError(CertgateError):
-    """No certification path holds. Nothing of this version raises it."""
+    """No certification path holds. `diagnostics` has the best reason; where the certificate itself is at fault, everything
+    that is wrong with it.
+    """
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...], view: NotVerifiedView) -> None:
+        super().__init__(message, diagnostics)
+        self.args = (message, diagnostics, view)
+
+    @property
+    def tried(self) -> list[TriedPathView]:
+        """Paths that were tried and where each stopped, the most telling first."""
+        return self.to_dict()["tried"]
+
+    @property
+    def paths(self) -> int:
+        """How many paths were tried; `tried` may have fewer."""
+        return self.to_dict()["paths"]
+
+    def to_dict(self) -> NotVerifiedView:
+        """All of it as plain data."""
+        view: NotVerifiedView = self.args[2]
+        return view
 
 
 class IssuanceError(CertgateError):
