@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from certgate._certgate import Diagnostic
@@ -51,22 +51,24 @@ class VerificationError(CertgateError):
 
     def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...], view: NotVerifiedView) -> None:
         super().__init__(message, diagnostics)
-        self.args = (message, diagnostics, view)
+        self._view = view
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (*self.args, self._view)
 
     @property
     def tried(self) -> list[TriedPathView]:
         """Paths that were tried and where each stopped, the most telling first."""
-        return self.to_dict()["tried"]
+        return self._view["tried"]
 
     @property
     def paths(self) -> int:
         """How many paths were tried; `tried` may have fewer."""
-        return self.to_dict()["paths"]
+        return self._view["paths"]
 
     def to_dict(self) -> NotVerifiedView:
         """All of it as plain data."""
-        view: NotVerifiedView = self.args[2]
-        return view
+        return self._view
 
 
 class IssuanceError(CertgateError):

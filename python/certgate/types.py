@@ -19,6 +19,9 @@ Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os
 Inputs: TypeAlias = Union[Input, list[Input], tuple[Input, ...]]
 """An input, or several."""
 
+Texts: TypeAlias = Union[str, list[str], tuple[str, ...]]
+"""A text, or several."""
+
 _Certificates: TypeAlias = Union[Input, "Certificate", "Bundle"]
 
 Certificates: TypeAlias = Union[_Certificates, list[_Certificates], tuple[_Certificates, ...]]

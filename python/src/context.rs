@@ -49,6 +49,8 @@ given!(
     GivenRevocation: "RevocationDocument",
     /// Inputs as Python gives them: one, or a list or tuple of them.
     GivenInputs: "Inputs",
+    /// Texts as Python gives them: one, or a list or tuple of them.
+    GivenTexts: "Texts",
     /// Certificates as Python gives them: one, a bundle, an input that is one, or a list or tuple of these.
     GivenCertificates: "Certificates",
     /// The name of a profile as Python gives it.
@@ -57,19 +59,19 @@ given!(
     GivenIssuerRules: "IssuerRulesWord",
 );
 
-impl<'py> GivenInputs<'_, 'py> {
-    /// The items of a list or a tuple; of all else, itself.
-    pub(crate) fn items(&self) -> Vec<Bound<'py, PyAny>> {
-        items(&self.0)
-    }
+/// Declares that a value may be one or several.
+macro_rules! several {
+    ($($name:ident),*) => {
+        $(impl<'py> $name<'_, 'py> {
+            /// The items of a list or a tuple; of all else, itself.
+            pub(crate) fn items(&self) -> Vec<Bound<'py, PyAny>> {
+                items(&self.0)
+            }
+        })*
+    };
 }
 
-impl<'py> GivenCertificates<'_, 'py> {
-    /// As [`GivenInputs::items`].
-    pub(crate) fn items(&self) -> Vec<Bound<'py, PyAny>> {
-        items(&self.0)
-    }
-}
+several!(GivenInputs, GivenTexts, GivenCertificates);
 
 fn items<'py>(given: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
     if let Ok(list) = given.cast::<PyList>() {

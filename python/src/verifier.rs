@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::context::{
     GivenCertificates, GivenInputs, GivenIssuerRules, GivenPolicies, GivenProfile, GivenRevocation,
-    GivenTime, plain,
+    GivenTexts, GivenTime, plain,
 };
 use crate::error::{raise, raise_not_verified};
 use crate::input::{Input, LargeInput};
@@ -78,7 +78,7 @@ impl Verifier {
     /// responses must repeat.
     ///
     /// Raises `VerificationError` if no path holds, and `ParseError` for an argument that cannot be read.
-    #[pyo3(signature = (certificates, *, at = None, purpose = "server", names = vec![], key_usage = vec![], depth = None, policies = None, revocation = None, crls = None, ocsp = None, nonce = None))]
+    #[pyo3(signature = (certificates, *, at = None, purpose = "server", names = None, key_usage = None, depth = None, policies = None, revocation = None, crls = None, ocsp = None, nonce = None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn verify(
         &self,
@@ -86,8 +86,8 @@ impl Verifier {
         certificates: GivenCertificates<'_, '_>,
         at: Option<GivenTime<'_, '_>>,
         purpose: &str,
-        names: Vec<String>,
-        key_usage: Vec<String>,
+        names: Option<GivenTexts<'_, '_>>,
+        key_usage: Option<GivenTexts<'_, '_>>,
         depth: Option<u32>,
         policies: Option<GivenPolicies<'_, '_>>,
         revocation: Option<GivenRevocation<'_, '_>>,
@@ -105,7 +105,7 @@ impl Verifier {
     /// Explains a verification: as `verify`, but that no path holds is a value, which is false.
     ///
     /// Raises `ParseError` for an argument that cannot be read.
-    #[pyo3(signature = (certificates, *, at = None, purpose = "server", names = vec![], key_usage = vec![], depth = None, policies = None, revocation = None, crls = None, ocsp = None, nonce = None))]
+    #[pyo3(signature = (certificates, *, at = None, purpose = "server", names = None, key_usage = None, depth = None, policies = None, revocation = None, crls = None, ocsp = None, nonce = None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn diagnose_path(
         &self,
@@ -113,8 +113,8 @@ impl Verifier {
         certificates: GivenCertificates<'_, '_>,
         at: Option<GivenTime<'_, '_>>,
         purpose: &str,
-        names: Vec<String>,
-        key_usage: Vec<String>,
+        names: Option<GivenTexts<'_, '_>>,
+        key_usage: Option<GivenTexts<'_, '_>>,
         depth: Option<u32>,
         policies: Option<GivenPolicies<'_, '_>>,
         revocation: Option<GivenRevocation<'_, '_>>,
@@ -136,8 +136,8 @@ impl Verifier {
 struct Asked<'a, 'py> {
     at: Option<GivenTime<'a, 'py>>,
     purpose: &'a str,
-    names: Vec<String>,
-    key_usage: Vec<String>,
+    names: Option<GivenTexts<'a, 'py>>,
+    key_usage: Option<GivenTexts<'a, 'py>>,
     depth: Option<u32>,
     policies: Option<GivenPolicies<'a, 'py>>,
     revocation: Option<GivenRevocation<'a, 'py>>,
@@ -164,8 +164,8 @@ impl Verifier {
         insert(&mut given, "revocation", revocation.map(|value| value.0))?;
         let document = VerifyDocument {
             purpose: Some(purpose.to_owned()),
-            names,
-            key_usage,
+            names: texts(names)?,
+            key_usage: texts(key_usage)?,
             depth,
             ..VerifyDocument::from_value(Value::Object(given)).map_err(|error| raise(py, &error))?
         };
@@ -201,6 +201,10 @@ fn make(
     })
     .map(|verifier| Verifier { verifier, store })
     .map_err(|error| raise(py, &error))
+}
+
+fn texts(given: Option<GivenTexts<'_, '_>>) -> PyResult<Vec<String>> {
+    given.iter().flat_map(GivenTexts::items).map(|text| text.extract()).collect()
 }
 
 /// Adds an argument as plain data, if it was given.
