@@ -118,6 +118,7 @@ impl Issuer {
                 format!("the signature scheme does not fit the issuer's key {}", key.name()),
             ));
         }
+        self.check_path_length(template)?;
         let not_after = self.end(template, inputs.at)?;
         let subject: Vec<(crate::oid::Oid, String)> = template
             .subject
@@ -137,6 +138,31 @@ impl Issuer {
         }
         .to_der()?;
         PreparedCertificate::new(approval, self.clone(), inputs, not_after, scheme, to_be_signed)
+    }
+
+    /// A CA below must fit the path lengths of those above (RFC 5280 4.2.1.9): as the last of a path it would verify, and
+    /// nothing that it issues would.
+    fn check_path_length(&self, template: &Template) -> Result<(), Error> {
+        if !template.basic_constraints.ca {
+            return Ok(());
+        }
+        let below = template.basic_constraints.path_length.unwrap_or_default();
+        let mut needed = below.saturating_add(1);
+        for authority in self.chain() {
+            let limit = authority.basic_constraints().and_then(|constraints| constraints.path_length);
+            if let Some(limit) = limit.filter(|limit| needed > *limit) {
+                let name = authority.subject().to_string();
+                let message =
+                    format!("the path length {limit} of {} leaves no room for such a CA", quote(&name));
+                return Err(Diagnostic::new(codes::ISSUE_ISSUER, message)
+                    .at(steps!["extensions", "basicConstraints", "pathLenConstraint"])
+                    .with_found(needed)
+                    .with_expected(limit)
+                    .into());
+            }
+            needed = needed.saturating_add(u32::from(!authority.is_self_issued()));
+        }
+        Ok(())
     }
 
     /// The end of the lifetime: never beyond the issuer's.
