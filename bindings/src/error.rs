@@ -4,7 +4,7 @@ use certgate::diagnostic::Diagnostic;
 use serde::Serialize;
 
 use crate::document::SourceText;
-use crate::view::DiagnosticView;
+use crate::view::{DiagnosticView, NotVerifiedView};
 
 /// A job could not be done. Hosts turn the kind into an exception class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,11 @@ impl Error {
         Self { kind, diagnostics }
     }
 
+    /// A certificate that was not verified, for hosts that raise it.
+    pub fn not_verified(view: &NotVerifiedView) -> Self {
+        Self::of_views(ErrorKind::Verification, view.reasons.clone())
+    }
+
     /// What could not be done.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -102,6 +107,29 @@ pub struct ErrorView {
     pub message: String,
     /// All diagnostics, at least one.
     pub diagnostics: Vec<DiagnosticView>,
+}
+
+/// A call that failed, as plain data: what the engines of JavaScript give to their facade.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailureView {
+    /// What could not be done.
+    pub error: ErrorView,
+    /// The paths that were tried, if a certificate was not verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_verified: Option<NotVerifiedView>,
+}
+
+impl From<&Error> for FailureView {
+    fn from(error: &Error) -> Self {
+        Self { error: error.view(), not_verified: None }
+    }
+}
+
+impl From<NotVerifiedView> for FailureView {
+    fn from(view: NotVerifiedView) -> Self {
+        Self { error: Error::not_verified(&view).view(), not_verified: Some(view) }
+    }
 }
 
 impl From<Diagnostic> for Error {

@@ -4,6 +4,7 @@
 pub mod command;
 pub mod corpus;
 pub mod der;
+pub mod exceptions;
 pub mod generated;
 pub mod keys;
 pub mod limbo;
