@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Policy,
     /// A certificate was not verified.
     Verification,
+    /// A certificate, request or list could not be issued.
+    Issuance,
 }
 
 impl ErrorKind {
@@ -34,6 +36,7 @@ impl ErrorKind {
             Self::Parse => "parse",
             Self::Policy => "policy",
             Self::Verification => "verification",
+            Self::Issuance => "issuance",
         }
     }
 }
@@ -95,8 +98,8 @@ impl Error {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorView {
-    /// What could not be done: `argument`, `parse`, `policy` or `verification`.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["argument", "parse", "policy", "verification"])))]
+    /// What could not be done: `argument`, `parse`, `policy`, `verification` or `issuance`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["argument", "parse", "policy", "verification", "issuance"])))]
     pub kind: String,
     /// The code of the first diagnostic.
     pub code: String,

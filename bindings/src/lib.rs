@@ -11,6 +11,7 @@ mod crypto;
 mod document;
 mod error;
 mod explain;
+pub mod issue;
 pub mod kubernetes;
 mod policy;
 mod request;
@@ -22,7 +23,7 @@ mod verify;
 pub mod view;
 
 pub use certgate;
-pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time};
+pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time, read_document};
 pub use crypto::{crypto, select_crypto};
 pub use document::{Format, Position, SourceText};
 pub use error::{Error, ErrorKind, ErrorView, FailureView};
