@@ -37,7 +37,7 @@ class CertgateError(Exception):
 
 
 class ParseError(CertgateError, ValueError):
-    """A request, a context, a time or another input cannot be read."""
+    """A request, a certificate, a context, a time or another input cannot be read."""
 
 
 class PolicyError(CertgateError):

@@ -137,6 +137,13 @@ Code: TypeAlias = Literal[
     "input/private-key",
     "input/several-blocks",
     "internal/unexpected",
+    "issue/beyond-issuer",
+    "issue/differs",
+    "issue/issuer",
+    "issue/not-approved",
+    "issue/not-verified",
+    "issue/serial-number",
+    "issue/validity",
     "key/blocked",
     "key/blocklist-format",
     "key/debian-weak",
@@ -698,8 +705,8 @@ class ErrorView(TypedDict):
     """The code of the first diagnostic."""
     diagnostics: list[DiagnosticView]
     """All diagnostics, at least one."""
-    kind: Literal["argument", "parse", "policy", "verification"]
-    """What could not be done: `argument`, `parse`, `policy` or `verification`."""
+    kind: Literal["argument", "parse", "policy", "verification", "issuance"]
+    """What could not be done: `argument`, `parse`, `policy`, `verification` or `issuance`."""
     message: str
     """All messages in one line."""
 
