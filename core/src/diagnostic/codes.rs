@@ -32,6 +32,7 @@ mod document;
 mod extension;
 mod input;
 mod internal;
+mod issue;
 mod key;
 mod limit;
 mod name;
@@ -51,6 +52,7 @@ pub use document::*;
 pub use extension::*;
 pub use input::*;
 pub use internal::*;
+pub use issue::*;
 pub use key::*;
 pub use limit::*;
 pub use name::*;
@@ -72,6 +74,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     extension::ALL,
     input::ALL,
     internal::ALL,
+    issue::ALL,
     key::ALL,
     limit::ALL,
     name::ALL,
