@@ -256,7 +256,7 @@ fn trust(webhook: &Value, tls: Option<&Path>, at: Timestamp) -> Result<String, S
     let trusted = format!("registered for {service} and trusted by caBundle");
     // A certificate that is in the bundle itself is trusted as it is, as Go does it, in which the API server is written.
     if anchors.certificates().iter().any(|anchor| anchor.digest() == leaf.digest()) {
-        let is_for = found.is_for(&service) == Some(true);
+        let is_for = found.is_for(&service).is_ok_and(|is| is);
         return is_for
             .then_some(trusted)
             .ok_or_else(|| format!("the serving certificate is not for {service}"));

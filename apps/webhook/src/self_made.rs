@@ -115,7 +115,7 @@ fn has_names(folder: &Path, names: &[String]) -> bool {
         std::fs::read(folder.join(CERTIFICATE_FILE)).ok().and_then(|bytes| Bundle::parse(&bytes).ok());
     let leaf = bundle.and_then(|bundle| bundle.certificates().first().cloned());
     let leaf = leaf.map(certgate_bindings::Certificate::from);
-    leaf.is_some_and(|leaf| names.iter().all(|name| leaf.is_for(name) == Some(true)))
+    leaf.is_some_and(|leaf| names.iter().all(|name| leaf.is_for(name).is_ok_and(|is| is)))
 }
 
 fn life(at: Timestamp, days: i64) -> Result<(OffsetDateTime, OffsetDateTime), String> {

@@ -152,7 +152,7 @@ impl Found {
     }
 
     fn names(&mut self, leaf: &Certificate, names: &[String]) {
-        for name in names.iter().filter(|name| leaf.is_for(name) != Some(true)) {
+        for name in names.iter().filter(|name| !leaf.is_for(name).is_ok_and(|is| is)) {
             let message = format!("the certificate is not for {}", quote(name));
             self.add(
                 "tls.crt",

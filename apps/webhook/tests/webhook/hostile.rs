@@ -63,17 +63,12 @@ async fn row_120_slow_clients_are_let_go() {
         "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
     );
     body.write_all(part.as_bytes()).await.expect("a part");
-    let mut idle = webhook.connect(b"h2").await;
     let mut answer = Vec::new();
     let _ = timeout(LONG, silent.read_to_end(&mut answer)).await.expect("no handshake: closed");
     let _ = timeout(LONG, head.read_to_end(&mut answer)).await.expect("no head: closed");
     answer.clear();
     let _ = timeout(LONG, body.read_to_end(&mut answer)).await.expect("no body: closed");
     assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
-    // HTTP/2 without its preface says nothing; it holds one place until the connection's life is over.
-    assert!(
-        timeout(Duration::from_millis(10), idle.read_u8()).await.is_err() || idle.shutdown().await.is_ok()
-    );
     assert!(started.elapsed() < LONG);
     let (status, _) = webhook.client().await.review(good()).await;
     assert_eq!(status, 200);
