@@ -3,6 +3,7 @@
 //! With the feature `planted` every target has one fault between the engine and the oracle, of a kind that engines have had;
 //! `cargo xtask fuzz --planted` shows that each is found.
 
+pub mod certificate;
 pub mod evaluate;
 pub mod model;
 pub mod names;

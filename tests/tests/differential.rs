@@ -1,4 +1,4 @@
-//! The same chains by `openssl verify`: the vectors of verification and x509-limbo. Each class of differences (what one
+//! The same chains by `openssl verify` and by rustls-webpki: the vectors of verification and x509-limbo. Each class of differences (what one
 //! of the two refuses, and the other accepts) has a written reason, and leaves the list when it is no more.
 
 use std::collections::BTreeMap;
@@ -7,9 +7,9 @@ use std::path::Path;
 use certgate::time::Timestamp;
 use certgate_tests::certificate::AT;
 use certgate_tests::command::other;
-use certgate_tests::limbo::Limbo;
+use certgate_tests::limbo::{Case, Limbo};
 use certgate_tests::paths::{self, PathVector, bundle_pem};
-use certgate_tests::{exceptions, shared};
+use certgate_tests::{exceptions, root, shared};
 
 /// What openssl is asked.
 struct Question {
@@ -99,18 +99,18 @@ struct Differences {
 
 impl Differences {
     /// `ours` is the code with which certgate refuses.
-    fn add(&mut self, id: &str, ours: Result<(), String>, theirs: Result<(), String>) {
+    fn add(&mut self, peer: &str, id: &str, ours: Result<(), String>, theirs: Result<(), String>) {
         self.chains += 1;
         let (class, what) = match (ours, theirs) {
             (Ok(()), Ok(())) | (Err(_), Err(_)) => {
                 self.same += 1;
                 return;
             }
-            (Err(code), Ok(())) => (code, "openssl accepts"),
-            (Ok(()), Err(why)) => (why, "openssl refuses"),
+            (Err(code), Ok(())) => (code, format!("{peer} accepts")),
+            (Ok(()), Err(why)) => (why, format!("{peer} refuses")),
         };
         self.shown_by.entry(class.clone()).or_default().push(id.to_owned());
-        self.classes.insert(class, what.to_owned());
+        self.classes.insert(class, what);
     }
 
     fn hold(&self, file: &str) {
@@ -130,6 +130,14 @@ impl Differences {
     }
 }
 
+/// The code with which certgate refuses a case.
+fn of_case(case: &Case, now: Timestamp) -> Result<(), String> {
+    case.refusal(now).map_or(Ok(()), |why| {
+        let code = why.split(": ").find(|word| word.contains('/') && !word.contains(' '));
+        Err(code.unwrap_or("no peer name").to_owned())
+    })
+}
+
 fn openssl() -> Option<tempfile::TempDir> {
     let folder = tempfile::tempdir().expect("a folder");
     if other("openssl", folder.path(), &["version"]).is_none() {
@@ -147,7 +155,7 @@ fn openssl_says_the_same_of_the_vectors() {
         let Some(question) = of_vector(&vector) else { continue };
         let ours = vector.verify().expect("a verdict");
         let ours = ours.map(|_| ()).map_err(|error| error.code().as_str().to_owned());
-        differences.add(&vector.id, ours, question.ask(folder.path()));
+        differences.add("openssl", &vector.id, ours, question.ask(folder.path()));
     }
     differences.hold("openssl-paths.txt");
 }
@@ -180,11 +188,40 @@ fn openssl_says_the_same_of_limbo() {
             lists: case.crls.concat(),
             options,
         };
-        let ours = case.refusal(now).map_or(Ok(()), |why| {
-            let code = why.split(": ").find(|word| word.contains('/') && !word.contains(' '));
-            Err(code.unwrap_or("another").to_owned())
-        });
-        differences.add(&case.id, ours, question.ask(folder.path()));
+        differences.add("openssl", &case.id, of_case(case, now), question.ask(folder.path()));
     }
     differences.hold("openssl-limbo.txt");
+}
+
+/// The verdicts are those of the last `cargo xtask limbo FILE --peers`: no test compiles the peer.
+#[test]
+fn webpki_says_the_same_of_limbo() {
+    let verdicts = root().join("target/peers/webpki.txt");
+    let (Ok(verdicts), Some(file)) = (std::fs::read_to_string(verdicts), shared("limbo-dev.json.gz")) else {
+        eprintln!("absent, so not tested: the verdicts of cargo xtask limbo FILE --peers");
+        return;
+    };
+    let verdicts: BTreeMap<&str, &str> = verdicts.lines().filter_map(|line| line.split_once('\t')).collect();
+    let limbo = Limbo::read(&file).expect("the cases");
+    if !limbo.testcases.iter().all(|case| verdicts.contains_key(case.id.as_str())) {
+        eprintln!(
+            "absent, so not tested: the verdicts of a peer on limbo-dev.json.gz, they are of another file"
+        );
+        return;
+    }
+    let now = certgate_ops::now().expect("a clock");
+    let mut differences = Differences::default();
+    for case in &limbo.testcases {
+        let theirs = match verdicts[case.id.as_str()] {
+            "accept" => Ok(()),
+            skipped if skipped.starts_with("skip") => continue,
+            refused => {
+                let error = refused.rsplit_once(": ").map_or(refused, |(_, error)| error);
+                let end = error.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(error.len());
+                Err(error[..end].to_owned())
+            }
+        };
+        differences.add("webpki", &case.id, of_case(case, now), theirs);
+    }
+    differences.hold("webpki-limbo.txt");
 }

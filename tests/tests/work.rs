@@ -1,6 +1,6 @@
 //! What verification costs, counted and not timed: limits end it at their number, and verified edges are remembered.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use certgate::certificate::Certificate;
 use certgate::time::Timestamp;
@@ -8,11 +8,12 @@ use certgate::verify::{
     PeerName, Profile, Purpose, VerificationError, VerifiedPath, Verifier, VerifyParameters, WorkDone,
 };
 use certgate_tests::certificate::{AT, Cert};
-use certgate_tests::paths;
+use certgate_tests::paths::{self, PathVector};
 use certgate_tests::request::Signing;
 
 fn work(id: &str) -> WorkDone {
-    let vector = paths::all().into_iter().find(|vector| vector.id == id).expect("the vector");
+    static VECTORS: LazyLock<Vec<PathVector>> = LazyLock::new(paths::all);
+    let vector = VECTORS.iter().find(|vector| vector.id == id).expect("the vector");
     match vector.verify().expect("a verdict") {
         Ok(path) => path.work(),
         Err(error) => error.work(),

@@ -10,7 +10,8 @@ use std::time::Instant;
 
 use crate::run::{self, Failure};
 
-const TARGETS: [&str; 7] = ["pem", "request", "names", "policy", "evaluate", "round_trip", "p256"];
+const TARGETS: [&str; 9] =
+    ["pem", "request", "names", "policy", "evaluate", "round_trip", "p256", "certificate", "crl"];
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \

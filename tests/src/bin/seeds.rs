@@ -3,12 +3,15 @@
 use std::fs;
 use std::path::Path;
 
+use certgate_tests::paths::{self, Kind};
 use certgate_tests::vectors;
 
 fn main() {
     let folder = std::env::args().nth(1).expect("the folder");
     let folder = Path::new(&folder);
-    for target in ["pem", "request", "names", "policy", "evaluate", "round_trip", "p256"] {
+    for target in
+        ["pem", "request", "names", "policy", "evaluate", "round_trip", "p256", "certificate", "crl"]
+    {
         fs::create_dir_all(folder.join(target)).expect("a folder");
     }
     let write = |target: &str, name: &str, bytes: &[u8]| {
@@ -35,6 +38,19 @@ fn main() {
                 write("names", &vector.id, names.join("\n%%\n").as_bytes());
             }
         }
+    }
+    for vector in paths::all() {
+        write("certificate", &vector.id, &vector.leaf);
+        for (index, certificate) in vector.presented.iter().chain(&vector.anchors).enumerate().take(4) {
+            write("certificate", &format!("{}-{index}", vector.id), certificate);
+        }
+        for (index, list) in vector.lists.iter().enumerate() {
+            write("crl", &format!("{}-{index}", vector.id), list);
+        }
+    }
+    for vector in paths::malformed() {
+        let target = if vector.kind == Kind::List { "crl" } else { "certificate" };
+        write(target, &vector.id, &vector.input);
     }
     for policy in certgate_policies::ALL {
         write("policy", policy.name, policy.text.as_bytes());
