@@ -13,6 +13,10 @@ use crate::context::{ContextDocument, IssuerDocument, RequesterDocument};
 use crate::document::{CodeFamily, SourceText};
 use crate::error::{Error, ErrorKind};
 
+mod tls_secret;
+
+pub use tls_secret::check_tls_secret;
+
 /// A request out of a Kubernetes object, with the context that the object gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KubernetesRequest {

@@ -154,6 +154,7 @@ Code: TypeAlias = Literal[
     "key/dsa",
     "key/ed25519-small-order",
     "key/explicit-parameters",
+    "key/mismatch",
     "key/parameters",
     "key/parameters-absent",
     "key/point-compressed",

@@ -12,6 +12,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("certgate-policies", &[]),
     ("certgate-ops", &["certgate-bindings", "certgate-policies"]),
     ("certgate-cli", &["certgate-ops"]),
+    ("certgate-webhook", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
     ("certgate-python", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
     ("certgate-node", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
     ("certgate-wasm", &["certgate-bindings"]),

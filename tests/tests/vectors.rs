@@ -39,6 +39,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("key/blocked", "cli/blocklist.rs: a list of SPKI digests"),
     ("key/blocklist-format", "cli/blocklist.rs: a list with a wrong line"),
     ("key/debian-weak", "cli/blocklist.rs: lists in the forms of openssl-blacklist and dwklint"),
+    ("key/mismatch", "apps/webhook/tests/webhook/secrets.rs"),
     ("key/private-key", "core: crypto::private_key"),
     ("key/signing", "never: a local key of a known kind signs"),
     ("verify/subject-empty", "never first: what a CA without a name issued has an issuer without a name"),

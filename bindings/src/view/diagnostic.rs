@@ -106,6 +106,11 @@ impl DiagnosticView {
         Self { span: span.map(SpanView::new), ..Self::new(diagnostic) }
     }
 
+    /// The path as one text, such as `extensions.subjectAltName[2].dNSName`; empty if the whole input is meant.
+    pub fn path_text(&self) -> String {
+        path_text(&self.path)
+    }
+
     /// A diagnostic about a document, with line and column of its text.
     pub(crate) fn in_document(diagnostic: &Diagnostic, source: &SourceText) -> Self {
         let position = source.place(diagnostic).map(|span| source.position(span.start));

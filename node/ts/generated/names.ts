@@ -84,6 +84,7 @@ export type Code =
   | "key/dsa"
   | "key/ed25519-small-order"
   | "key/explicit-parameters"
+  | "key/mismatch"
   | "key/parameters"
   | "key/parameters-absent"
   | "key/point-compressed"

@@ -21,6 +21,9 @@ codes! {
     KEY_EXPLICIT_PARAMETERS = "key/explicit-parameters", Error, "0.1.0", Some("RFC 5480 2.1.1"),
         "the key brings its own curve parameters in place of a named curve",
         "make the key with -pkeyopt ec_param_enc:named_curve";
+    KEY_MISMATCH = "key/mismatch", Error, "0.1.0", None,
+        "a private key does not belong to the certificate beside it",
+        "put the key there that the certificate was asked for with, or ask for a new certificate";
     KEY_PARAMETERS = "key/parameters", Error, "0.1.0", Some("RFC 4055, RFC 5480, RFC 8410"),
         "the parameters of the key algorithm are not what the algorithm has",
         "make the request again with another tool";

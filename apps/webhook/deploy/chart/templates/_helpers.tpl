@@ -1,0 +1,13 @@
+{{- define "certgate.labels" -}}
+app.kubernetes.io/name: certgate-webhook
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+{{- define "certgate.selector" -}}
+app.kubernetes.io/name: certgate-webhook
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+{{- define "certgate.name" -}}
+{{- .Release.Name | trunc 45 | trimSuffix "-" }}-certgate-webhook
+{{- end }}

@@ -1,0 +1,192 @@
+//! The webhook's own configuration, beside the policies: what a refusal means, and what is not in a policy.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use certgate_bindings::{Bundle, Verifier, VerifierDocument};
+use serde::Deserialize;
+
+/// The name of the file, in the folder of the policies.
+pub(crate) const FILE: &str = "webhook.yaml";
+
+/// As it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Document {
+    version: u32,
+    #[serde(default)]
+    mode: Mode,
+    #[serde(default)]
+    modes: BTreeMap<String, Mode>,
+    #[serde(default)]
+    unmatched: Fallback,
+    #[serde(default)]
+    unknown_kinds: Fallback,
+    #[serde(default)]
+    secrets: SecretsDocument,
+    #[serde(default)]
+    facts: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SecretsDocument {
+    #[serde(default)]
+    mode: Mode,
+    #[serde(default)]
+    anchors: Option<String>,
+}
+
+/// What a refusal of a policy means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Mode {
+    /// It is in the audit log and in the metrics alone.
+    Audit,
+    /// The user is warned.
+    Warn,
+    /// The object is refused.
+    #[default]
+    Enforce,
+}
+
+impl Mode {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Audit => "audit",
+            Self::Warn => "warn",
+            Self::Enforce => "enforce",
+        }
+    }
+}
+
+/// What happens where there is nothing to judge by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Fallback {
+    /// The object is let in.
+    Allow,
+    /// It is let in with a warning.
+    Warn,
+    /// It is refused.
+    #[default]
+    Deny,
+}
+
+/// As it is used.
+pub(crate) struct Config {
+    mode: Mode,
+    modes: BTreeMap<String, Mode>,
+    /// No policy applies to a request.
+    pub(crate) unmatched: Fallback,
+    /// An object of a kind that certgate does not know.
+    pub(crate) unknown_kinds: Fallback,
+    /// How Secrets of type kubernetes.io/tls are judged.
+    pub(crate) secrets: Secrets,
+    /// Facts beside each request, as `--fact` of the command line gives them.
+    pub(crate) facts: BTreeMap<String, serde_json::Value>,
+}
+
+pub(crate) struct Secrets {
+    pub(crate) mode: Mode,
+    pub(crate) verifier: Option<Verifier>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Enforce,
+            modes: BTreeMap::new(),
+            unmatched: Fallback::Deny,
+            unknown_kinds: Fallback::Deny,
+            secrets: Secrets { mode: Mode::Enforce, verifier: None },
+            facts: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of [`FILE`]; `read` gives the files that it names, which lie beside it.
+    ///
+    /// # Errors
+    /// Unknown keys, wrong values and files that cannot be read, in one sentence.
+    pub(crate) fn from_text(
+        text: &str,
+        read: impl Fn(&str) -> Result<Vec<u8>, String>,
+    ) -> Result<Self, String> {
+        let document: Document = serde_saphyr::from_str(text)
+            .map_err(|error| format!("{FILE}: {}", one_line(&error.to_string())))?;
+        if document.version != 1 {
+            return Err(format!("{FILE}: version {} is not known, only 1", document.version));
+        }
+        let verifier = document.secrets.anchors.map(|name| verifier(&name, &read)).transpose()?;
+        let secrets = Secrets { mode: document.secrets.mode, verifier };
+        Ok(Self {
+            mode: document.mode,
+            modes: document.modes,
+            unmatched: document.unmatched,
+            unknown_kinds: document.unknown_kinds,
+            secrets,
+            facts: document.facts,
+        })
+    }
+
+    /// The mode of policies that have none of their own.
+    pub(crate) fn default_mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The mode of a policy.
+    pub(crate) fn mode(&self, policy: &str) -> Mode {
+        self.modes.get(policy).copied().unwrap_or(self.mode)
+    }
+
+    /// The policies that are named here; each must be there.
+    pub(crate) fn named_policies(&self) -> impl Iterator<Item = &str> {
+        self.modes.keys().map(String::as_str)
+    }
+}
+
+fn verifier(name: &str, read: impl Fn(&str) -> Result<Vec<u8>, String>) -> Result<Verifier, String> {
+    if Path::new(name).components().count() != 1 {
+        return Err(format!("{FILE}: secrets.anchors: `{name}` is not the name of a file beside it"));
+    }
+    let bundle = Bundle::parse(&read(name)?).map_err(|error| format!("{name}: {error}"))?;
+    Verifier::new(&bundle, &Bundle::default(), &VerifierDocument::default())
+        .map_err(|error| format!("{name}: {error}"))
+}
+
+/// The first line: readers of YAML add the source below it.
+fn one_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> Result<Config, String> {
+        Config::from_text(text, |name| Err(format!("cannot read {name}")))
+    }
+
+    #[test]
+    fn modes_are_by_policy() {
+        let config = config("version: 1\nmode: warn\nmodes: { web: audit }\nunmatched: allow\n").unwrap();
+        assert_eq!(config.mode("web"), Mode::Audit);
+        assert_eq!(config.mode("other"), Mode::Warn);
+        assert_eq!(config.unmatched, Fallback::Allow);
+        assert_eq!(config.unknown_kinds, Fallback::Deny);
+        assert_eq!(config.secrets.mode, Mode::Enforce);
+    }
+
+    #[test]
+    fn what_is_not_known_is_an_error() {
+        for text in ["version: 2", "version: 1\nmodus: warn", "version: 1\nmode: off", "mode: warn", ""] {
+            assert!(config(text).is_err(), "{text}");
+        }
+        assert!(config("version: 1\nsecrets: { anchors: ../x }").err().unwrap().contains("beside it"));
+        assert!(
+            config("version: 1\nsecrets: { anchors: x.pem }").err().unwrap().contains("cannot read x.pem")
+        );
+    }
+}

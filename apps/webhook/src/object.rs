@@ -1,0 +1,129 @@
+//! Which question an admission request puts: what kind of object it is, and what is about to happen to it.
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::review::{AdmissionRequest, GroupVersionKind};
+
+/// What has to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Nothing: nothing comes in, or nothing of it is ours.
+    Nothing,
+    /// A certificate request that its sender brings.
+    NewRequest,
+    /// A stored certificate request that is being approved, or that has been changed.
+    StoredRequest,
+    /// A Secret.
+    Secret,
+    /// An object of a kind that certgate does not know.
+    UnknownKind,
+}
+
+/// A kind that carries a certificate request, and the subresource by which it is approved.
+struct RequestKind {
+    group: &'static str,
+    kind: &'static str,
+    approval: &'static str,
+}
+
+const REQUEST_KINDS: [RequestKind; 2] = [
+    RequestKind { group: "certificates.k8s.io", kind: "CertificateSigningRequest", approval: "approval" },
+    RequestKind { group: "cert-manager.io", kind: "CertificateRequest", approval: "status" },
+];
+
+/// The parts of an object that say whether it has been approved or changed.
+#[derive(Default, Deserialize)]
+struct Stored {
+    #[serde(default)]
+    spec: Value,
+    #[serde(default)]
+    status: StoredStatus,
+}
+
+#[derive(Default, Deserialize)]
+struct StoredStatus {
+    #[serde(default)]
+    conditions: Vec<Condition>,
+}
+
+#[derive(Deserialize)]
+struct Condition {
+    #[serde(rename = "type")]
+    kind: String,
+    status: String,
+}
+
+impl Stored {
+    fn is_approved(&self) -> bool {
+        self.status
+            .conditions
+            .iter()
+            .any(|condition| condition.kind == "Approved" && condition.status == "True")
+    }
+}
+
+/// The question that a request puts.
+///
+/// # Errors
+/// An object whose spec or status cannot be read, in one sentence.
+pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, String> {
+    let GroupVersionKind { group, version, kind } = &request.kind;
+    let comes_in = matches!(request.operation.as_str(), "CREATE" | "UPDATE");
+    if !comes_in {
+        return Ok(Question::Nothing);
+    }
+    let is_created = request.operation == "CREATE";
+    let subresource = request.sub_resource.as_deref().unwrap_or_default();
+    if (group.as_str(), version.as_str(), kind.as_str()) == ("", "v1", "Secret") {
+        return Ok(Question::Secret);
+    }
+    let known = REQUEST_KINDS.iter().find(|known| known.group == group && known.kind == kind);
+    let Some(known) = known.filter(|_| version == "v1") else { return Ok(Question::UnknownKind) };
+    if is_created && subresource.is_empty() {
+        return Ok(Question::NewRequest);
+    }
+    let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
+    let is_newly_approved = subresource == known.approval && new.is_approved() && !old.is_approved();
+    // NOTE: the API server keeps spec of a CertificateSigningRequest as it is, and cert-manager's webhook that of a
+    // CertificateRequest; where that webhook is absent, a changed spec is a new request.
+    if is_newly_approved || new.spec != old.spec {
+        Ok(Question::StoredRequest)
+    } else {
+        Ok(Question::Nothing)
+    }
+}
+
+fn stored(object: Option<&RawValue>, name: &str) -> Result<Stored, String> {
+    match object {
+        None => Ok(Stored::default()),
+        Some(object) => {
+            serde_json::from_str(object.get()).map_err(|error| format!("`{name}` cannot be read: {error}"))
+        }
+    }
+}
+
+/// The word of metrics for a kind.
+pub(crate) fn resource(kind: &GroupVersionKind) -> &'static str {
+    match (kind.group.as_str(), kind.kind.as_str()) {
+        ("certificates.k8s.io", "CertificateSigningRequest") => "certificatesigningrequests",
+        ("cert-manager.io", "CertificateRequest") => "certificaterequests",
+        ("", "Secret") => "secrets",
+        _ => "other",
+    }
+}
+
+/// The word of metrics for a signer: the ones of Kubernetes by name; users can invent others without end.
+pub(crate) fn signer(signer_name: Option<&str>) -> &'static str {
+    const KNOWN: [&str; 4] = [
+        "kubernetes.io/kube-apiserver-client",
+        "kubernetes.io/kube-apiserver-client-kubelet",
+        "kubernetes.io/kubelet-serving",
+        "kubernetes.io/legacy-unknown",
+    ];
+    match signer_name {
+        None => "none",
+        Some(name) => KNOWN.iter().find(|known| **known == name).copied().unwrap_or("other"),
+    }
+}

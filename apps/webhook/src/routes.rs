@@ -1,0 +1,173 @@
+//! The HTTP face: `/validate`, `/livez`, `/readyz`, `/metrics`.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http_body_util::BodyExt;
+use serde_json::json;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::admit::Gate;
+use crate::limits::Limits;
+use crate::log::{self, Level};
+
+/// What all calls share.
+pub(crate) struct Shared {
+    pub(crate) gate: Gate,
+    pub(crate) limits: Limits,
+    in_flight: Semaphore,
+    is_draining: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let in_flight = Semaphore::new(limits.in_flight);
+        Self { gate: Gate::new(), limits, in_flight, is_draining: AtomicBool::new(false) }
+    }
+
+    /// Says from now on that no new calls should come.
+    pub(crate) fn drain(&self) {
+        self.is_draining.store(true, Ordering::Relaxed);
+    }
+
+    fn readiness(&self) -> Result<(), &'static str> {
+        if self.is_draining.load(Ordering::Relaxed) {
+            Err("stopping")
+        } else if self.gate.set().is_none() {
+            Err("no policy is loaded")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The routes of the port that the API server calls.
+pub(crate) fn admission(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/validate", post(validate))
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .with_state(shared)
+}
+
+/// The routes of the port for probes and metrics.
+pub(crate) fn health(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .with_state(shared)
+}
+
+async fn livez() -> &'static str {
+    "ok\n"
+}
+
+async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
+    match shared.readiness() {
+        Ok(()) => "ok\n".into_response(),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response(),
+    }
+}
+
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, content_type)], shared.gate.metrics.to_text()).into_response()
+}
+
+async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    // A body is read only with a permit, so that the memory of all bodies has a bound.
+    let Ok(_permit) = shared.in_flight.try_acquire() else {
+        shared.gate.metrics.exhaust("concurrency");
+        let mut response = fault(StatusCode::SERVICE_UNAVAILABLE, "too many reviews at the same time");
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        return response;
+    };
+    if let Err(response) = check_headers(request.headers()) {
+        return *response;
+    }
+    let body = match read_body(&shared, request.into_body()).await {
+        Ok(body) => body,
+        Err(response) => return *response,
+    };
+    let started = Instant::now();
+    let answer =
+        std::panic::catch_unwind(AssertUnwindSafe(|| shared.gate.answer(&body, certgate_ops::now())));
+    shared.gate.metrics.duration.observe(started.elapsed().as_secs_f64());
+    match answer {
+        Ok(Ok(answer)) => ([(header::CONTENT_TYPE, "application/json")], answer.to_json()).into_response(),
+        Ok(Err(message)) => fault(StatusCode::BAD_REQUEST, &message),
+        Err(_) => {
+            shared.gate.metrics.panics.inc();
+            log::write(Level::Error, "certgate has a fault: a review was not answered", json!({}));
+            fault(StatusCode::INTERNAL_SERVER_ERROR, "certgate has a fault")
+        }
+    }
+}
+
+/// JSON, and as it is: nothing is ever unpacked, so that no small body becomes a large one (hostile input 121).
+fn check_headers(headers: &HeaderMap) -> Result<(), Box<Response>> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = text(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        let message = "the content type is not application/json";
+        return Err(Box::new(fault(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)));
+    }
+    let encoding = text(header::CONTENT_ENCODING);
+    if !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity") {
+        let message = "the body has a content encoding: send it as it is";
+        return Err(Box::new(fault(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)));
+    }
+    Ok(())
+}
+
+async fn read_body(shared: &Shared, body: Body) -> Result<Vec<u8>, Box<Response>> {
+    let refuse = |kind, status, message: &str| {
+        shared.gate.metrics.exhaust(kind);
+        Box::new(fault(status, message))
+    };
+    match timeout(shared.limits.client_time, collect(body, shared.limits.body_bytes)).await {
+        Ok(Ok(Some(bytes))) => Ok(bytes),
+        Ok(Ok(None)) => {
+            let message = format!("the body has more than {} bytes", shared.limits.body_bytes);
+            Err(refuse("body", StatusCode::PAYLOAD_TOO_LARGE, &message))
+        }
+        Ok(Err(_)) => Err(Box::new(fault(StatusCode::BAD_REQUEST, "the body broke off"))),
+        Err(_) => Err(refuse("bodyTime", StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+    }
+}
+
+/// The bytes of a body; `None` if there are more than `limit`. What is too much is read for a while and dropped: a
+/// client that is still writing would not see an answer.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let mut bytes = Vec::new();
+    let mut seen = 0usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        seen = seen.saturating_add(data.len());
+        if seen <= limit {
+            bytes.extend_from_slice(&data);
+        } else {
+            bytes = Vec::new();
+        }
+        if seen > limit.saturating_mul(2) {
+            break;
+        }
+    }
+    Ok((seen <= limit).then_some(bytes))
+}
+
+/// An answer to a call that is no review.
+fn fault(status: StatusCode, message: &str) -> Response {
+    let body = json!({ "error": message }).to_string();
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

@@ -1,0 +1,201 @@
+//! What is shipped for clusters: rendered by `kubectl kustomize` and `helm`, where they are there, and held to the
+//! essentials of an admission webhook.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn deploy() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy")
+}
+
+fn documents(text: &str) -> Vec<Value> {
+    let documents: Vec<Value> = serde_saphyr::from_multiple(text).expect("YAML");
+    documents.into_iter().filter(|document| !document.is_null()).collect()
+}
+
+fn one<'a>(documents: &'a [Value], kind: &str) -> &'a Value {
+    let found: Vec<&Value> = documents.iter().filter(|document| document["kind"] == kind).collect();
+    assert_eq!(found.len(), 1, "one {kind}");
+    found[0]
+}
+
+/// A command's output; `None` if the program is not installed.
+fn output(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
+    match Command::new(program).args(arguments).output() {
+        Ok(output) => {
+            let text = [output.stdout, output.stderr].concat();
+            Some((output.status.success(), String::from_utf8_lossy(&text).into_owned()))
+        }
+        Err(_) => {
+            println!("{program} is not installed: this is not shown");
+            None
+        }
+    }
+}
+
+/// All manifests of the folder of kustomize, as they are written.
+fn manifests() -> Vec<Value> {
+    let folder = deploy().join("kustomize");
+    let kustomization: Value =
+        serde_saphyr::from_str(&std::fs::read_to_string(folder.join("kustomization.yaml")).expect("a file"))
+            .expect("YAML");
+    let names = kustomization["resources"].as_array().expect("resources");
+    let read =
+        |name: &Value| std::fs::read_to_string(folder.join(name.as_str().expect("a name"))).expect("a file");
+    names.iter().flat_map(|name| documents(&read(name))).collect()
+}
+
+fn check_essentials(documents: &[Value]) {
+    let deployment = one(documents, "Deployment");
+    let pod = &deployment["spec"]["template"]["spec"];
+    assert!(deployment["spec"]["replicas"].as_i64() >= Some(2));
+    assert_eq!(pod["automountServiceAccountToken"], false);
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    assert_eq!(pod["securityContext"]["seccompProfile"]["type"], "RuntimeDefault");
+    assert!(pod["topologySpreadConstraints"].is_array());
+    let container = &pod["containers"][0];
+    assert_eq!(container["securityContext"]["allowPrivilegeEscalation"], false);
+    assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
+    assert_eq!(container["securityContext"]["capabilities"]["drop"][0], "ALL");
+    assert_eq!(container["livenessProbe"]["httpGet"]["path"], "/livez");
+    assert_eq!(container["readinessProbe"]["httpGet"]["path"], "/readyz");
+    assert!(pod["terminationGracePeriodSeconds"].as_i64() > Some(35), "draining and the longest call fit in");
+    // The binary itself knows every argument.
+    let arguments = container["args"].as_array().expect("arguments");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_certgate-webhook"));
+    command.args(arguments.iter().map(|argument| argument.as_str().expect("text"))).arg("--help");
+    assert!(command.output().expect("the binary").status.success(), "{arguments:?}");
+    let labels = &deployment["spec"]["template"]["metadata"]["labels"];
+    let budget = &one(documents, "PodDisruptionBudget")["spec"];
+    let policy = &one(documents, "NetworkPolicy")["spec"];
+    assert_eq!(policy["egress"], serde_json::json!([]), "the webhook calls nobody");
+    let service = one(documents, "Service");
+    for selector in [
+        &deployment["spec"]["selector"]["matchLabels"],
+        &budget["selector"]["matchLabels"],
+        &policy["podSelector"]["matchLabels"],
+        &service["spec"]["selector"],
+    ] {
+        let selector = selector.as_object().expect("a selector");
+        assert!(selector.iter().all(|(key, value)| labels[key] == *value), "{selector:?}");
+    }
+    let configuration = one(documents, "ValidatingWebhookConfiguration");
+    for webhook in configuration["webhooks"].as_array().expect("webhooks") {
+        assert!(webhook["name"].as_str().expect("a name").split('.').count() >= 3);
+        assert_eq!(webhook["sideEffects"], "None");
+        assert_eq!(webhook["admissionReviewVersions"], serde_json::json!(["v1"]));
+        assert!((1..=30).contains(&webhook["timeoutSeconds"].as_i64().expect("seconds")));
+        let client = &webhook["clientConfig"]["service"];
+        assert_eq!(client["name"], service["metadata"]["name"]);
+        assert_eq!(client["path"], "/validate");
+        assert!(webhook.get("namespaceSelector").is_none(), "no label of a namespace goes past it");
+        let resources: Vec<&str> = webhook["rules"]
+            .as_array()
+            .expect("rules")
+            .iter()
+            .flat_map(|rule| rule["resources"].as_array().expect("resources"))
+            .filter_map(Value::as_str)
+            .collect();
+        for resource in [
+            "certificatesigningrequests",
+            "certificatesigningrequests/approval",
+            "certificaterequests",
+            "certificaterequests/status",
+        ] {
+            assert!(resources.contains(&resource), "{resource}");
+        }
+    }
+    // The CA outlives the certificates that it issues, so that a renewal does not change `caBundle`.
+    assert!(documents.iter().any(|document| document["spec"]["isCA"] == true));
+    if let Some(certificate) = documents.iter().find(|document| document["spec"]["dnsNames"].is_array()) {
+        let client = &configuration["webhooks"][0]["clientConfig"]["service"];
+        let name =
+            format!("{}.{}.svc", client["name"].as_str().unwrap(), client["namespace"].as_str().unwrap());
+        assert_eq!(certificate["spec"]["dnsNames"][0], name.as_str());
+    }
+}
+
+#[test]
+fn the_manifests_hold_the_essentials() {
+    check_essentials(&manifests());
+}
+
+#[test]
+fn kubectl_renders_the_manifests() {
+    let folder = deploy().join("kustomize");
+    let Some((succeeded, text)) = output("kubectl", &["kustomize", &folder.to_string_lossy()]) else {
+        return;
+    };
+    assert!(succeeded, "{text}");
+    let rendered = documents(&text);
+    check_essentials(&rendered);
+    let map = one(&rendered, "ConfigMap");
+    // The webhook takes over what the ConfigMap holds: `doctor` reads a folder as `serve` does.
+    let policies = tempfile::tempdir().expect("a folder");
+    for (name, text) in map["data"].as_object().expect("data") {
+        std::fs::write(policies.path().join(name), text.as_str().expect("text")).expect("a file");
+    }
+    let doctor = Command::new(env!("CARGO_BIN_EXE_certgate-webhook"))
+        .args(["doctor", "--offline", "--policies"])
+        .arg(policies.path())
+        .output()
+        .expect("the binary");
+    assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
+}
+
+#[test]
+fn helm_renders_the_chart() {
+    let chart = deploy().join("chart");
+    let chart = chart.to_string_lossy();
+    let policy = "policies.web\\.yaml=version: 1";
+    let base = ["template", "webhook", &chart, "--namespace", "pki", "--set-string", policy];
+    let Some((succeeded, text)) = output("helm", &base) else { return };
+    assert!(succeeded, "{text}");
+    let rendered = documents(&text);
+    check_essentials(&rendered);
+    assert!(!rendered.iter().any(|document| document["kind"] == "ServiceMonitor"));
+    let with = |more: &[&str]| output("helm", &[&base[..], more].concat()).expect("helm");
+    let (succeeded, text) = with(&["--set", "serviceMonitor.enabled=true,webhook.secrets=true"]);
+    assert!(succeeded, "{text}");
+    let rendered = documents(&text);
+    assert_eq!(one(&rendered, "ServiceMonitor")["spec"]["endpoints"][0]["path"], "/metrics");
+    assert!(text.contains("resources: [secrets]"));
+    // The schema refuses what the webhook would not understand.
+    for wrong in ["config.mode=off", "replicas=0", "tls.source=secret", "webhook.timeoutSeconds=31", "typo=1"]
+    {
+        let (succeeded, text) = with(&["--set", wrong]);
+        assert!(!succeeded, "{wrong}: {text}");
+    }
+    let (succeeded, text) = output("helm", &["template", "webhook", &chart]).expect("helm");
+    assert!(!succeeded && text.contains("policies is empty"), "{text}");
+}
+
+#[test]
+fn the_schema_of_values_is_that_of_the_values() {
+    let read = |name: &str| std::fs::read_to_string(deploy().join("chart").join(name)).expect("a file");
+    let schema: Value = serde_json::from_str(&read("values.schema.json")).expect("JSON");
+    let values: Value = serde_saphyr::from_str(&read("values.yaml")).expect("YAML");
+    fn compare(schema: &Value, values: &Value, path: &str) {
+        let (Some(properties), Some(values)) = (schema["properties"].as_object(), values.as_object()) else {
+            return;
+        };
+        assert_eq!(schema["additionalProperties"], false, "{path}");
+        for (key, value) in values {
+            let property = properties.get(key).unwrap_or_else(|| panic!("{path}.{key} is not in the schema"));
+            compare(property, value, &format!("{path}.{key}"));
+        }
+    }
+    compare(&schema, &values, "values");
+}
+
+#[test]
+fn the_image_holds_the_binary_alone() {
+    let text = std::fs::read_to_string(deploy().join("Containerfile")).expect("a file");
+    assert!(text.contains("FROM scratch") && text.contains("USER 65532:65532"));
+    let line = text.lines().find_map(|line| line.strip_prefix("CMD ")).expect("arguments");
+    let arguments: Vec<String> = serde_json::from_str(line).expect("a list");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_certgate-webhook"));
+    assert!(command.args(arguments).arg("--help").output().expect("the binary").status.success());
+}

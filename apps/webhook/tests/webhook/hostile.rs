@@ -1,0 +1,183 @@
+//! Rows 119 to 126 of the catalogue of hostile inputs, as far as they reach a webhook.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{sleep, timeout};
+
+use crate::harness::{NAME, TEAM, Webhook, create, request, signing_request};
+
+/// Longer than any bound of a test's webhook.
+const LONG: Duration = Duration::from_secs(10);
+
+fn good() -> Vec<u8> {
+    create(&signing_request(&request(&["api.team.example.com"]))).to_string().into_bytes()
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+#[tokio::test]
+async fn row_119_bodies_have_a_bound() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let limit = 7 << 20;
+    let (status, body) = webhook.client().await.review(vec![b' '; limit + 1]).await;
+    assert_eq!(status, 413, "{body}");
+    // A body just within the bound is read.
+    let mut padded = good();
+    padded.resize(limit, b' ');
+    let (status, body) = webhook.client().await.review(padded).await;
+    assert_eq!((status, &body["response"]["allowed"]), (200, &json!(true)));
+    // Without a length, in chunks that never end.
+    let mut stream = webhook.connect(b"http/1.1").await;
+    let head = format!(
+        "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("the head");
+    let chunk = [b"10000\r\n".as_slice(), &vec![b' '; 1 << 16], b"\r\n"].concat();
+    let mut answer = vec![0; 12];
+    let (mut reading, mut writing) = tokio::io::split(stream);
+    let writer = tokio::spawn(async move { while writing.write_all(&chunk).await.is_ok() {} });
+    timeout(LONG, reading.read_exact(&mut answer)).await.expect("in time").expect("an answer");
+    assert_eq!(answer, b"HTTP/1.1 413");
+    writer.abort();
+    let (_, metrics) = webhook.page("/metrics").await;
+    assert!(metrics.contains(r#"certgate_budget_exhausted_total{kind="body"} 2"#), "{metrics}");
+}
+
+#[tokio::test]
+async fn row_120_slow_clients_are_let_go() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let started = Instant::now();
+    // No handshake at all.
+    let mut silent = tokio::net::TcpStream::connect(webhook.address()).await.expect("a connection");
+    // A head, and a body, of which the rest never comes.
+    let mut head = webhook.connect(b"http/1.1").await;
+    head.write_all(b"POST /validate HTTP/1.1\r\nx: ").await.expect("a part");
+    let mut body = webhook.connect(b"http/1.1").await;
+    let part = format!(
+        "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
+    );
+    body.write_all(part.as_bytes()).await.expect("a part");
+    let mut answer = Vec::new();
+    let _ = timeout(LONG, silent.read_to_end(&mut answer)).await.expect("no handshake: closed");
+    let _ = timeout(LONG, head.read_to_end(&mut answer)).await.expect("no head: closed");
+    answer.clear();
+    let _ = timeout(LONG, body.read_to_end(&mut answer)).await.expect("no body: closed");
+    assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
+    assert!(started.elapsed() < LONG);
+    let (status, _) = webhook.client().await.review(good()).await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn row_120_rapid_resets_end_the_connection_and_nothing_else() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let (mut sender, connection) = h2::client::handshake(webhook.connect(b"h2").await).await.expect("HTTP/2");
+    let driven = tokio::spawn(connection);
+    let mut sent = 0;
+    for _ in 0..20_000 {
+        let Ok(ready) = sender.clone().ready().await else { break };
+        sender = ready;
+        let request = hyper::Request::post(format!("https://{NAME}/validate")).body(()).expect("a request");
+        let Ok((_, mut stream)) = sender.send_request(request, false) else { break };
+        stream.send_reset(h2::Reason::CANCEL);
+        sent += 1;
+        tokio::task::yield_now().await;
+    }
+    let ended = timeout(LONG, driven).await.expect("the connection ends").expect("it is driven");
+    let error = ended.expect_err("the server ends it");
+    // The client is still writing when the connection is closed: it may see that in place of the GOAWAY.
+    assert!(error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM) || error.is_io(), "{error}");
+    assert!(sent < 20_000, "the server ended it, not the client");
+    let (status, _) = webhook.client().await.review(good()).await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn row_120_connections_and_reviews_have_a_bound() {
+    let webhook = Webhook::start_with(
+        &[("team.yaml", TEAM)],
+        &["--max-in-flight", "1", "--client-seconds", "3", "--max-connections", "2"],
+    );
+    let mut slow = webhook.connect(b"http/1.1").await;
+    let part = format!(
+        "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{"
+    );
+    slow.write_all(part.as_bytes()).await.expect("a part");
+    sleep(Duration::from_millis(300)).await;
+    let mut second = webhook.client().await;
+    let (status, body) = second.review(good()).await;
+    assert_eq!(status, 503, "{body}");
+    let third = crate::harness::connect(webhook.address(), &webhook.ca_file(), b"http/1.1").await;
+    assert!(third.is_err(), "the third connection is closed");
+    drop(slow);
+    sleep(Duration::from_millis(300)).await;
+    let (status, _) = webhook.client().await.review(good()).await;
+    assert_eq!(status, 200, "places are free again");
+    let (_, metrics) = webhook.page("/metrics").await;
+    for kind in ["concurrency", "connections"] {
+        assert!(
+            metrics.contains(&format!(r#"certgate_budget_exhausted_total{{kind="{kind}"}} 1"#)),
+            "{metrics}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn row_121_what_is_no_review() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let mut gzip = Command::new("gzip").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("gzip");
+    let mut input = gzip.stdin.take().expect("standard input");
+    let writer = std::thread::spawn(move || {
+        for _ in 0..64 {
+            input.write_all(&vec![b' '; 1 << 20]).expect("a part");
+        }
+    });
+    let bomb = gzip.wait_with_output().expect("gzip").stdout;
+    writer.join().expect("written");
+    let mut client = webhook.client().await;
+    let (status, _) = client.post(bomb, &[JSON, ("content-encoding", "gzip")]).await;
+    assert_eq!(status, 415);
+    for content_type in ["text/plain", "application/yaml", ""] {
+        let (status, _) = webhook.client().await.post(good(), &[("content-type", content_type)]).await;
+        assert_eq!(status, 415, "{content_type}");
+    }
+    let content_type = ("content-type", "application/json; charset=utf-8");
+    assert_eq!(webhook.client().await.post(good(), &[content_type]).await.0, 200);
+    let empty = json!({ "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview" }).to_string();
+    for body in ["", "{}", "null", "[]", "{\"request\":null}", &empty, &"[".repeat(100_000)] {
+        let (status, body) = webhook.client().await.review(body.as_bytes().to_vec()).await;
+        assert_eq!(status, 400, "{body}");
+        assert!(body["error"].is_string());
+    }
+    // With a uid there is always a review to give back.
+    for change in [("apiVersion", json!("admission.k8s.io/v1beta1")), ("kind", json!("Review"))] {
+        let mut review = create(&signing_request(&request(&["api.team.example.com"])));
+        review[change.0] = change.1;
+        let response = webhook.review(&review).await;
+        assert_eq!((&response["allowed"], &response["status"]["code"]), (&json!(false), &json!(400)));
+    }
+    let mut odd = create(&signing_request("x"));
+    odd["request"]["operation"] = json!(["CREATE"]);
+    assert_eq!(webhook.review(&odd).await["status"]["code"], 400);
+}
+
+#[tokio::test]
+async fn row_126_the_log_has_no_request() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let pem = request(&["db.internal"]);
+    webhook.review(&create(&signing_request(&pem))).await;
+    let line = webhook.wait_for_line("answered a review", 1);
+    assert_eq!(line["policies"][0]["codes"], "policy/dns-not-allowed");
+    assert_eq!(line["keySha256"].as_str().map(str::len), Some(64));
+    let log = serde_json::to_string(&webhook.log()).expect("JSON");
+    let body: String = pem.lines().nth(1).expect("base64").to_owned();
+    for secret in [body.as_str(), &STANDARD.encode(&pem)[..40], "db.internal", "notJson"] {
+        assert!(!log.contains(secret), "{secret}");
+    }
+}
