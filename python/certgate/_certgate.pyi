@@ -2,8 +2,7 @@
 The engine: use the package `certgate`, which exports all of it.
 """
 
-from _typeshed import SupportsGetItem
-from certgate.types import AttributeView, CertificateView, Certificates, Code, CodeView, Context, Data, DecisionView, DiagnosticView, ExtensionView, FingerprintsView, Input, Inputs, IssuerRulesWord, NameView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Severity, SignatureState, SignatureStatusView, SignatureView, StoreDescription, SubjectView, TemplateView, Time, TriedPathView, Verification, VerifiedPathView, WorkView
+from certgate.types import AttributeView, CertificateView, Certificates, Code, CodeView, Context, Data, DecisionView, DiagnosticView, ExtensionView, FingerprintsView, Input, Inputs, IssuerRulesWord, NameView, NotVerifiedView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Severity, SignatureState, SignatureStatusView, SignatureView, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
 from datetime import datetime
 from typing import Any, Final, SupportsIndex, final
 
@@ -284,7 +283,7 @@ class PathDiagnosis:
         """
         Why not: the best reason; where the certificate itself is at fault, everything that is wrong with it.
         """
-    def to_dict(self, /) -> "certgate.types.VerifiedPathView | certgate.types.NotVerifiedView":
+    def to_dict(self, /) -> VerifiedPathView | NotVerifiedView:
         """
         The path, or why there is none, as plain data: told apart by `outcome`.
         """
@@ -540,7 +539,7 @@ class Verifier:
     """
     def __new__(cls, /, anchors: Certificates, intermediates: Certificates | None = None, *, profile: ProfileWord | None = None, issuer_rules: IssuerRulesWord | None = None) -> Verifier: ...
     def __repr__(self, /) -> str: ...
-    def diagnose_path(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: SupportsGetItem[int, str] = ..., key_usage: SupportsGetItem[int, str] = ..., depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: Inputs | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> PathDiagnosis:
+    def diagnose_path(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: Texts | None = None, key_usage: Texts | None = None, depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: Inputs | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> PathDiagnosis:
         """
         Explains a verification: as `verify`, but that no path holds is a value, which is false.
 
@@ -559,7 +558,7 @@ class Verifier:
         """
         The trust store with its source and its date; `None` if the anchors were given.
         """
-    def verify(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: SupportsGetItem[int, str] = ..., key_usage: SupportsGetItem[int, str] = ..., depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: Inputs | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> VerifiedPath:
+    def verify(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: Texts | None = None, key_usage: Texts | None = None, depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: Inputs | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> VerifiedPath:
         """
         Verifies a certificate and returns the path that holds. The first certificate is the one that is verified, others
         are what its owner presents beside it.

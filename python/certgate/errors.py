@@ -37,7 +37,7 @@ class CertgateError(Exception):
 
 
 class ParseError(CertgateError, ValueError):
-    """A request, a context, a time or another input cannot be read."""
+    """A request, a certificate, a context, a time or another input cannot be read."""
 
 
 class PolicyError(CertgateError):
@@ -45,8 +45,9 @@ class PolicyError(CertgateError):
 
 
 class VerificationError(CertgateError):
-    """No certification path holds. `diagnostics` has the best reason; where the certificate itself is at fault, everything
-    that is wrong with it.
+    """No certification path holds.
+
+    `diagnostics` has the best reason; where the certificate itself is at fault, everything that is wrong with it.
     """
 
     def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...], view: NotVerifiedView) -> None:

@@ -31,12 +31,14 @@ pub(crate) fn raise_not_verified(py: Python<'_>, view: NotVerifiedView) -> PyErr
 
 fn class(py: Python<'_>, kind: ErrorKind) -> PyResult<&Bound<'_, PyType>> {
     static PARSE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static ISSUANCE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static VERIFICATION: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static POLICY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     match kind {
         // A context or a time is an input like any other.
         ErrorKind::Argument | ErrorKind::Parse => PARSE.import(py, "certgate.errors", "ParseError"),
         ErrorKind::Policy => POLICY.import(py, "certgate.errors", "PolicyError"),
+        ErrorKind::Issuance => ISSUANCE.import(py, "certgate.errors", "IssuanceError"),
         ErrorKind::Verification => VERIFICATION.import(py, "certgate.errors", "VerificationError"),
     }
 }

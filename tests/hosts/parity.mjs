@@ -47,9 +47,9 @@ const jobs = {
 };
 
 function verify({ certificates, anchors, intermediates, lists, options, ask, at }) {
-  const known = intermediates === undefined ? {} : { intermediates: bytes(intermediates) };
+  const known = !intermediates ? {} : { intermediates: bytes(intermediates) };
   const verifier = new certgate.Verifier(bytes(anchors), { ...options, ...known });
-  const crls = lists === undefined ? {} : { crls: [bytes(lists)] };
+  const crls = !lists ? {} : { crls: [bytes(lists)] };
   try {
     return verifier.verify(bytes(certificates), { ...ask, ...crls, at });
   } catch (error) {
