@@ -94,9 +94,8 @@ fn check_name(
     let of_kind = |subtree: &GeneralSubtree| subtree.base.kind() == kind;
     // The comparable form of a directory name, made once for all subtrees.
     let form = match name {
-        Subject::Directory(name) | Subject::Alternative(GeneralName::DirectoryName(name)) => {
-            name.normal_form()
-        }
+        Subject::Directory(name) => name.normal_form(),
+        Subject::Alternative(GeneralName::DirectoryName(name)) => name.normal_form(),
         _ => Vec::new(),
     };
     let mut constrained = false;
