@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use certgate::certificate::Certificate as CoreCertificate;
+use certgate::crl::CertificateList;
 use certgate::crypto::{self, Signer};
 use certgate::diagnostic::{Diagnostic, codes, quote};
-use certgate::issue::{IssueInputs, IssuedCertificate, Issuer, NewAuthority};
+use certgate::issue::{IssueInputs, IssuedCertificate, Issuer, NewAuthority, NewRevocationList};
 use certgate::limits::Limits;
 use certgate::name::{DnsName, GeneralName, IpAddress};
 use certgate::oid::{Oid, OidKind};
@@ -205,4 +206,19 @@ pub fn issue(
 /// A certificate in PEM.
 pub fn certificate_pem(certificate: &CoreCertificate) -> String {
     pem::encode("CERTIFICATE", certificate.der())
+}
+
+/// Signs a full revocation list with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_list(
+    list: &NewRevocationList,
+    issuer: &Issuer,
+    key: &PrivateKey,
+) -> Result<Arc<CertificateList>, Error> {
+    let key = key.as_core();
+    list.prepare(issuer, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
 }

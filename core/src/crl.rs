@@ -55,6 +55,8 @@ pub struct CertificateList {
     signature_algorithm: SignatureAlgorithm,
     signature: Box<[u8]>,
     findings: Vec<Diagnostic>,
+    /// The first critical extension, of the list or of an entry, that certgate does not read.
+    unknown_critical: Option<Oid>,
     digest: OnceLock<[u8; 32]>,
 }
 
@@ -135,7 +137,16 @@ impl CertificateList {
         for (index, entry) in entries.iter().enumerate() {
             by_serial.entry(entry.serial_number().clone()).or_default().push(index);
         }
+        let unknown = |extension: &&Extension| {
+            extension.is_critical() && matches!(extension.value(), ExtensionValue::Other)
+        };
+        let unknown_critical = extensions
+            .iter()
+            .chain(entries.iter().flat_map(RevokedCertificate::extensions))
+            .find(unknown)
+            .map(|extension| extension.oid().clone());
         Ok(Self {
+            unknown_critical,
             der: input.into(),
             signed: signed.span,
             issuer_form: issuer.normal_form().into(),
@@ -263,6 +274,11 @@ impl CertificateList {
     /// What is odd about the list and stops nothing.
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings
+    }
+
+    /// The first critical extension, of the list or of an entry, that certgate does not read.
+    pub(crate) fn unknown_critical(&self) -> Option<&Oid> {
+        self.unknown_critical.as_ref()
     }
 
     pub(crate) fn issuer_form(&self) -> &[u8] {

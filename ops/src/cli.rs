@@ -11,6 +11,7 @@ use clap::{CommandFactory, Parser};
 mod answer;
 mod args;
 mod check;
+mod crl;
 mod explain;
 mod inspect;
 mod issue;
@@ -117,6 +118,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
             terminal.print(String::from_utf8_lossy(&script).trim_end());
             exit::OK
         }
+        Command::Crl(command) => crl::run(&command, terminal),
         Command::DevCa(arguments) => pki::dev_ca(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Inspect(arguments) => inspect::run(&arguments, terminal),

@@ -62,9 +62,11 @@ pub fn read(name: &str) -> Result<Store, String> {
 
 /// SSL_CERT_FILE, as OpenSSL reads it, else the first bundle that is there.
 fn system() -> Result<Store, String> {
-    let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
-    let known = SYSTEM.iter().map(PathBuf::from);
-    match named.into_iter().chain(known).find(|path| path.is_file()) {
+    // Who names a bundle wants that one, and not all public roots where it is missing.
+    if let Some(named) = std::env::var_os("SSL_CERT_FILE") {
+        return from_file("system", Path::new(&named));
+    }
+    match SYSTEM.iter().map(PathBuf::from).find(|path| path.is_file()) {
         Some(path) => from_file("system", &path),
         None => Err("no bundle of this system was found: set SSL_CERT_FILE".to_owned()),
     }
@@ -72,7 +74,12 @@ fn system() -> Result<Store, String> {
 
 /// The bundle of Python's certifi: where the interpreter says that it is.
 fn certifi() -> Result<Store, String> {
-    let output = Command::new("python3").args(["-c", "import certifi; print(certifi.where())"]).output();
+    let output = Command::new("python3")
+        .args([
+            "-c",
+            "import sys; sys.path[:] = [p for p in sys.path if p]; import certifi; print(certifi.where())",
+        ])
+        .output();
     match output {
         Ok(output) if output.status.success() => {
             from_file("certifi", Path::new(String::from_utf8_lossy(&output.stdout).trim()))
@@ -108,8 +115,10 @@ fn webpki() -> Store {
 fn java() -> Result<Store, String> {
     let home = std::env::var_os("JAVA_HOME").map(PathBuf::from);
     let known = ["/etc/ssl/certs/java/cacerts", "/usr/lib/jvm/default-java/lib/security/cacerts"];
-    let candidates =
-        home.map(|home| home.join("lib/security/cacerts")).into_iter().chain(known.iter().map(PathBuf::from));
+    let candidates: Vec<PathBuf> = match home {
+        Some(home) => vec![home.join("lib/security/cacerts")],
+        None => known.iter().map(PathBuf::from).collect(),
+    };
     let Some(path) = candidates.into_iter().find(|path| path.is_file()) else {
         return Err("no cacerts of Java was found: set JAVA_HOME".to_owned());
     };

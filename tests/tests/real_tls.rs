@@ -73,6 +73,28 @@ impl Drop for Server {
     }
 }
 
+/// Another client of the same CA, revoked by a list of two issues; our own verifier refuses it.
+fn revoke_another_client(folder: &Path) {
+    let plan = std::fs::read_to_string(root().join("apps/cli/plans/mutual-tls.yaml")).expect("the plan");
+    let (head, rest) = plan.split_once("  client:\n").expect("the client");
+    let client = rest.split("secrets:").next().expect("the client");
+    let revoked = client.replace("client.", "revoked.").replace("CN=client", "CN=revoked");
+    std::fs::write(folder.join("plan.yaml"), format!("{head}  revoked:\n{revoked}")).expect("the plan");
+    let made = run(folder, &["pki", "init", "plan.yaml"], b"");
+    assert_eq!(made.exit, 0, "{made:?}");
+    let crl = ["crl", "new", "--ca", "ca.pem", "--ca-key", "ca.key", "-o", "ca.crl"];
+    let said =
+        run(folder, &[&crl[..], &["--revoke", "revoked.pem", "--reason", "keyCompromise"]].concat(), b"");
+    assert_eq!(said.exit, 0, "{said:?}");
+    let again = run(folder, &[&crl[..], &["--previous", "ca.crl"]].concat(), b"");
+    assert!(again.stdout.contains("number 02, 1 entries"), "{again:?}");
+    let verify = ["verify", "-a", "ca.pem", "--purpose", "client", "--crl", "ca.crl", "--format", "json"];
+    let good = run(folder, &[&verify[..], &["client.pem"]].concat(), b"");
+    assert_eq!(good.exit, 0, "{good:?}");
+    let bad = run(folder, &[&verify[..], &["revoked.pem"]].concat(), b"");
+    assert!(bad.exit == 1 && bad.stdout.contains("verify/revoked"), "{bad:?}");
+}
+
 #[test]
 fn nginx_and_curl_talk_mutual_tls() {
     if other("nginx", Path::new("/"), &["-v"]).is_none() || other("curl", Path::new("/"), &["-V"]).is_none() {
@@ -81,17 +103,18 @@ fn nginx_and_curl_talk_mutual_tls() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     init(folder.path(), "mutual-tls.yaml");
+    revoke_another_client(folder.path());
     let port =
         TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
     let path = folder.path().display();
     let configuration = format!(
-        "daemon off; pid {path}/nginx.pid; error_log {path}/error.log; master_process off;
+        "daemon off; pid {path}/nginx.pid; error_log stderr; master_process off;
 events {{ }}
 http {{ access_log off;
   client_body_temp_path {path}/b; proxy_temp_path {path}/p; fastcgi_temp_path {path}/f; uwsgi_temp_path {path}/u; scgi_temp_path {path}/s;
   server {{ listen 127.0.0.1:{port} ssl; server_name gateway.example.internal;
     ssl_certificate {path}/server.pem; ssl_certificate_key {path}/server.key;
-    ssl_client_certificate {path}/ca.pem; ssl_verify_client on;
+    ssl_client_certificate {path}/ca.pem; ssl_verify_client on; ssl_crl {path}/ca.crl;
     location / {{ return 200 ok; }} }} }}
 "
     );
@@ -101,13 +124,20 @@ http {{ access_log off;
         .arg(folder.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(std::fs::File::create(folder.path().join("error.log")).expect("the log"))
         .spawn()
         .expect("nginx");
     let _server = Server(nginx);
     let started = Instant::now();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(started.elapsed() < Duration::from_secs(20), "nginx does not listen");
+        let log = || std::fs::read_to_string(folder.path().join("error.log")).unwrap_or_default();
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "nginx does not listen: {} {:?}",
+            log(),
+            std::fs::read_dir(folder.path())
+                .map(|entries| entries.flatten().map(|entry| entry.file_name()).collect::<Vec<_>>())
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
     let url = format!("https://gateway.example.internal:{port}/");
@@ -124,6 +154,8 @@ http {{ access_log off;
     let ca = ["--cacert", "ca.pem"];
     let good = curl(&[&ca[..], &["--cert", "client.pem", "--key", "client.key"]].concat());
     assert_eq!((good.exit, good.stdout.as_str()), (0, "200"), "{good:?}");
+    let revoked = curl(&[&ca[..], &["--cert", "revoked.pem", "--key", "revoked.key"]].concat());
+    assert!(revoked.stdout == "400" || revoked.exit != 0, "a revoked client: {revoked:?}");
     let without = curl(&ca);
     assert!(without.stdout == "400" || without.exit != 0, "no client certificate: {without:?}");
     let untrusted = curl(&["--cert", "client.pem", "--key", "client.key"]);

@@ -7,7 +7,9 @@ use super::distinguished::NameAttribute;
 /// 2.6.1). Other values are compared as their encoding.
 ///
 /// NOTE: of RFC 4518's preparation the normalisation NFKC is left out: names that differ only in compatibility characters
-/// are taken as different, which refuses a path and never accepts one.
+/// are taken as different. For the names of issuers that refuses a path. An excluded subtree does not meet such a name
+/// either: RFC 5280 7.1 has CAs encode names in one way, and a CA that must not be trusted to do so needs permitted
+/// subtrees.
 pub(super) fn form(attributes: &[NameAttribute]) -> Vec<u8> {
     let mut out = Vec::with_capacity(128);
     for rdn in attributes.chunk_by(|a, b| a.rdn() == b.rdn()) {

@@ -16,6 +16,8 @@ pub struct VerifyLimits {
     pub policy_edges: u32,
     /// Certificates that a peer presents: hostile input 106 sets 64.
     pub presented: usize,
+    /// Issuers of revocation lists whose own paths wait for one another: PKITS needs 2.
+    pub list_issuers: usize,
     /// Certificates of a path, leaf and anchor included: public paths have at most 6, PKITS has 8.
     pub path: usize,
     /// Paths that a failure reports; the others are counted.
@@ -30,6 +32,7 @@ impl Default for VerifyLimits {
             name_comparisons: 250_000,
             policy_edges: 100_000,
             presented: 64,
+            list_issuers: 4,
             path: 32,
             reported_paths: 32,
         }

@@ -8,6 +8,9 @@ use crate::extension::{GeneralSubtree, NameConstraints};
 use crate::name::{DistinguishedName, DnsName, GeneralName, GeneralNameKind, Named};
 use crate::oid;
 
+/// How many constraints a diagnostic names.
+const SHOWN: usize = 16;
+
 /// One name of a certificate that constraints may be about.
 enum Subject<'c> {
     /// The whole subject.
@@ -87,13 +90,23 @@ fn check_name(
     work: &mut Work<'_>,
 ) -> Result<(), Diagnostic> {
     let kind = name.kind();
-    let of_kind = |subtree: &&GeneralSubtree| subtree.base.kind() == kind;
+    // Every subtree that is looked at is counted, whatever its kind.
+    let of_kind = |subtree: &GeneralSubtree| subtree.base.kind() == kind;
+    // The comparable form of a directory name, made once for all subtrees.
+    let form = match name {
+        Subject::Directory(name) => name.normal_form(),
+        Subject::Alternative(GeneralName::DirectoryName(name)) => name.normal_form(),
+        _ => Vec::new(),
+    };
     let mut constrained = false;
     let mut within = false;
-    for subtree in constraints.permitted.iter().filter(of_kind) {
+    for subtree in &constraints.permitted {
         work.compare()?;
+        if !of_kind(subtree) {
+            continue;
+        }
         constrained = true;
-        within = applies(&subtree.base, name, Reading::Within).ok_or_else(|| incomparable(name))?;
+        within = applies(&subtree.base, name, &form, Reading::Within).ok_or_else(|| incomparable(name))?;
         if within {
             break;
         }
@@ -106,9 +119,12 @@ fn check_name(
             &constraints.permitted,
         ));
     }
-    for subtree in constraints.excluded.iter().filter(of_kind) {
+    for subtree in &constraints.excluded {
         work.compare()?;
-        if applies(&subtree.base, name, Reading::Meets).ok_or_else(|| incomparable(name))? {
+        if !of_kind(subtree) {
+            continue;
+        }
+        if applies(&subtree.base, name, &form, Reading::Meets).ok_or_else(|| incomparable(name))? {
             return Err(fault(
                 codes::VERIFY_NAME_EXCLUDED,
                 name,
@@ -121,12 +137,12 @@ fn check_name(
 }
 
 /// Whether the subtree holds the name; `None` if the two cannot be compared, which refuses the name.
-fn applies(base: &GeneralName, name: &Subject<'_>, reading: Reading) -> Option<bool> {
+fn applies(base: &GeneralName, name: &Subject<'_>, form: &[u8], reading: Reading) -> Option<bool> {
     match (base, name) {
-        (GeneralName::DirectoryName(base), Subject::Directory(name)) => Some(is_prefix(base, name)),
-        (GeneralName::DirectoryName(base), Subject::Alternative(GeneralName::DirectoryName(name))) => {
-            Some(is_prefix(base, name))
-        }
+        (
+            GeneralName::DirectoryName(base),
+            Subject::Directory(_) | Subject::Alternative(GeneralName::DirectoryName(_)),
+        ) => Some(form.starts_with(&base.normal_form())),
         (GeneralName::DnsName(base), Subject::Alternative(GeneralName::DnsName(name))) => {
             name.value.as_ref().ok().map(|name| dns_applies(&base.text, name, reading))
         }
@@ -146,10 +162,6 @@ fn applies(base: &GeneralName, name: &Subject<'_>, reading: Reading) -> Option<b
         // Kinds that certgate does not compare: refused where both a constraint and a name of the kind are there.
         _ => None,
     }
-}
-
-fn is_prefix(base: &DistinguishedName, name: &DistinguishedName) -> bool {
-    name.normal_form().starts_with(&base.normal_form())
 }
 
 /// `example.com` holds itself and all below; a leading dot, which some CAs write, leaves the domain itself out.
@@ -208,12 +220,14 @@ pub(super) fn malformed(constraints: &NameConstraints) -> Option<String> {
         let text = subtree.base.display();
         let is_host =
             |text: &str| text.is_empty() || DnsName::parse(text).is_ok_and(|name| !name.is_wildcard());
+        let is_domain = |text: &str| match text.strip_prefix('.') {
+            Some(domain) => !domain.is_empty() && is_host(domain),
+            None => is_host(text),
+        };
         let fits = match &subtree.base {
-            GeneralName::DnsName(Named { text, .. }) => is_host(text.strip_prefix('.').unwrap_or(text)),
-            GeneralName::Uri(Named { text, .. }) => is_host(text.strip_prefix('.').unwrap_or(text)),
-            GeneralName::Rfc822Name(Named { text, .. }) => {
-                Mailbox::parse(text).is_some() || is_host(text.strip_prefix('.').unwrap_or(text))
-            }
+            GeneralName::DnsName(Named { text, .. }) => is_domain(text),
+            GeneralName::Uri(Named { text, .. }) => is_domain(text),
+            GeneralName::Rfc822Name(Named { text, .. }) => Mailbox::parse(text).is_some() || is_domain(text),
             GeneralName::IpAddress { octets, .. } => is_block(octets),
             _ => true,
         };
@@ -266,6 +280,7 @@ fn fault(
     let texts: Vec<String> = subtrees
         .iter()
         .filter(|subtree| subtree.base.kind() == kind)
+        .take(SHOWN)
         .map(|subtree| constraint_text(&subtree.base))
         .collect();
     Diagnostic::new(

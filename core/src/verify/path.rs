@@ -23,6 +23,8 @@ pub(super) struct Search<'v> {
     paths: usize,
     /// Signatures of this verification, by the addresses of certificate and issuer; both outlive the search.
     pub(super) signatures: HashMap<(usize, usize), Result<(), Diagnostic>>,
+    /// What the rules say of a certificate in its place, by its address.
+    rules: HashMap<(usize, Role), Option<Diagnostic>>,
     purpose: Option<Oid>,
     found: Found,
 }
@@ -66,6 +68,7 @@ impl<'v> Search<'v> {
             tried: Vec::new(),
             paths: 0,
             signatures: HashMap::new(),
+            rules: HashMap::new(),
             purpose: parameters.purpose.oid(),
             found: Found::default(),
             aim: Aim::Leaf,
@@ -103,7 +106,7 @@ impl<'v> Search<'v> {
             Aim::Leaf => Vec::new(),
             Aim::ListIssuer { waiting, .. } => waiting.clone(),
         };
-        if waiting.contains(candidate.digest()) {
+        if waiting.len() >= self.work.limits().list_issuers || waiting.contains(candidate.digest()) {
             return Ok(false);
         }
         waiting.push(*candidate.digest());
@@ -302,8 +305,14 @@ impl<'v> Search<'v> {
         {
             return Err(too_deep(depth));
         }
-        if let Some(fault) = self.check_rules(candidate, role).next() {
-            return Err(fault);
+        // A certificate that many paths go through is held to the rules once.
+        let key = (Arc::as_ptr(candidate).addr(), role);
+        if !self.rules.contains_key(&key) {
+            let fault = self.check_rules(candidate, role).next();
+            self.rules.insert(key, fault);
+        }
+        if let Some(Some(fault)) = self.rules.get(&key) {
+            return Err(fault.clone());
         }
         if let Some(fault) = self.check_time(candidate) {
             return Err(fault);

@@ -155,8 +155,9 @@ impl State {
         }
         let any_counts = self.any > 0 || (!is_last && certificate.is_self_issued());
         if policies.contains(&oid::ANY_POLICY) && any_counts {
+            let named: BTreeSet<&Oid> = policies.iter().collect();
             for (expected, parents) in &expecting {
-                if !policies.contains(*expected) || **expected == oid::ANY_POLICY {
+                if !named.contains(*expected) || **expected == oid::ANY_POLICY {
                     add(expected, parents, work)?;
                 }
             }

@@ -75,7 +75,8 @@ pub(super) fn check(
     for (index, pair) in path.windows(2).enumerate().take(looked_at).collect::<Vec<_>>().into_iter().rev() {
         let [certificate, issuer] = pair else { continue };
         let place = |diagnostic: Diagnostic| diagnostic.within(index).within("path");
-        match status(search, inputs, certificate, issuer, path).map_err(place)? {
+        let above = path.get(index.saturating_add(1)..).unwrap_or_default();
+        match status(search, inputs, certificate, issuer, above).map_err(place)? {
             Status::Good => {}
             Status::Revoked { at, reason } => {
                 let message = format!("the certificate was revoked at {at}, reason {reason}");
@@ -109,13 +110,13 @@ fn status(
     inputs: &RevocationInputs<'_>,
     certificate: &Arc<Certificate>,
     issuer: &Arc<Certificate>,
-    path: &[Arc<Certificate>],
+    above: &[Arc<Certificate>],
 ) -> Result<Status, Diagnostic> {
-    let answered = responder::status(search, inputs, certificate, issuer)?;
+    let answered = responder::status(search, inputs, certificate, issuer, above)?;
     if let Status::Revoked { .. } = answered {
         return Ok(answered);
     }
-    let listed = list::status(search, inputs, certificate, issuer, path)?;
+    let listed = list::status(search, inputs, certificate, issuer, above)?;
     Ok(match (answered, listed) {
         (_, revoked @ Status::Revoked { .. }) => revoked,
         (Status::Good, _) | (_, Status::Good) => Status::Good,

@@ -24,6 +24,9 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Make certificate revocation lists
+    #[command(subcommand)]
+    Crl(CrlCommand),
     /// Make a certificate authority for development, with certificates for some names
     DevCa(DevCaArguments),
     /// Say what a code means
@@ -235,6 +238,38 @@ pub(super) struct IssueArguments {
     /// The request in DER, PEM or base64, or a Kubernetes object; `-` or nothing for standard input
     #[arg(value_name = "REQUEST")]
     pub(super) request: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CrlCommand {
+    /// Make and sign a full revocation list
+    New(NewCrlArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct NewCrlArguments {
+    /// The CA's certificate in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: String,
+    /// The CA's private key in PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_key: String,
+    /// The list before: its entries are kept, and the number goes on from its own
+    #[arg(long, value_name = "FILE")]
+    pub(super) previous: Option<String>,
+    /// A certificate to revoke; may be repeated
+    #[arg(long = "revoke", value_name = "FILE")]
+    pub(super) revoke: Vec<String>,
+    /// Why: keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation, certificateHold,
+    /// privilegeWithdrawn, aACompromise or unspecified
+    #[arg(long, value_name = "REASON", default_value = "unspecified")]
+    pub(super) reason: String,
+    /// How long the list holds
+    #[arg(long, value_name = "DURATION", default_value = "7d")]
+    pub(super) lifetime: String,
+    /// The file of the list
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -84,15 +84,19 @@ fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>) -> Result<
     Ok(exit::OK)
 }
 
-fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
+/// The CA of a file: its certificate first, then those above it.
+pub(super) fn read_ca(file: &str, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
     let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
-    let bytes = input::read(&arguments.ca, terminal.stdin).map_err(unreadable)?;
-    let bundle = Bundle::parse(&bytes).map_err(|error| unreadable(format!("{}: {error}", arguments.ca)))?;
+    let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+    let bundle = Bundle::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?;
     let [certificate, above @ ..] = bundle.certificates() else {
-        return Err(unreadable(format!("{} holds no certificate", arguments.ca)));
+        return Err(unreadable(format!("{file} holds no certificate")));
     };
-    let issuer = Issuer::new(certificate.clone(), above.to_vec())
-        .map_err(|error| unreadable(format!("{}: {error}", arguments.ca)))?;
+    Issuer::new(certificate.clone(), above.to_vec()).map_err(|error| unreadable(format!("{file}: {error}")))
+}
+
+fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
+    let issuer = read_ca(&arguments.ca, terminal)?;
     let beyond = if arguments.truncate { BeyondIssuer::Truncate } else { BeyondIssuer::Deny };
     Ok(issuer
         .with_beyond(beyond)
@@ -100,7 +104,7 @@ fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Resul
         .with_information_access(arguments.issuer_uris.clone(), arguments.ocsp_uris.clone()))
 }
 
-fn read_key(file: &str, terminal: &mut Terminal<'_>) -> Result<PrivateKey, LoadError> {
+pub(super) fn read_key(file: &str, terminal: &mut Terminal<'_>) -> Result<PrivateKey, LoadError> {
     let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
     let bytes = input::read(file, terminal.stdin).map(zeroize::Zeroizing::new).map_err(unreadable)?;
     PrivateKey::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::input::describe;
 
+/// How every PEM label of a private key ends.
+const KEY_LABEL: &[u8] = b"PRIVATE KEY-----";
+
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
@@ -25,7 +28,7 @@ pub fn write_private(path: &Path, text: &str) -> Result<Written, String> {
     if path.exists() {
         return Err(format!("{} is there: private keys are never overwritten", path.display()));
     }
-    put(path, text.as_bytes(), 0o600).map_err(|error| fault(path, &error))?;
+    put(path, text.as_bytes(), 0o600, Over::Nothing).map_err(|error| fault(path, &error))?;
     Ok(Written::Created)
 }
 
@@ -34,20 +37,41 @@ pub fn write_private(path: &Path, text: &str) -> Result<Written, String> {
 /// # Errors
 /// A file that cannot be written, in one sentence.
 pub fn write_public(path: &Path, bytes: &[u8]) -> Result<Written, String> {
-    let before = fs::read(path).ok();
-    if before.as_deref() == Some(bytes) {
+    let before = fs::read(path).ok().map(zeroize::Zeroizing::new);
+    let is_key = |bytes: &zeroize::Zeroizing<Vec<u8>>| {
+        bytes.windows(KEY_LABEL.len()).any(|window| window == KEY_LABEL)
+    };
+    if before.as_ref().is_some_and(is_key) {
+        return Err(format!(
+            "{} holds a private key, and private keys are never overwritten",
+            path.display()
+        ));
+    }
+    if before.as_ref().is_some_and(|before| before.as_slice() == bytes) {
         return Ok(Written::Unchanged);
     }
-    put(path, bytes, 0o644).map_err(|error| fault(path, &error))?;
+    put(path, bytes, 0o644, Over::Anything).map_err(|error| fault(path, &error))?;
     Ok(if before.is_some() { Written::Replaced } else { Written::Created })
 }
 
-fn put(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+/// What a new file may take the place of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Nothing,
+    Anything,
+}
+
+fn put(path: &Path, bytes: &[u8], mode: u32, over: Over) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary: PathBuf = folder.join(format!(".{name}.{}.new", std::process::id()));
-    let result = write_new(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, path));
+    write_new(&temporary, bytes, mode)?;
+    let result = match over {
+        Over::Anything => fs::rename(&temporary, path),
+        // A link fails where something is, also when two programs come at once.
+        Over::Nothing => fs::hard_link(&temporary, path).and_then(|()| fs::remove_file(&temporary)),
+    };
     if result.is_err() {
         // Whatever went wrong, no half file stays behind; that it cannot be removed changes nothing about the error.
         let _ = fs::remove_file(&temporary);

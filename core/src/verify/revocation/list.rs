@@ -20,10 +20,10 @@ pub(super) fn status(
     inputs: &RevocationInputs<'_>,
     certificate: &Arc<Certificate>,
     issuer: &Arc<Certificate>,
-    path: &[Arc<Certificate>],
+    above: &[Arc<Certificate>],
 ) -> Result<Status, Diagnostic> {
     let mut job =
-        Job { search, inputs, certificate, issuer, path, covered: ReasonFlags::NONE, why: Vec::new() };
+        Job { search, inputs, certificate, issuer, above, covered: ReasonFlags::NONE, why: Vec::new() };
     let points = match certificate.extension(&oid::CRL_DISTRIBUTION_POINTS).map(Extension::value) {
         Some(ExtensionValue::CrlDistributionPoints(points)) => points.clone(),
         _ => Vec::new(),
@@ -53,7 +53,8 @@ struct Job<'j, 's> {
     inputs: &'j RevocationInputs<'j>,
     certificate: &'j Arc<Certificate>,
     issuer: &'j Arc<Certificate>,
-    path: &'j [Arc<Certificate>],
+    /// The certificates above, the anchor last: those below are not to be believed, for a revoked CA made them.
+    above: &'j [Arc<Certificate>],
     /// reasons_mask
     covered: ReasonFlags,
     /// Why lists that could have told do not.
@@ -166,7 +167,7 @@ impl Job<'_, '_> {
         if self.issuer.subject_form() == list.issuer_form() {
             candidates.push(Arc::clone(self.issuer));
         }
-        let own = self.path.iter().filter(|certificate| certificate.subject_form() == list.issuer_form());
+        let own = self.above.iter().filter(|certificate| certificate.subject_form() == list.issuer_form());
         candidates.extend(own.cloned());
         candidates.extend(self.search.named(list.issuer_form(), wanted));
         let mut tried = std::collections::HashSet::new();
@@ -180,7 +181,10 @@ impl Job<'_, '_> {
             if !self.search.verify_list(list, &candidate)? {
                 continue;
             }
-            if self.path.contains(&candidate) || self.search.trusts_list_issuer(&candidate, self.path)? {
+            if self.above.contains(&candidate)
+                || candidate == *self.certificate
+                || self.search.trusts_list_issuer(&candidate, self.above)?
+            {
                 return Ok(Ok(()));
             }
         }
@@ -222,7 +226,10 @@ impl Job<'_, '_> {
 
     /// The entry of the certificate: its serial number, under its issuer.
     fn entry(&self, list: &CertificateList) -> Option<(crate::time::Timestamp, ReasonCode)> {
-        let is_of_issuer = |entry: &&RevokedCertificate| match entry.certificate_issuer() {
+        // RFC 5280 5.3.3: the extension belongs to indirect lists.
+        let indirect = list.issuing_distribution_point().is_some_and(|scope| scope.indirect);
+        let is_of_issuer = |entry: &&RevokedCertificate| match entry.certificate_issuer().filter(|_| indirect)
+        {
             Some(names) => {
                 directory_names(names).any(|name| name.normal_form() == self.certificate.issuer_form())
             }
@@ -257,15 +264,10 @@ fn check_form(list: &CertificateList) -> Result<(), Diagnostic> {
         return Err(Diagnostic::new(codes::CRL_NUMBER_CRITICAL, "the number of the list is marked critical")
             .at(["crlExtensions", "cRLNumber"]));
     }
-    let unknown = |extension: &&Extension| {
-        extension.is_critical() && matches!(extension.value(), ExtensionValue::Other)
-    };
-    let of_list = list.extensions().iter().find(unknown);
-    let of_entries = || list.entries().iter().flat_map(RevokedCertificate::extensions).find(unknown);
-    match of_list.or_else(of_entries) {
+    match list.unknown_critical() {
         None => Ok(()),
-        Some(extension) => {
-            let label = extension.oid().label();
+        Some(oid) => {
+            let label = oid.label();
             let message = format!("the critical extension {label} is not understood");
             Err(Diagnostic::new(codes::CRL_CRITICAL_EXTENSION, message)
                 .at(crate::diagnostic::path::steps!["crlExtensions", label]))

@@ -6,7 +6,7 @@ use super::super::path::Search;
 use super::{RevocationInputs, Status};
 use crate::certificate::Certificate;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::extension::{Extension, ExtensionValue};
+use crate::extension::{Extension, ExtensionValue, KeyUsageBit};
 use crate::ocsp::{CertificateStatus, OcspResponse, SingleResponse};
 use crate::oid;
 
@@ -16,13 +16,14 @@ pub(super) fn status(
     inputs: &RevocationInputs<'_>,
     certificate: &Arc<Certificate>,
     issuer: &Arc<Certificate>,
+    above: &[Arc<Certificate>],
 ) -> Result<Status, Diagnostic> {
     let mut why = Vec::new();
     let mut good = false;
     for (index, response) in inputs.responses.iter().enumerate() {
         let about = |single: &&SingleResponse| single.id.is(certificate.serial_number(), issuer);
         for single in response.responses().iter().filter(about) {
-            let faults = check(search, inputs, response, single, issuer)?;
+            let faults = check(search, inputs, response, single, issuer, above)?;
             if let Some(fault) = faults {
                 why.push(fault.within(index).within("responses"));
                 continue;
@@ -44,6 +45,7 @@ fn check(
     response: &OcspResponse,
     single: &SingleResponse,
     issuer: &Arc<Certificate>,
+    above: &[Arc<Certificate>],
 ) -> Result<Option<Diagnostic>, Diagnostic> {
     let at = search.at();
     let fault = |code, message: String| Ok(Some(Diagnostic::new(code, message)));
@@ -78,7 +80,7 @@ fn check(
     candidates.extend(response.certificates().iter().cloned());
     for candidate in candidates {
         if response.responder().is(&candidate)
-            && is_authorised(search, &candidate, issuer)?
+            && is_authorised(search, inputs, &candidate, issuer, above)?
             && search.verify_response(response, &candidate)?
         {
             return Ok(None);
@@ -90,8 +92,10 @@ fn check(
 /// RFC 6960 4.2.2.2: the issuer itself, or one to whom it gave a certificate for OCSP signing.
 fn is_authorised(
     search: &mut Search<'_>,
+    inputs: &RevocationInputs<'_>,
     candidate: &Arc<Certificate>,
     issuer: &Arc<Certificate>,
+    above: &[Arc<Certificate>],
 ) -> Result<bool, Diagnostic> {
     if candidate == issuer {
         return Ok(true);
@@ -100,9 +104,19 @@ fn is_authorised(
     let fits = candidate.issuer_form() == issuer.subject_form()
         && purposes.contains(&oid::OCSP_SIGNING)
         && candidate.validity().contains(search.at())
-        && !candidate
-            .extensions()
-            .iter()
-            .any(|extension| extension.is_critical() && matches!(extension.value(), ExtensionValue::Other));
-    Ok(fits && search.verify_edge(candidate, issuer)?)
+        && !candidate.extensions().iter().any(|extension| {
+            extension.is_critical()
+                && matches!(extension.value(), ExtensionValue::Other)
+                && *extension.oid() != oid::OCSP_NO_CHECK
+        })
+        && candidate.key_usage().is_none_or(|usage| usage.contains(KeyUsageBit::DigitalSignature));
+    if !fits || !search.verify_edge(candidate, issuer)? {
+        return Ok(false);
+    }
+    // RFC 6960 4.2.2.2.1: unless its issuer says that nobody need look. Lists that tell nothing refuse nothing.
+    if candidate.extension(&oid::OCSP_NO_CHECK).is_some() {
+        return Ok(true);
+    }
+    let status = super::list::status(search, inputs, candidate, issuer, above)?;
+    Ok(!matches!(status, Status::Revoked { .. }))
 }
