@@ -16,6 +16,7 @@ mod inspect;
 mod keys;
 mod load;
 mod policy;
+mod policy_import;
 mod policy_test;
 mod verify;
 

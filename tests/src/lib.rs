@@ -8,6 +8,7 @@ pub mod generated;
 pub mod keys;
 pub mod limbo;
 pub mod parity;
+pub mod peers;
 pub mod pkits;
 pub mod request;
 pub mod vector;

@@ -45,8 +45,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 /// Stages that requests do not reach, with the test that shows their codes.
-const OTHER_STAGES: &[(&str, &str)] =
-    &[("certificate", "paths.rs"), ("crl", "paths.rs"), ("ocsp", "paths.rs"), ("verify", "paths.rs")];
+const OTHER_STAGES: &[(&str, &str)] = &[
+    ("certificate", "paths.rs"),
+    ("crl", "paths.rs"),
+    ("import", "peer_policies.rs"),
+    ("ocsp", "paths.rs"),
+    ("verify", "paths.rs"),
+];
 
 #[test]
 fn every_code_has_a_vector_that_shows_it_and_one_that_does_not() {
