@@ -9,6 +9,17 @@ use serde::{Deserialize, Serialize};
 use crate::document::{CodeFamily, SourceText, read_value};
 use crate::error::{Error, ErrorKind};
 
+/// Reads another document in YAML or JSON, such as a plan, as strictly as a policy: no unknown key, no key twice.
+///
+/// # Errors
+/// Every fault with code, path, line and column.
+pub fn read_document<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    let source = SourceText::new(text);
+    source
+        .read(&CodeFamily::CONTEXT)
+        .map_err(|error| Error::in_document(ErrorKind::Argument, &error, &source))
+}
+
 /// What is known besides the request: who asks, where, of whom, and for how long.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -4,7 +4,7 @@ use certgate::diagnostic::Diagnostic;
 use serde::Serialize;
 
 use crate::document::SourceText;
-use crate::view::DiagnosticView;
+use crate::view::{DiagnosticView, NotVerifiedView};
 
 /// A job could not be done. Hosts turn the kind into an exception class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Policy,
     /// A certificate was not verified.
     Verification,
+    /// A certificate, request or list could not be issued.
+    Issuance,
 }
 
 impl ErrorKind {
@@ -34,6 +36,7 @@ impl ErrorKind {
             Self::Parse => "parse",
             Self::Policy => "policy",
             Self::Verification => "verification",
+            Self::Issuance => "issuance",
         }
     }
 }
@@ -57,6 +60,11 @@ impl Error {
     /// An error whose diagnostics are plain data already; at least one.
     pub(crate) fn of_views(kind: ErrorKind, diagnostics: Vec<DiagnosticView>) -> Self {
         Self { kind, diagnostics }
+    }
+
+    /// A certificate that was not verified, for hosts that raise it.
+    pub fn not_verified(view: &NotVerifiedView) -> Self {
+        Self::of_views(ErrorKind::Verification, view.reasons.clone())
     }
 
     /// What could not be done.
@@ -90,8 +98,8 @@ impl Error {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorView {
-    /// What could not be done: `argument`, `parse`, `policy` or `verification`.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["argument", "parse", "policy", "verification"])))]
+    /// What could not be done: `argument`, `parse`, `policy`, `verification` or `issuance`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["argument", "parse", "policy", "verification", "issuance"])))]
     pub kind: String,
     /// The code of the first diagnostic.
     pub code: String,
@@ -99,6 +107,29 @@ pub struct ErrorView {
     pub message: String,
     /// All diagnostics, at least one.
     pub diagnostics: Vec<DiagnosticView>,
+}
+
+/// A call that failed, as plain data: what the engines of JavaScript give to their facade.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailureView {
+    /// What could not be done.
+    pub error: ErrorView,
+    /// The paths that were tried, if a certificate was not verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_verified: Option<NotVerifiedView>,
+}
+
+impl From<&Error> for FailureView {
+    fn from(error: &Error) -> Self {
+        Self { error: error.view(), not_verified: None }
+    }
+}
+
+impl From<NotVerifiedView> for FailureView {
+    fn from(view: NotVerifiedView) -> Self {
+        Self { error: Error::not_verified(&view).view(), not_verified: Some(view) }
+    }
 }
 
 impl From<Diagnostic> for Error {

@@ -13,6 +13,7 @@ mod error;
 mod explain;
 #[cfg(feature = "yaml")]
 pub mod import;
+pub mod issue;
 pub mod kubernetes;
 mod policy;
 mod request;
@@ -24,10 +25,10 @@ mod verify;
 pub mod view;
 
 pub use certgate;
-pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time};
+pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time, read_document};
 pub use crypto::{crypto, select_crypto};
 pub use document::{Format, Position, SourceText};
-pub use error::{Error, ErrorKind, ErrorView};
+pub use error::{Error, ErrorKind, ErrorView, FailureView};
 pub use explain::{explain, explain_all};
 pub use policy::{Decision, Policy, policy_to_json};
 pub use request::{Request, inspect};

@@ -1,5 +1,8 @@
 //! Verifying certificates: handles, what hosts ask for, and the answers.
 
+mod certificate;
+mod presented;
+
 use std::sync::Arc;
 
 use certgate::certificate::Certificate as CoreCertificate;
@@ -52,9 +55,13 @@ impl Certificate {
         CertificateView::new(&self.certificate)
     }
 
-    /// Whether the certificate is for a name, as verification would judge it; `None` if `name` is none.
-    pub fn is_for(&self, name: &str) -> Option<bool> {
-        PeerName::parse(name).map(|name| name.is_named_by(&self.certificate))
+    /// Whether the certificate is for a name, as verification would judge it.
+    ///
+    /// # Errors
+    /// A text that is no name.
+    pub fn is_for(&self, name: &str) -> Result<bool, Error> {
+        let parsed = PeerName::parse(name).ok_or_else(|| argument("name", name, "is no name"))?;
+        Ok(parsed.is_named_by(&self.certificate))
     }
 }
 
@@ -111,6 +118,10 @@ impl Bundle {
 
     /// Adds what another bundle holds.
     pub fn extend(&mut self, other: Self) {
+        if self.contents.certificates.is_empty() {
+            self.contents.findings_before =
+                self.contents.findings.len().saturating_add(other.contents.findings_before);
+        }
         self.contents.certificates.extend(other.contents.certificates);
         self.contents.lists.extend(other.contents.lists);
         self.contents.findings.extend(other.contents.findings);

@@ -1,6 +1,6 @@
 //! Plain data for reports: everything is text, times are RFC 3339 in UTC with `Z`, numbers stay below 2^53.
 
-mod certificate;
+pub(crate) mod certificate;
 mod code;
 mod decision;
 mod diagnostic;

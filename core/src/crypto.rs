@@ -19,7 +19,7 @@ mod portable;
 mod private_key;
 mod signer;
 
-pub use private_key::PrivateKey;
+pub use private_key::{KeyKind, PrivateKey, RsaBits};
 pub use signer::Signer;
 
 pub(crate) use portable::rsa_public_key;

@@ -30,6 +30,13 @@ pub struct Diagnostic {
     path: Path,
     span: Option<Span>,
     message: String,
+    /// On the heap: a diagnostic is what most functions return when something is wrong, and small.
+    details: Box<Details>,
+}
+
+/// What only some diagnostics have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Details {
     help: Option<String>,
     rule: Option<Path>,
     found: Option<Data>,
@@ -46,11 +53,7 @@ impl Diagnostic {
             path: Path::default(),
             span: None,
             message: message.into(),
-            help: None,
-            rule: None,
-            found: None,
-            expected: None,
-            related: Vec::new(),
+            details: Box::default(),
         }
     }
 
@@ -71,28 +74,28 @@ impl Diagnostic {
     /// Says what to do about it.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.details.help = Some(help.into());
         self
     }
 
     /// Says which rule of the policy document decided.
     #[must_use]
     pub fn with_rule(mut self, rule: impl Into<Path>) -> Self {
-        self.rule = Some(rule.into());
+        self.details.rule = Some(rule.into());
         self
     }
 
     /// Says what was found, as data.
     #[must_use]
     pub fn with_found(mut self, found: impl Into<Data>) -> Self {
-        self.found = Some(found.into());
+        self.details.found = Some(found.into());
         self
     }
 
     /// Says what was expected, as data.
     #[must_use]
     pub fn with_expected(mut self, expected: impl Into<Data>) -> Self {
-        self.expected = Some(expected.into());
+        self.details.expected = Some(expected.into());
         self
     }
 
@@ -106,7 +109,7 @@ impl Diagnostic {
     /// Adds what belongs to it, such as one entry for each path that was tried.
     #[must_use]
     pub fn with_related(mut self, related: Vec<Diagnostic>) -> Self {
-        self.related = related;
+        self.details.related = related;
         self
     }
 
@@ -150,22 +153,22 @@ impl Diagnostic {
 
     /// What to do about it.
     pub fn help(&self) -> Option<&str> {
-        self.help.as_deref()
+        self.details.help.as_deref()
     }
 
     /// The rule of the policy document that decided.
     pub fn rule(&self) -> Option<&Path> {
-        self.rule.as_ref()
+        self.details.rule.as_ref()
     }
 
     /// What was found.
     pub fn found(&self) -> Option<&Data> {
-        self.found.as_ref()
+        self.details.found.as_ref()
     }
 
     /// What was expected.
     pub fn expected(&self) -> Option<&Data> {
-        self.expected.as_ref()
+        self.details.expected.as_ref()
     }
 
     /// The clause that the code rests on.
@@ -175,13 +178,18 @@ impl Diagnostic {
 
     /// What belongs to it.
     pub fn related(&self) -> &[Diagnostic] {
-        &self.related
+        &self.details.related
     }
 
     /// Puts diagnostics into their one order: by path, then by code, then by message.
     pub fn sort(diagnostics: &mut [Diagnostic]) {
         diagnostics.sort_by(|a, b| {
-            (&a.path, a.code, &a.message, &a.rule).cmp(&(&b.path, b.code, &b.message, &b.rule))
+            (&a.path, a.code, &a.message, &a.details.rule).cmp(&(
+                &b.path,
+                b.code,
+                &b.message,
+                &b.details.rule,
+            ))
         });
     }
 }

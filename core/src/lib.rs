@@ -18,6 +18,7 @@ pub mod crypto;
 mod der;
 pub mod diagnostic;
 pub mod extension;
+pub mod issue;
 pub mod key;
 pub mod limits;
 mod locate;

@@ -45,6 +45,35 @@ impl<'a> PemBlock<'a> {
     }
 }
 
+/// One PEM block with lines of 64 characters (RFC 7468 2).
+pub fn encode(label: &str, der: &[u8]) -> String {
+    // A private key must not stay behind in memory.
+    let base64 = zeroize::Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(der));
+    let lines = base64.len().div_euclid(64).saturating_add(3);
+    let mut out = String::with_capacity(
+        base64.len().saturating_add(lines).saturating_add(label.len().saturating_mul(2)).saturating_add(40),
+    );
+    out.push_str(BEGIN);
+    out.push_str(label);
+    out.push_str(DASHES);
+    out.push('\n');
+    let mut rest = base64.as_str();
+    while let Some((line, more)) = rest.split_at_checked(64) {
+        out.push_str(line);
+        out.push('\n');
+        rest = more;
+    }
+    if !rest.is_empty() {
+        out.push_str(rest);
+        out.push('\n');
+    }
+    out.push_str(END);
+    out.push_str(label);
+    out.push_str(DASHES);
+    out.push('\n');
+    out
+}
+
 /// Finds the PEM blocks of a text. Text around the blocks is ignored; a damaged block is an error.
 pub fn blocks<'a>(text: &'a str, limits: &Limits) -> Result<Vec<PemBlock<'a>>, Error> {
     check_size(text.len(), limits)?;

@@ -20,7 +20,7 @@ mod rule;
 
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
-pub use decision::{Decision, Outcome, PolicyIdentity, SubjectAttribute, Template};
+pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};
 pub use document::PolicyDocument;
 
 /// A policy that has been checked and compiled. Cheap to clone and to share between threads.

@@ -13,10 +13,10 @@ const schemas = join(root, "../bindings/schemas");
 const head = (source) => `/* Generated from ${source} by \`npm run generate\`: change that, not this. */\n\n`;
 
 /** Documents that certgate reads; all others it writes. */
-const read = new Set(["cases", "context", "policy"]);
+const read = new Set(["cases", "context", "policy", "verifier-options", "verify-options"]);
 
 /** A code is one of the table, not any text. */
-const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code" };
+const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code", RuleView: "code" };
 
 function certgate(...args) {
   return execFileSync(process.execPath, [join(root, "dist/cli.cjs"), ...args], { encoding: "utf8" });
@@ -36,6 +36,7 @@ function merged(names) {
     const text = readFileSync(join(schemas, `${name}.json`), "utf8").replaceAll(/\bDataView\b/g, "Data");
     const { $schema, $defs = {}, ...schema } = JSON.parse(text);
     for (const [title, definition] of [...Object.entries($defs), [schema.title, schema]]) {
+      referring(definition);
       if (!read.has(name)) {
         written(definition);
       }
@@ -48,6 +49,16 @@ function merged(names) {
   const sorted = Object.fromEntries(Object.entries(definitions).sort(([a], [b]) => (a < b ? -1 : 1)));
   const properties = Object.fromEntries(Object.keys(sorted).map((name) => [name, { $ref: `#/$defs/${name}` }]));
   return { $defs: sorted, title: "All", type: "object", properties, required: Object.keys(sorted) };
+}
+
+/** A reference beside a comment is the same type as one alone. */
+function referring(schema) {
+  for (const property of Object.values(schema.properties ?? {})) {
+    if (property.$ref !== undefined && Object.keys(property).length > 1) {
+      property.tsType = property.$ref.split("/").pop();
+      delete property.$ref;
+    }
+  }
 }
 
 /** What is written has a field or leaves it out: a field that may be left out is never null. */

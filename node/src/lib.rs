@@ -3,21 +3,18 @@
 //! A call that fails returns `{ error }`; the TypeScript facade throws it. What is heavy is a handle, and becomes plain
 //! objects when they are asked for.
 
-use certgate_bindings::{ContextDocument, Error};
+use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::{ContextDocument, Error, FailureView};
 use napi::bindgen_prelude::{Env, Result, Unknown};
 use napi_derive::napi;
 use serde::Serialize;
 
+pub mod certificate;
 pub mod command;
 pub mod decision;
 pub mod policy;
 pub mod request;
-
-/// The call failed.
-#[derive(Serialize)]
-struct Failure {
-    error: certgate_bindings::ErrorView,
-}
+pub mod verifier;
 
 /// Plain data as JavaScript objects.
 fn view<'env>(env: Env, value: &impl Serialize) -> Result<Unknown<'env>> {
@@ -26,7 +23,7 @@ fn view<'env>(env: Env, value: &impl Serialize) -> Result<Unknown<'env>> {
 
 /// A failure as JavaScript objects.
 fn failure<'env>(env: Env, error: &Error) -> Result<Unknown<'env>> {
-    view(env, &Failure { error: error.view() })
+    view(env, &FailureView::from(error))
 }
 
 /// An answer, or a failure.
@@ -34,6 +31,14 @@ fn answer<'env, T: Serialize>(env: Env, result: std::result::Result<T, Error>) -
     match result {
         Ok(value) => view(env, &value),
         Err(error) => failure(env, &error),
+    }
+}
+
+/// The time that JavaScript gives in RFC 3339, or now.
+fn time(at: Option<String>) -> std::result::Result<Timestamp, Error> {
+    match at {
+        Some(text) => certgate_bindings::parse_time(&text),
+        None => certgate_ops::now().ok_or_else(certgate_bindings::no_time),
     }
 }
 
@@ -47,17 +52,25 @@ fn context(
         None => Ok(ContextDocument::default()),
         Some(value) => ContextDocument::from_value(env.from_js_value(value)?),
     };
-    let time = match at {
-        Some(text) => certgate_bindings::parse_time(&text),
-        None => certgate_ops::now().ok_or_else(certgate_bindings::no_time),
-    };
-    Ok(document.and_then(|document| document.to_context(time?)))
+    Ok(document.and_then(|document| document.to_context(time(at)?)))
 }
 
 /// Reads a request and shows every field.
 #[napi]
 pub fn inspect<'env>(env: Env, input: &[u8]) -> Result<Unknown<'env>> {
     answer(env, certgate_bindings::inspect(input))
+}
+
+/// Reads a certificate and shows every field.
+#[napi]
+pub fn inspect_certificate<'env>(env: Env, input: &[u8]) -> Result<Unknown<'env>> {
+    answer(env, certgate_bindings::inspect_certificate(input))
+}
+
+/// A profile and its rules; null if there is none of this name.
+#[napi]
+pub fn profile<'env>(env: Env, name: String) -> Result<Unknown<'env>> {
+    view(env, &certgate_bindings::profile(&name))
 }
 
 /// What a code means; null if there is no such code.

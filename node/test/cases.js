@@ -2,6 +2,7 @@
 
 import { ok, same, thrown } from "./check.js";
 import { bytes } from "./encoding.js";
+import { verification } from "./verification.js";
 
 const at = "2026-11-23T12:00:00Z";
 
@@ -195,7 +196,7 @@ export const cases = [
       same(codes, [...codes].sort());
       same(certgate.explainAll()[0], certgate.explain(codes[0]));
       same(certgate.explain("policy/none"), null);
-      for (const name of ["cases", "code", "context", "decision", "error", "loaded-policy", "policy", "request", "signature-status"]) {
+      for (const name of ["cases", "certificate", "context", "decision", "not-verified", "policy", "revocation-list", "verify-options"]) {
         same(certgate.schema(name).$schema, "https://json-schema.org/draft/2020-12/schema", name);
       }
       same([certgate.schema("none"), certgate.schema("toString")], [null, null]);
@@ -228,4 +229,5 @@ export const cases = [
       policy.dispose();
     },
   ],
+  ...verification,
 ];

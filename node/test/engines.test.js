@@ -8,6 +8,7 @@ import { makeFixtures } from "./fixtures.js";
 
 const require = createRequire(import.meta.url);
 const fixtures = makeFixtures();
+const at = new Date();
 
 const engines = {
   "native, ES module": [await import("../dist/index.js"), "native"],
@@ -38,6 +39,12 @@ test("all engines answer alike", () => {
     certgate.readyMadePolicies(),
     certgate.readyMadePolicies().map((name) => certgate.readyMadePolicy(name)),
     certgate.explainAll(),
+    ...["rfc5280", "webpki", "private"].map((name) => {
+      const { root, intermediate, leaf } = fixtures.pki;
+      const verifier = new certgate.Verifier(root, { profile: name, intermediates: intermediate });
+      const options = { names: ["www.example.com"] };
+      return [certgate.profile(name), verifier.diagnosePath(intermediate, { purpose: "any", at }), verifier.diagnosePath(leaf, { ...options, at })];
+    }),
     ...Object.values(fixtures)
       .filter((fixture) => fixture.der !== undefined)
       .flatMap(({ der }) => {

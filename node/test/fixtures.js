@@ -5,6 +5,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makePki } from "./pki.js";
 
 const keys = {
   web: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
@@ -22,6 +23,7 @@ export function makeFixtures() {
     }
     fixtures.tampered = { der: tampered(fixtures.web.der) };
     fixtures.signed = signature();
+    fixtures.pki = makePki(folder);
     return fixtures;
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,12 +1,20 @@
-/** Decides which X.509 certificates may exist: checks certificate requests against a policy. */
+/** Decides which X.509 certificates may exist: checks certificate requests against a policy, and verifies certificates. */
 
 import * as backend from "#backend";
 import type { EngineKind, InitOptions } from "./backend.js";
 
-export type { EngineKind, InitOptions, WasmSource } from "./backend.js";
+export type { EngineKind, InitOptions, TrustStore, WasmSource } from "./backend.js";
+export {
+  Bundle,
+  Certificate,
+  type Certificates,
+  inspectCertificate,
+  parseBundle,
+  parseCertificate,
+} from "./certificate.js";
 export { explain, explainAll } from "./codes.js";
 export { Decision } from "./decision.js";
-export { CertgateError } from "./error.js";
+export { CertgateError, VerificationError } from "./error.js";
 export type { Code, ReadyMadePolicyName, SchemaName } from "./generated/names.js";
 export type * from "./generated/documents.js";
 export type * from "./generated/views.js";
@@ -15,6 +23,7 @@ export { inspect, parseRequest, Request } from "./request.js";
 export { type JsonSchema, schema } from "./schema.js";
 export { type SignatureParts, verifySignature } from "./signature.js";
 export type { Input, Time } from "./values.js";
+export { profile, VerifiedPath, Verifier, type VerifierOptions, type VerifyOptions } from "./verifier.js";
 
 /** The version of this package and of its engine. */
 export const version: string = CERTGATE_VERSION;

@@ -1,12 +1,19 @@
 import cases from "../../bindings/schemas/cases.json" with { type: "json" };
+import certificate from "../../bindings/schemas/certificate.json" with { type: "json" };
 import code from "../../bindings/schemas/code.json" with { type: "json" };
 import context from "../../bindings/schemas/context.json" with { type: "json" };
 import decision from "../../bindings/schemas/decision.json" with { type: "json" };
 import error from "../../bindings/schemas/error.json" with { type: "json" };
 import loadedPolicy from "../../bindings/schemas/loaded-policy.json" with { type: "json" };
+import notVerified from "../../bindings/schemas/not-verified.json" with { type: "json" };
 import policy from "../../bindings/schemas/policy.json" with { type: "json" };
+import profile from "../../bindings/schemas/profile.json" with { type: "json" };
 import request from "../../bindings/schemas/request.json" with { type: "json" };
+import revocationList from "../../bindings/schemas/revocation-list.json" with { type: "json" };
 import signatureStatus from "../../bindings/schemas/signature-status.json" with { type: "json" };
+import verifiedPath from "../../bindings/schemas/verified-path.json" with { type: "json" };
+import verifierOptions from "../../bindings/schemas/verifier-options.json" with { type: "json" };
+import verifyOptions from "../../bindings/schemas/verify-options.json" with { type: "json" };
 import type { SchemaName } from "./generated/names.js";
 
 /** A JSON Schema (draft 2020-12). */
@@ -14,14 +21,21 @@ export type JsonSchema = { readonly [key: string]: unknown };
 
 const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   cases,
+  certificate,
   code,
   context,
   decision,
   error,
   "loaded-policy": loadedPolicy,
+  "not-verified": notVerified,
   policy,
+  profile,
   request,
+  "revocation-list": revocationList,
   "signature-status": signatureStatus,
+  "verified-path": verifiedPath,
+  "verifier-options": verifierOptions,
+  "verify-options": verifyOptions,
 };
 
 /** The JSON Schema of a document that certgate reads or of data that it writes; null if there is none of this name. */

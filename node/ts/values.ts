@@ -44,7 +44,8 @@ export function toContext(context: ContextDocument | undefined): ContextDocument
   return context === undefined ? undefined : (plain(context, "context") as ContextDocument);
 }
 
-function plain(value: unknown, path: string): unknown {
+/** Plain data alone: Dates become text; what JSON cannot say is refused. */
+export function plain(value: unknown, path: string): unknown {
   if (value === null || typeof value === "string" || typeof value === "boolean") {
     return value;
   }

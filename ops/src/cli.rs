@@ -13,8 +13,10 @@ mod args;
 mod check;
 mod explain;
 mod inspect;
+mod issue;
 mod keys;
 mod load;
+mod pki;
 mod policy;
 mod policy_import;
 mod policy_test;
@@ -116,11 +118,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
             terminal.print(String::from_utf8_lossy(&script).trim_end());
             exit::OK
         }
+        Command::DevCa(arguments) => pki::dev_ca(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Inspect(arguments) => inspect::run(&arguments, terminal),
+        Command::Issue(arguments) => issue::run(&arguments, terminal),
         Command::Keys(command) => keys::run(&command, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
+        Command::Pki(command) => pki::run(&command, terminal),
         Command::Policy(command) => policy::run(&command, terminal),
+        Command::Request(command) => issue::request(&command, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
     }
 }

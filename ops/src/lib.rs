@@ -6,6 +6,7 @@
 pub mod cli;
 mod clock;
 mod input;
+pub mod pki;
 mod render;
 pub mod store;
 

@@ -1,4 +1,4 @@
-"""Check X.509 certificate requests against a policy: allowed, or every reason why not.
+"""Check X.509 certificate requests against a policy, and verify certificates: yes, or every reason why not.
 
 >>> import certgate
 >>> policy = certgate.load_policy(certgate.ready_made_policies()["mtls-client"])
@@ -15,19 +15,28 @@ pem/damaged
 """
 
 from certgate._certgate import (
+    Bundle,
+    Certificate,
     Decision,
     Diagnostic,
+    PathDiagnosis,
     Policy,
     Position,
     Request,
     SignatureStatus,
     Span,
+    VerifiedPath,
+    Verifier,
     __version__,
     explain,
     explain_all,
     inspect,
+    inspect_certificate,
     load_policy,
+    parse_bundle,
+    parse_certificate,
     parse_request,
+    profile,
     ready_made_policies,
     schema,
     verify_signature,
@@ -35,11 +44,14 @@ from certgate._certgate import (
 from certgate.errors import CertgateError, IssuanceError, ParseError, PolicyError, VerificationError
 
 __all__ = [
+    "Bundle",
+    "Certificate",
     "CertgateError",
     "Decision",
     "Diagnostic",
     "IssuanceError",
     "ParseError",
+    "PathDiagnosis",
     "Policy",
     "PolicyError",
     "Position",
@@ -47,12 +59,18 @@ __all__ = [
     "SignatureStatus",
     "Span",
     "VerificationError",
+    "VerifiedPath",
+    "Verifier",
     "__version__",
     "explain",
     "explain_all",
     "inspect",
+    "inspect_certificate",
     "load_policy",
+    "parse_bundle",
+    "parse_certificate",
     "parse_request",
+    "profile",
     "ready_made_policies",
     "schema",
     "verify_signature",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from certgate._certgate import Diagnostic
-    from certgate.types import Code
+    from certgate.types import Code, NotVerifiedView, TriedPathView
 
 __all__ = ["CertgateError", "IssuanceError", "ParseError", "PolicyError", "VerificationError"]
 
@@ -37,7 +37,7 @@ class CertgateError(Exception):
 
 
 class ParseError(CertgateError, ValueError):
-    """A request, a context, a time or another input cannot be read."""
+    """A request, a certificate, a context, a time or another input cannot be read."""
 
 
 class PolicyError(CertgateError):
@@ -45,7 +45,30 @@ class PolicyError(CertgateError):
 
 
 class VerificationError(CertgateError):
-    """No certification path holds. Nothing of this version raises it."""
+    """No certification path holds. `diagnostics` has the best reason; where the certificate itself is at fault, everything
+    that is wrong with it.
+    """
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...], view: NotVerifiedView) -> None:
+        super().__init__(message, diagnostics)
+        self._view = view
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (*self.args, self._view)
+
+    @property
+    def tried(self) -> list[TriedPathView]:
+        """Paths that were tried and where each stopped, the most telling first."""
+        return self._view["tried"]
+
+    @property
+    def paths(self) -> int:
+        """How many paths were tried; `tried` may have fewer."""
+        return self._view["paths"]
+
+    def to_dict(self) -> NotVerifiedView:
+        """All of it as plain data."""
+        return self._view
 
 
 class IssuanceError(CertgateError):

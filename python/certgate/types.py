@@ -10,10 +10,22 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
 
 if TYPE_CHECKING:
+    from certgate._certgate import Bundle, Certificate
     from typing_extensions import TypeAlias
 
 Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os.PathLike[bytes]]
 """An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
+
+Inputs: TypeAlias = Union[Input, list[Input], tuple[Input, ...]]
+"""An input, or several."""
+
+Texts: TypeAlias = Union[str, list[str], tuple[str, ...]]
+"""A text, or several."""
+
+_Certificates: TypeAlias = Union[Input, "Certificate", "Bundle"]
+
+Certificates: TypeAlias = Union[_Certificates, list[_Certificates], tuple[_Certificates, ...]]
+"""Certificates: parsed ones, bundles, inputs that are bundles, or several of these in order."""
 
 Time: TypeAlias = Union[datetime, str]
 """A time: an aware datetime, or RFC 3339 text such as `2027-01-01T00:00:00Z`."""
@@ -27,6 +39,24 @@ Path: TypeAlias = tuple[Union[str, int], ...]
 Data: TypeAlias = Union[bool, int, str, list["Data"]]
 """What was found or expected."""
 
+class _StoreDescriptionRequired(TypedDict):
+    name: str
+    """`system`, `certifi`, `webpki` or `java`."""
+    source: str
+    """The file, or the package and its version."""
+    certificates: int
+    """Number of certificates that could be read."""
+    passedOver: int
+    """Number of entries that were passed over."""
+
+
+class StoreDescription(_StoreDescriptionRequired, total=False):
+    """Which trust store, from where, and how old."""
+
+    date: str
+    """When the file was changed, RFC 3339 in UTC."""
+
+
 # Below: written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.
 
 Severity: TypeAlias = Literal["error", "warning", "notice"]
@@ -35,13 +65,28 @@ Outcome: TypeAlias = Literal["allowed", "denied", "notApplicable"]
 
 SignatureState: TypeAlias = Literal["valid", "invalid", "refused", "not-checked"]
 
+Verification: TypeAlias = Literal["verified", "notVerified"]
+
 Code: TypeAlias = Literal[
     "case/mismatch",
     "case/syntax",
+    "certificate/algorithm-differs",
+    "certificate/duplicate-extension",
+    "certificate/version",
     "context/object",
     "context/syntax",
     "context/unknown-key",
     "context/value",
+    "crl/algorithm-differs",
+    "crl/critical-extension",
+    "crl/duplicate-extension",
+    "crl/expired",
+    "crl/issuer-unknown",
+    "crl/next-update-absent",
+    "crl/not-yet-valid",
+    "crl/number-absent",
+    "crl/number-critical",
+    "crl/version",
     "der/bit-string",
     "der/boolean",
     "der/constructed-string",
@@ -81,6 +126,7 @@ Code: TypeAlias = Literal[
     "document/value",
     "document/version",
     "document/wide-prefix",
+    "extension/duplicate-policy",
     "extension/empty",
     "input/bare-base64",
     "input/double-base64",
@@ -91,6 +137,13 @@ Code: TypeAlias = Literal[
     "input/private-key",
     "input/several-blocks",
     "internal/unexpected",
+    "issue/beyond-issuer",
+    "issue/differs",
+    "issue/issuer",
+    "issue/not-approved",
+    "issue/not-verified",
+    "issue/serial-number",
+    "issue/validity",
     "key/blocked",
     "key/blocklist-format",
     "key/debian-weak",
@@ -121,8 +174,14 @@ Code: TypeAlias = Literal[
     "limit/der-elements",
     "limit/extensions",
     "limit/general-names",
+    "limit/general-subtrees",
     "limit/name-attributes",
+    "limit/name-comparisons",
+    "limit/path-signatures",
+    "limit/path-steps",
     "limit/pem-blocks",
+    "limit/policy-edges",
+    "limit/presented-certificates",
     "limit/text-bytes",
     "name/control-character",
     "name/dns-character",
@@ -152,6 +211,15 @@ Code: TypeAlias = Literal[
     "name/spiffe-id",
     "name/uri-form",
     "name/value-length",
+    "ocsp/critical-extension",
+    "ocsp/expired",
+    "ocsp/next-update-absent",
+    "ocsp/nonce",
+    "ocsp/not-yet-valid",
+    "ocsp/responder",
+    "ocsp/response-type",
+    "ocsp/status",
+    "ocsp/version",
     "pem/base64",
     "pem/damaged",
     "pem/inner-whitespace",
@@ -239,6 +307,57 @@ Code: TypeAlias = Literal[
     "signature/pss-parameters",
     "signature/sha1",
     "signature/unsupported",
+    "verify/access-critical",
+    "verify/authority-key-critical",
+    "verify/authority-key-form",
+    "verify/authority-key-missing",
+    "verify/basic-constraints-missing",
+    "verify/basic-constraints-not-critical",
+    "verify/ca-as-leaf",
+    "verify/common-name-not-in-names",
+    "verify/critical-extension",
+    "verify/depth",
+    "verify/expired",
+    "verify/extended-key-usage-any",
+    "verify/extended-key-usage-critical",
+    "verify/extended-key-usage-in-root",
+    "verify/extended-key-usage-missing",
+    "verify/issuer-empty",
+    "verify/issuer-unknown",
+    "verify/key-cert-sign-in-leaf",
+    "verify/key-not-accepted",
+    "verify/key-usage",
+    "verify/key-usage-no-cert-sign",
+    "verify/loop",
+    "verify/name-constraints-empty",
+    "verify/name-constraints-in-leaf",
+    "verify/name-constraints-malformed",
+    "verify/name-constraints-not-critical",
+    "verify/name-excluded",
+    "verify/name-malformed",
+    "verify/name-mismatch",
+    "verify/name-not-permitted",
+    "verify/names-critical",
+    "verify/names-missing",
+    "verify/names-not-critical",
+    "verify/not-a-ca",
+    "verify/not-yet-valid",
+    "verify/path-length",
+    "verify/policy-constraints-not-critical",
+    "verify/policy-mapping-any",
+    "verify/policy-required",
+    "verify/public-suffix-wildcard",
+    "verify/purpose",
+    "verify/revocation-unknown",
+    "verify/revoked",
+    "verify/serial-number",
+    "verify/signature",
+    "verify/signature-not-accepted",
+    "verify/subject-empty",
+    "verify/subject-key-critical",
+    "verify/subject-key-missing",
+    "verify/underscore",
+    "verify/version",
 ]
 """Every code: `certgate.explain` says what it means."""
 
@@ -586,10 +705,203 @@ class ErrorView(TypedDict):
     """The code of the first diagnostic."""
     diagnostics: list[DiagnosticView]
     """All diagnostics, at least one."""
-    kind: Literal["argument", "parse", "policy"]
-    """What could not be done: `argument`, `parse` or `policy`."""
+    kind: Literal["argument", "parse", "policy", "verification", "issuance"]
+    """What could not be done: `argument`, `parse`, `policy`, `verification` or `issuance`."""
     message: str
     """All messages in one line."""
+
+
+class AlgorithmView(TypedDict):
+    """An algorithm."""
+
+    name: str
+    """Name or dotted decimal."""
+    oid: str
+    """Dotted decimal."""
+
+
+class CertificateView(TypedDict):
+    """A certificate, every field."""
+
+    ca: bool
+    """Whether basicConstraints says that the subject is a CA."""
+    extensions: list[ExtensionView]
+    """Every extension in order."""
+    findings: list[DiagnosticView]
+    """What is wrong or odd, sorted by path and code."""
+    fingerprints: FingerprintsView
+    """Digests."""
+    issuer: SubjectView
+    """The issuer."""
+    notAfter: str
+    """The last second of its life, RFC 3339 in UTC."""
+    notBefore: str
+    """The first second of its life, RFC 3339 in UTC."""
+    publicKey: PublicKeyView
+    """The public key."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    serialNumber: str
+    """The serial number in lower-case hexadecimal."""
+    signatureAlgorithm: AlgorithmView
+    """The algorithm of the issuer's signature."""
+    subject: SubjectView
+    """The subject."""
+    subjectAltNames: list[NameView]
+    """The subject alternative names in order."""
+    version: int
+    """Version of the certificate: 1, 2 or 3."""
+
+
+class RevokedCertificateView(TypedDict):
+    """One entry of a revocation list."""
+
+    reason: str
+    """Why, by the name of RFC 5280 5.3.1."""
+    revocationDate: str
+    """When it was revoked, RFC 3339 in UTC."""
+    serialNumber: str
+    """The serial number in lower-case hexadecimal."""
+
+
+class _RevocationListViewRequired(TypedDict):
+    entries: list[RevokedCertificateView]
+    """The entries in order."""
+    extensions: list[ExtensionView]
+    """Every extension in order."""
+    findings: list[DiagnosticView]
+    """What is odd."""
+    issuer: SubjectView
+    """Who issued the list."""
+    nextUpdate: Optional[str]
+    """When the next one is due, RFC 3339 in UTC; null if the list does not say."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    sha256: str
+    """SHA-256 of the encoding."""
+    thisUpdate: str
+    """When it was issued, RFC 3339 in UTC."""
+
+
+class RevocationListView(_RevocationListViewRequired, total=False):
+    """A revocation list, every field."""
+
+    baseNumber: str
+    """For a delta list: the number of the list that it adds to."""
+    number: str
+    """Its number in hexadecimal."""
+
+
+class PathCertificateView(TypedDict):
+    """One certificate of a path, in short."""
+
+    issuer: str
+    """The issuer in the form of RFC 4514."""
+    notAfter: str
+    """The last second of its life, RFC 3339 in UTC."""
+    notBefore: str
+    """The first second of its life, RFC 3339 in UTC."""
+    serialNumber: str
+    """The serial number in lower-case hexadecimal."""
+    sha256: str
+    """SHA-256 of the encoding."""
+    subject: str
+    """The subject in the form of RFC 4514."""
+
+
+class WorkView(TypedDict):
+    """Counted work: the same on every platform."""
+
+    nameComparisons: int
+    """Names that were held against name constraints."""
+    policyEdges: int
+    """Edges of policy graphs."""
+    remembered: int
+    """Signatures that were remembered."""
+    signatures: int
+    """Signatures that were verified."""
+    steps: int
+    """Certificates that were tried as issuers."""
+
+
+class VerifiedPathView(TypedDict):
+    """A path that holds, and what was proved."""
+
+    at: str
+    """The time for which it was verified, RFC 3339 in UTC."""
+    outcome: Literal["verified"]
+    """`verified`."""
+    path: list[PathCertificateView]
+    """The certificates, leaf first, trust anchor last."""
+    policies: list[str]
+    """The certificate policies for which the path holds: dotted decimal."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    validUntil: str
+    """Until when every certificate of the path is valid, RFC 3339 in UTC."""
+    warnings: list[DiagnosticView]
+    """What is odd and stops nothing."""
+    work: WorkView
+    """What the verification did."""
+
+
+class TriedPathView(TypedDict):
+    """A path that was tried."""
+
+    path: list[PathCertificateView]
+    """The certificates, leaf first, up to where it stopped."""
+    reason: DiagnosticView
+    """Why it stopped."""
+
+
+class NotVerifiedView(TypedDict):
+    """A certificate that was not verified, and why."""
+
+    outcome: Literal["notVerified"]
+    """`notVerified`."""
+    paths: int
+    """How many paths were tried; `tried` may have fewer."""
+    reasons: list[DiagnosticView]
+    """The best reason; where the certificate itself is at fault, everything that is wrong with it."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    tried: list[TriedPathView]
+    """Paths that were tried, the most telling first."""
+    work: WorkView
+    """What the verification did."""
+
+
+class _RuleViewRequired(TypedDict):
+    code: Code
+    """The code of its diagnostic."""
+    roles: list[str]
+    """The certificates that it looks at: `leaf`, `intermediate`, `anchor`."""
+    side: Literal["issuer", "verifier"]
+    """Whom it binds: `issuer` or `verifier`. Those that bind issuers can be left out."""
+    summary: str
+    """What breaks it."""
+
+
+class RuleView(_RuleViewRequired, total=False):
+    """A rule of a profile."""
+
+    citation: str
+    """Its clause."""
+
+
+class ProfileView(TypedDict):
+    """A profile and its rules."""
+
+    name: str
+    """`rfc5280`, `webpki` or `private`."""
+    publicSuffixList: str
+    """Date of the public suffix list."""
+    rules: list[RuleView]
+    """Its rules, sorted by code."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    summary: str
+    """What it is for."""
 
 
 class _IssuerDocumentRequired(TypedDict):
@@ -641,3 +953,41 @@ class Context(TypedDict, total=False):
     """The Kubernetes signer that is asked."""
     usages: Optional[Union[list[str], tuple[str, ...]]]
     """Usages that are asked for beside the request: words of Kubernetes or of X.509."""
+
+
+IssuerRulesWord: TypeAlias = Literal["enforce", "ignore"]
+"""Whether rules that bind issuers are enforced."""
+
+
+ProfileWord: TypeAlias = Literal["rfc5280", "webpki", "private"]
+"""The name of a profile."""
+
+
+class PoliciesDocument(TypedDict, total=False):
+    """Which certificate policies are acceptable (RFC 5280 6.1.1)."""
+
+    acceptable: Union[list[str], tuple[str, ...]]
+    """Dotted decimal, or anyPolicy; none for any."""
+    inhibitAny: bool
+    """anyPolicy stands for nothing."""
+    inhibitMapping: bool
+    """Policies are not mapped."""
+    requireExplicit: bool
+    """The path must hold for one of them."""
+
+
+class RevocationDocument(TypedDict, total=False):
+    """What revocation means."""
+
+    scope: ScopeWord
+    """Which certificates are looked at. Left out: chain."""
+    unknown: UnknownWord
+    """What a status that nothing tells means. Left out: refuse."""
+
+
+ScopeWord: TypeAlias = Literal["chain", "leaf"]
+"""Which certificates are looked at."""
+
+
+UnknownWord: TypeAlias = Literal["refuse", "allow"]
+"""What a status that nothing tells means."""

@@ -1,4 +1,4 @@
-//! Contexts and times: Python values as the plain data that the bindings read.
+//! Contexts and options: Python values as the plain data that the bindings read.
 
 use certgate_bindings::certgate::diagnostic::{Diagnostic, Path, Step, codes};
 use certgate_bindings::certgate::policy::Context;
@@ -12,6 +12,7 @@ use pyo3::types::{
 use serde_json::{Map, Number, Value};
 
 use crate::error::raise;
+use crate::time::timestamp;
 
 /// Deepest nesting of a context: facts hold lists, `extra` maps of lists. A value that holds itself ends here.
 const DEEPEST: usize = 16;
@@ -23,7 +24,7 @@ const MOST: usize = 100_000;
 macro_rules! given {
     ($($(#[$doc:meta])* $name:ident: $hint:literal),* $(,)?) => {
         $($(#[$doc])*
-        pub(crate) struct $name<'a, 'py>(Borrowed<'a, 'py, PyAny>);
+        pub(crate) struct $name<'a, 'py>(pub(crate) Borrowed<'a, 'py, PyAny>);
 
         impl<'a, 'py> FromPyObject<'a, 'py> for $name<'a, 'py> {
             type Error = PyErr;
@@ -42,7 +43,45 @@ given!(
     GivenContext: "Context",
     /// A time as Python gives it: an aware datetime or RFC 3339 text.
     GivenTime: "Time",
+    /// Certificate policies as Python gives them.
+    GivenPolicies: "PoliciesDocument",
+    /// What revocation means, as Python gives it.
+    GivenRevocation: "RevocationDocument",
+    /// Inputs as Python gives them: one, or a list or tuple of them.
+    GivenInputs: "Inputs",
+    /// Texts as Python gives them: one, or a list or tuple of them.
+    GivenTexts: "Texts",
+    /// Certificates as Python gives them: one, a bundle, an input that is one, or a list or tuple of these.
+    GivenCertificates: "Certificates",
+    /// The name of a profile as Python gives it.
+    GivenProfile: "ProfileWord",
+    /// The word for rules of issuers as Python gives it.
+    GivenIssuerRules: "IssuerRulesWord",
 );
+
+/// Declares that a value may be one or several.
+macro_rules! several {
+    ($($name:ident),*) => {
+        $(impl<'py> $name<'_, 'py> {
+            /// The items of a list or a tuple; of all else, itself.
+            pub(crate) fn items(&self) -> Vec<Bound<'py, PyAny>> {
+                items(&self.0)
+            }
+        })*
+    };
+}
+
+several!(GivenInputs, GivenTexts, GivenCertificates);
+
+fn items<'py>(given: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
+    if let Ok(list) = given.cast::<PyList>() {
+        list.iter().collect()
+    } else if let Ok(tuple) = given.cast::<PyTuple>() {
+        tuple.iter().collect()
+    } else {
+        vec![given.clone()]
+    }
+}
 
 /// The engine's context at a time, or now.
 pub(crate) fn context(
@@ -55,18 +94,8 @@ pub(crate) fn context(
         Some(GivenContext(value)) => ContextDocument::from_value(plain(&value, &Path::default())?)
             .map_err(|error| raise(py, &error))?,
     };
-    let time = match at {
-        None => certgate_ops::now().ok_or_else(certgate_bindings::no_time),
-        Some(GivenTime(value)) => {
-            let path = Path::from(["at"]);
-            let text = match plain(&value, &path)? {
-                Value::String(text) => text,
-                _ => return Err(unfit(&value, &path)?),
-            };
-            certgate_bindings::parse_time(&text)
-        }
-    };
-    time.and_then(|time| document.to_context(time)).map_err(|error| raise(py, &error))
+    let time = timestamp(py, at)?;
+    document.to_context(time).map_err(|error| raise(py, &error))
 }
 
 /// Reads values, and counts them.
@@ -133,7 +162,7 @@ impl Reader {
 }
 
 /// One Python value as plain data, within the limits.
-fn plain(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<Value> {
+pub(crate) fn plain(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<Value> {
     Reader { left: MOST }.plain(value, path, 0)
 }
 
@@ -173,7 +202,7 @@ fn duration(length: &Bound<'_, PyDelta>, path: &Path) -> PyResult<Value> {
     }
 }
 
-fn unfit(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<PyErr> {
+pub(crate) fn unfit(value: &Bound<'_, PyAny>, path: &Path) -> PyResult<PyErr> {
     let kind = value.get_type().name()?;
     Ok(fault(value.py(), path, format!("a value of type `{kind}` is not understood here")))
 }

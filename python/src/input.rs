@@ -24,6 +24,32 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Input<'a> {
     const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("certgate.types", "Input");
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Self::within(object, &Limits::default())
+    }
+}
+
+/// An input that may be as large as a revocation list.
+pub(crate) struct LargeInput<'a>(Input<'a>);
+
+impl LargeInput<'_> {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for LargeInput<'a> {
+    type Error = PyErr;
+
+    const INPUT_TYPE: PyStaticExpr = Input::INPUT_TYPE;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Input::within(object, &Limits::revocation_list()).map(Self)
+    }
+}
+
+impl<'a> Input<'a> {
+    /// The bytes of an object; of a file, no more than the limits make of use.
+    fn within(object: Borrowed<'a, '_, PyAny>, limits: &Limits) -> PyResult<Self> {
         if let Ok(bytes) = object.extract::<&'a [u8]>() {
             return Ok(Self(Cow::Borrowed(bytes)));
         }
@@ -34,7 +60,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Input<'a> {
         } else if let Ok(text) = object.cast::<PyString>() {
             text_of(text)?
         } else if object.hasattr("__fspath__")? {
-            read(&object)?
+            read(&object, limits)?
         } else {
             return Err(PyTypeError::new_err(format!(
                 "expected bytes, bytearray, memoryview, str or os.PathLike, not {}",
@@ -55,9 +81,9 @@ fn text_of(text: Borrowed<'_, '_, PyString>) -> PyResult<Vec<u8>> {
 
 /// The content of a file, by Python's own `open`: its exceptions name the file. No more is read than an input may have
 /// and one byte, which is what the engine needs to refuse it.
-fn read(path: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+fn read(path: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Vec<u8>> {
     let file = path.py().import("io")?.call_method1("open", (path, "rb"))?;
-    let content = file.call_method1("read", (Limits::default().text_bytes.saturating_add(1),));
+    let content = file.call_method1("read", (limits.text_bytes.saturating_add(1),));
     file.call_method0("close")?;
     bytes_of(content?)
 }

@@ -3,6 +3,7 @@
 //! The module `certgate._certgate`. What is heavy is a handle, and becomes plain data when it is asked for; work runs
 //! without the interpreter's lock.
 
+mod certificate;
 mod context;
 mod decision;
 mod diagnostic;
@@ -13,6 +14,9 @@ mod policy;
 mod request;
 mod shape;
 mod signature;
+mod time;
+mod verified_path;
+mod verifier;
 
 use pyo3::prelude::*;
 
@@ -23,9 +27,11 @@ mod _certgate {
     use std::ffi::OsString;
     use std::io::Write;
 
-    use certgate_bindings::view::{CodeView, RequestView};
+    use certgate_bindings::view::{CodeView, ProfileView, RequestView};
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::certificate::{Bundle, Certificate, inspect_certificate, parse_bundle, parse_certificate};
     #[pymodule_export]
     use crate::decision::Decision;
     #[pymodule_export]
@@ -36,6 +42,10 @@ mod _certgate {
     use crate::request::{Request, parse_request};
     #[pymodule_export]
     use crate::signature::{SignatureStatus, verify_signature};
+    #[pymodule_export]
+    use crate::verified_path::{PathDiagnosis, VerifiedPath};
+    #[pymodule_export]
+    use crate::verifier::Verifier;
 
     use crate::error::raise;
     use crate::input::Input;
@@ -69,8 +79,14 @@ mod _certgate {
         certgate_bindings::explain_all().into_iter().map(Plain).collect()
     }
 
-    /// The JSON Schema (draft 2020-12) of a document that is read or of a view that is written: `policy`, `context`,
-    /// `decision`, `request`, `code`, `error`, `loaded-policy` or `signature-status`; `None` if there is none of this name.
+    /// A profile of verification and its rules: `rfc5280`, `webpki` or `private`; `None` if there is none of this name.
+    #[pyfunction]
+    fn profile(name: &str) -> Option<Plain<ProfileView>> {
+        certgate_bindings::profile(name).map(Plain)
+    }
+
+    /// The JSON Schema (draft 2020-12) of a document that is read or of a view that is written, such as `policy`,
+    /// `decision` or `verified-path`; `None` if there is none of this name.
     #[pyfunction]
     fn schema(name: &str) -> Option<AnySchema> {
         certgate_bindings::schema::schema(name).map(AnySchema)

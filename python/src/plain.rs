@@ -25,6 +25,11 @@ impl<'py, T: Shape> IntoPyObject<'py> for Plain<T> {
     }
 }
 
+/// A list of plain data.
+pub(crate) fn plain_list<T>(views: Vec<T>) -> Vec<Plain<T>> {
+    views.into_iter().map(Plain).collect()
+}
+
 /// Serialises a value into Python objects; maps keep the order of serde.
 pub(crate) fn to_python<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bound<'py, PyAny>> {
     value.serialize(Serializer { py }).map_err(|Fault(error)| error)

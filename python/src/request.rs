@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyString};
 use crate::diagnostic::{Diagnostics, hash_of};
 use crate::error::raise;
 use crate::input::Input;
-use crate::plain::Plain;
+use crate::plain::{Plain, plain_list};
 
 /// A certificate request (PKCS #10), parsed. Fields are made when they are asked for. Requests are equal if their DER
 /// encodings are.
@@ -49,7 +49,7 @@ impl Request {
     /// The subject alternative names in order.
     #[getter]
     fn subject_alt_names(&self) -> Vec<Plain<NameView>> {
-        plain(self.request.subject_alt_names())
+        plain_list(self.request.subject_alt_names())
     }
 
     /// The public key.
@@ -67,13 +67,13 @@ impl Request {
     /// Every attribute in order. Challenge passwords are not shown.
     #[getter]
     fn attributes(&self) -> Vec<Plain<AttributeView>> {
-        plain(self.request.attributes())
+        plain_list(self.request.attributes())
     }
 
     /// Every requested extension in order.
     #[getter]
     fn extensions(&self) -> Vec<Plain<ExtensionView>> {
-        plain(self.request.extensions())
+        plain_list(self.request.extensions())
     }
 
     /// SHA-256 digests of the request and of its key, in hexadecimal.
@@ -111,8 +111,4 @@ impl Request {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
         Ok((py.import("certgate")?.getattr("parse_request")?, (self.der(py),)))
     }
-}
-
-fn plain<T>(views: Vec<T>) -> Vec<Plain<T>> {
-    views.into_iter().map(Plain).collect()
 }

@@ -1,10 +1,12 @@
 //! What the stubs call plain data: the names in `certgate.types`.
 
 use certgate_bindings::view::{
-    AttributeView, CodeView, DecisionView, DiagnosticView, ExtensionView, FingerprintsView, NameView,
-    PolicyIdentityView, PolicyView, PublicKeyView, RequestView, SignatureStatusView, SignatureView,
-    SubjectView, TemplateView,
+    AttributeView, CertificateView, CodeView, DecisionView, DiagnosticView, ExtensionView, FingerprintsView,
+    NameView, NotVerifiedView, PolicyIdentityView, PolicyView, ProfileView, PublicKeyView, RequestView,
+    RevocationListView, SignatureStatusView, SignatureView, SubjectView, TemplateView, TriedPathView,
+    VerifiedPathView, WorkView,
 };
+use certgate_ops::store::StoreDescription;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::{PyTypeInfo, type_hint_identifier, type_hint_subscript};
@@ -28,20 +30,28 @@ macro_rules! shapes {
 
 shapes!(
     AttributeView,
+    CertificateView,
     CodeView,
     DecisionView,
     DiagnosticView,
     ExtensionView,
     FingerprintsView,
     NameView,
+    NotVerifiedView,
     PolicyIdentityView,
     PolicyView,
+    ProfileView,
     PublicKeyView,
     RequestView,
+    RevocationListView,
+    StoreDescription,
     SignatureStatusView,
     SignatureView,
     SubjectView,
     TemplateView,
+    TriedPathView,
+    VerifiedPathView,
+    WorkView,
 );
 
 /// Declares a type that crosses as one that pyo3 knows, with a narrower name in the stubs.
@@ -73,6 +83,8 @@ named!(
     OutcomeText(&'static str): type_hint_identifier!("certgate.types", "Outcome"),
     /// `valid`, `invalid`, `refused` or `not-checked`.
     StatusText(String): type_hint_identifier!("certgate.types", "SignatureState"),
+    /// `verified` or `notVerified`.
+    VerificationText(&'static str): type_hint_identifier!("certgate.types", "Verification"),
     /// What was found or expected.
     DataValue(certgate_bindings::view::DataView): type_hint_identifier!("certgate.types", "Data"),
     /// A JSON Schema.

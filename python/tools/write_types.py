@@ -12,7 +12,21 @@ from typing import Any
 
 import certgate
 
-VIEWS = ("decision", "loaded-policy", "signature-status", "code", "error")
+VIEWS = (
+    "decision",
+    "loaded-policy",
+    "signature-status",
+    "code",
+    "error",
+    "certificate",
+    "revocation-list",
+    "verified-path",
+    "not-verified",
+    "profile",
+)
+
+# Schemas whose parts are arguments in Python.
+OPTIONS = ("verifier-options", "verify-options")
 
 # What stands above this line in the file is written by hand.
 MARK = "# Below: written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.\n"
@@ -25,6 +39,7 @@ WORDS = (
     ("Severity", "decision", "DiagnosticView", "severity"),
     ("Outcome", "decision", None, "outcome"),
     ("SignatureState", "signature-status", None, "status"),
+    ("Verification", ("verified-path", "not-verified"), None, "outcome"),
 )
 
 
@@ -35,11 +50,14 @@ class Writer:
         self.classes: dict[str, str] = {}
         self.words: dict[tuple[str, ...], str] = {}
 
-    def word(self, alias: str, schema: str, definition: str | None, field: str) -> str:
-        """The alias of a set of words."""
-        found = load(schema)
-        holder = found if definition is None else found["$defs"][definition]
-        words = tuple(holder["properties"][field]["enum"])
+    def word(self, alias: str, schema: str | tuple[str, ...], definition: str | None, field: str) -> str:
+        """The alias of a set of words, which may be one each of several schemas."""
+        if isinstance(schema, tuple):
+            words = tuple(load(name)["properties"][field]["const"] for name in schema)
+        else:
+            found = load(schema)
+            holder = found if definition is None else found["$defs"][definition]
+            words = tuple(holder["properties"][field]["enum"])
         self.words[words] = alias
         return f"{alias}: TypeAlias = {literal(words)}\n"
 
@@ -50,6 +68,8 @@ class Writer:
         if "$ref" in schema:
             name: str = schema["$ref"].rpartition("/")[2]
             return ALIASES.get(name, name)
+        if "const" in schema:
+            return literal((schema["const"],))
         if "enum" in schema:
             words = tuple(schema["enum"])
             return self.words.get(words) or literal(words)
@@ -68,11 +88,18 @@ class Writer:
     def add(self, name: str, schema: dict[str, Any], read: bool) -> None:
         """Writes the class of an object, after those that it refers to."""
         for inner, definition in schema.get("$defs", {}).items():
-            if inner not in ALIASES:
+            if "oneOf" in definition:
+                self.define(inner, definition)
+            elif inner not in ALIASES:
                 self.add(inner, definition, read)
         text = self.class_of(name, schema, read)
         if self.classes.setdefault(name, text) != text:
             raise SystemExit(f"two definitions of {name}")
+
+    def define(self, name: str, schema: dict[str, Any]) -> None:
+        """Writes the alias of words that a schema describes one by one."""
+        words = tuple(choice["const"] for choice in schema["oneOf"])
+        self.classes[name] = f'{name}: TypeAlias = {literal(words)}\n"""{schema["description"]}"""\n'
 
     def class_of(self, name: str, schema: dict[str, Any], read: bool) -> str:
         required = [key for key in schema["properties"] if key in schema.get("required", ())]
@@ -140,6 +167,12 @@ def generate() -> str:
         schema = load(name)
         writer.add(schema["title"], schema, read=False)
     writer.add("Context", load("context"), read=True)
+    for name in OPTIONS:
+        for inner, definition in load(name)["$defs"].items():
+            if "oneOf" in definition:
+                writer.define(inner, definition)
+            else:
+                writer.add(inner, definition, read=True)
     return "\n".join(parts) + "\n\n" + "\n\n".join(writer.classes.values())
 
 

@@ -35,6 +35,8 @@ const jobs = {
     return { policy, decision: policy.evaluate(bytes(input), { context, at }) };
   },
   inspect: ({ input }) => certgate.inspect(bytes(input)),
+  inspectCertificate: ({ input }) => certgate.inspectCertificate(bytes(input)),
+  verify,
   verifySignature: ({ publicKey, algorithm, message, signature }) =>
     certgate.verifySignature({
       publicKey: bytes(publicKey),
@@ -43,6 +45,20 @@ const jobs = {
       signature: bytes(signature),
     }),
 };
+
+function verify({ certificates, anchors, intermediates, lists, options, ask, at }) {
+  const known = !intermediates ? {} : { intermediates: bytes(intermediates) };
+  const verifier = new certgate.Verifier(bytes(anchors), { ...options, ...known });
+  const crls = !lists ? {} : { crls: [bytes(lists)] };
+  try {
+    return verifier.verify(bytes(certificates), { ...ask, ...crls, at });
+  } catch (error) {
+    if (error instanceof certgate.VerificationError) {
+      return error.diagnosis;
+    }
+    throw error;
+  }
+}
 
 function answer(job) {
   try {

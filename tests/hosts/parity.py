@@ -31,7 +31,35 @@ def verify_signature(job: dict[str, Any]) -> Any:
     return certgate.verify_signature(*parts).to_dict()
 
 
-JOBS = {"evaluate": evaluate, "inspect": inspect, "verifySignature": verify_signature}
+def inspect_certificate(job: dict[str, Any]) -> Any:
+    return certgate.inspect_certificate(b64decode(job["input"]))
+
+
+def verify(job: dict[str, Any]) -> Any:
+    options, ask = job["options"], job["ask"]
+    verifier = certgate.Verifier(
+        b64decode(job["anchors"]),
+        b64decode(job["intermediates"]) if job.get("intermediates") else None,
+        **{OPTIONS.get(name, name): value for name, value in options.items()},
+    )
+    lists = b64decode(job["lists"]) if job.get("lists") else None
+    asked = {OPTIONS.get(name, name): value for name, value in ask.items()}
+    try:
+        return verifier.verify(b64decode(job["certificates"]), at=job["at"], crls=lists, **asked).to_dict()
+    except certgate.VerificationError as error:
+        return error.to_dict()
+
+
+# Options whose names are written otherwise in Python.
+OPTIONS = {"issuerRules": "issuer_rules", "keyUsage": "key_usage"}
+
+JOBS = {
+    "evaluate": evaluate,
+    "inspect": inspect,
+    "inspectCertificate": inspect_certificate,
+    "verify": verify,
+    "verifySignature": verify_signature,
+}
 
 
 def answer(job: dict[str, Any]) -> Any:

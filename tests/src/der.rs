@@ -85,3 +85,12 @@ pub fn context(number: u8, contents: &[u8]) -> Vec<u8> {
 pub fn explicit(number: u8, contents: &[u8]) -> Vec<u8> {
     tlv(0xa0 | number, contents)
 }
+
+/// The contents of one value.
+pub fn contents(value: &[u8]) -> &[u8] {
+    let header = match value[1] {
+        length @ 0x80.. => 2 + usize::from(length & 0x7f),
+        _ => 2,
+    };
+    &value[header..]
+}

@@ -1,12 +1,15 @@
 //! Keys: the fixed ones of cases, and RSA keys with the flaws that the catalogue names.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use num_bigint::BigUint;
 use rsa::RsaPrivateKey;
 use sha2::{Digest, Sha256};
 
 use certgate::crypto::{PrivateKey, Signer};
 
-use crate::der::{bits, null, oid, seq, uint};
+use crate::der::{bits, explicit, int, null, octets, oid, seq, uint};
 
 /// The fixed key with this name: `P-256`, `RSA-2048` and so on.
 pub fn fixed(name: &str) -> PrivateKey {
@@ -16,6 +19,20 @@ pub fn fixed(name: &str) -> PrivateKey {
 /// The SubjectPublicKeyInfo of a fixed key.
 pub fn spki(name: &str) -> Vec<u8> {
     fixed(name).public_key().der().to_vec()
+}
+
+/// The P-256 key that follows from a name, made once: graphs of certificates have many.
+pub fn p256(name: &str) -> Arc<PrivateKey> {
+    static MADE: Mutex<BTreeMap<String, Arc<PrivateKey>>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().expect("no test panics here");
+    let new = || {
+        // The first octet is zero: the number is below the order of the curve.
+        let number = [&[0][..], &stream(&format!("key of {name}"), 31)].concat();
+        let curve = explicit(0, &oid("1.2.840.10045.3.1.7"));
+        let der = seq(&[int(&[1]), octets(&number), curve]);
+        Arc::new(PrivateKey::from_der(&der).expect("a key"))
+    };
+    made.entry(name.to_owned()).or_insert_with(new).clone()
 }
 
 /// The SubjectPublicKeyInfo of an RSA key with these numbers.

@@ -1,16 +1,20 @@
 //! What the tests of certgate share: requests of every shape, made by code from fixed keys, with the verdict that each
 //! must get.
 
+pub mod certificate;
 pub mod command;
 pub mod corpus;
 pub mod der;
+pub mod exceptions;
 pub mod generated;
 pub mod keys;
 pub mod limbo;
 pub mod parity;
+pub mod paths;
 pub mod peers;
 pub mod pkits;
 pub mod request;
+pub mod revocation;
 pub mod vector;
 pub mod vectors;
 pub mod wycheproof;

@@ -91,13 +91,21 @@ impl Case {
         let start = Instant::now();
         let verdict = self.verify(now);
         let elapsed = start.elapsed();
-        let outcome = match (verdict, self.expected_result.as_str()) {
-            (Err(Verdict::Skipped(why)), _) => Outcome::Skipped(why),
-            (Ok(()), "SUCCESS") | (Err(Verdict::Refused(_)), "FAILURE") => Outcome::Right,
-            (Ok(()), _) => Outcome::FalseAccept,
-            (Err(Verdict::Refused(why)), _) => Outcome::FalseReject(why),
+        let outcome = match verdict {
+            Err(Verdict::Skipped(why)) => Outcome::Skipped(why),
+            Ok(()) => self.judge(true, ""),
+            Err(Verdict::Refused(why)) => self.judge(false, &why),
         };
         (outcome, elapsed)
+    }
+
+    /// What a verdict is worth.
+    pub fn judge(&self, accepted: bool, why: &str) -> Outcome {
+        match (accepted, self.expected_result.as_str()) {
+            (true, "SUCCESS") | (false, "FAILURE") => Outcome::Right,
+            (true, _) => Outcome::FalseAccept,
+            (false, _) => Outcome::FalseReject(why.to_owned()),
+        }
     }
 
     /// Why the verifier refuses the case; `None` if it accepts it.
@@ -173,11 +181,14 @@ enum Verdict {
 
 /// A certificate of the suite: one PEM block, leading text allowed.
 fn parse(text: &str) -> Result<Certificate, certgate::diagnostic::Error> {
-    let limits = certgate::limits::Limits::default();
-    let blocks = pem::blocks(text, &limits)?;
-    let block = blocks.first().map(pem::PemBlock::decode);
-    match block {
-        Some(decoded) => Certificate::from_der(&decoded?.octets),
+    match der(text) {
+        Some(der) => Certificate::from_der(&der),
         None => Certificate::from_bytes(text.as_bytes()),
     }
+}
+
+/// What the first PEM block of a text holds.
+pub fn der(text: &str) -> Option<Vec<u8>> {
+    let blocks = pem::blocks(text, &certgate::limits::Limits::default()).ok()?;
+    Some(blocks.first()?.decode().ok()?.octets)
 }

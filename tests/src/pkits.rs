@@ -1,6 +1,7 @@
 //! NIST PKITS 1.0.1: paths with revocation lists, certificate policies and name constraints.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use certgate::certificate::Certificate;
@@ -42,6 +43,27 @@ pub enum Outcome {
     Unsupported(String),
 }
 
+/// The package of PyPI with the suite's files.
+const PACKAGE: &str = "cryptography-vectors==50.0.2";
+
+/// The folder with the suite's files, fetched once; says so when it cannot be fetched.
+pub fn data() -> Option<PathBuf> {
+    let target = crate::root().join("target/python/pkits");
+    let folder = target.join("cryptography_vectors/x509/PKITS_data");
+    if !folder.join("crls").is_dir() {
+        let fetched = Command::new("python3")
+            .args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
+            .arg(&target)
+            .arg(PACKAGE)
+            .status();
+        if !fetched.is_ok_and(|status| status.success()) {
+            eprintln!("absent, so not tested: PKITS ({PACKAGE} of PyPI)");
+            return None;
+        }
+    }
+    Some(folder)
+}
+
 /// Reads a table.
 pub fn read(path: &Path) -> Result<Vec<Row>, String> {
     let text = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -51,6 +73,11 @@ pub fn read(path: &Path) -> Result<Vec<Row>, String> {
 impl Row {
     /// Puts the row to the verifier; `data` has the folders `certs` and `crls`.
     pub fn run(&self, data: &Path) -> Outcome {
+        let files = self.certs.iter().map(|name| data.join("certs").join(name));
+        let mut files = files.chain(self.crls.iter().map(|name| data.join("crls").join(name)));
+        if let Some(missing) = files.find(|file| !file.is_file()) {
+            return Outcome::Wrong(format!("{} is missing", missing.display()));
+        }
         match self.verify(data) {
             Ok(policies) if self.should_validate => {
                 let mut expected: Vec<Oid> =

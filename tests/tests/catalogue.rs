@@ -1,18 +1,17 @@
-//! Every row of the catalogue of hostile inputs (encoding, strings, keys, names, policies) has a vector, or a written
+//! Every row of the catalogue of hostile inputs (encoding, strings, keys, names, paths, policies) has a vector, or a written
 //! reason and the test that holds it instead.
 
 use std::collections::BTreeMap;
 
 use certgate_bindings::Policy;
 use certgate_tests::vector::{Answer, OPEN};
-use certgate_tests::vectors;
+use certgate_tests::{paths, vectors};
 
-/// Sections 2a to 2d and 2g.
-const ROWS: [std::ops::RangeInclusive<u32>; 2] = [1..=85, 107..=115];
+/// Sections 2a to 2d, 2f and 2g.
+const ROWS: [std::ops::RangeInclusive<u32>; 3] = [1..=85, 95..=106, 107..=115];
 
 /// Rows that no input of `evaluate` can show. A row that has got a vector must leave this list.
 const ELSEWHERE: &[(u32, &str)] = &[
-    (24, "certificates: a request has one signatureAlgorithm, nothing to differ from"),
     (41, "cli/blocklist.rs: Debian's weak keys come from a list that the user imports"),
     (43, "cli/blocklist.rs: published keys, by a list of SPKI digests"),
     (58, "issuance: only an issuer knows the key of the CA"),
@@ -22,16 +21,19 @@ const ELSEWHERE: &[(u32, &str)] = &[
     (115, "every_decision_names_the_policy_that_made_it, in this file"),
 ];
 
-/// The row in `row12-what-it-shows`.
+/// The row in `row12-what-it-shows`, or in `what-row12-it-shows`.
 fn row(id: &str) -> Option<u32> {
-    id.strip_prefix("row")?.split('-').next()?.parse().ok()
+    id.split(['-', '/']).find_map(|word| word.strip_prefix("row")?.parse().ok())
 }
 
 #[test]
 fn every_row_is_covered() {
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-    for vector in vectors::all() {
-        if let Some(row) = row(&vector.id) {
+    let requests = vectors::all().into_iter().map(|vector| vector.id);
+    let paths = paths::all().into_iter().map(|vector| vector.id);
+    let unreadable = paths::malformed().into_iter().map(|vector| vector.id);
+    for id in requests.chain(paths).chain(unreadable) {
+        if let Some(row) = row(&id) {
             *counts.entry(row).or_default() += 1;
         }
     }

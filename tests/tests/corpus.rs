@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use certgate_bindings::Request;
 use certgate_tests::corpus::{self, File, Oracles};
-use certgate_tests::root;
+use certgate_tests::exceptions;
 use serde_json::Value;
 
 /// Number of files in the corpus.
@@ -33,25 +33,12 @@ fn expected_status(oracles: &Oracles) -> &'static str {
     }
 }
 
-/// Files that are not read, with their code.
-fn exceptions() -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(root().join("tests/exceptions/corpus.txt")).expect("the exceptions");
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .map(|line| {
-            let mut words = line.splitn(3, "  ");
-            let (file, code, reason) = (words.next(), words.next(), words.next());
-            assert!(reason.is_some_and(|reason| reason.len() > 20), "an exception has a reason: {line}");
-            (file.expect("a file").to_owned(), code.expect("a code").to_owned())
-        })
-        .collect()
-}
-
 #[test]
 fn every_request_is_read_as_the_oracles_read_it() {
     let Some(files) = corpus::files() else { return };
     assert_eq!(files.len(), FILES);
-    let mut exceptions = exceptions();
+    // Files that are not read, with their code.
+    let mut exceptions = exceptions::read("corpus.txt");
     assert!(exceptions.len() <= MOST_EXCEPTIONS);
     let mut statuses: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use certgate_bindings::import::{Peer, import};
-use certgate_tests::command::run;
+use certgate_tests::command::{other, run};
 use certgate_tests::peers::{self, Why};
 use certgate_tests::root;
 
@@ -98,20 +98,24 @@ fn every_row_of_the_table_is_tested_or_has_a_reason() {
 /// K14: a role for RSA keys takes none that is bound to RSASSA-PSS.
 #[test]
 fn role_keys_bound_to_pss_are_denied() {
-    use certgate_tests::der::{bits, oid, seq};
     let imported =
         import(Peer::VaultRole, r#"{"allow_any_name": true, "key_type": "any"}"#, None).expect("a role");
-    let mut csr = peers::request(&[("cn", "a.example.com"), ("key", "RSA-2048")]);
-    // The same key under another algorithm identifier (RFC 4055 1.2).
-    let key = certgate_tests::keys::spki("RSA-2048");
-    let pkcs1 = &key[key.len() - 270..];
-    assert!(pkcs1[0] == 0x30, "an RSAPublicKey of 2048 bits");
-    csr.spki = seq(&[seq(&[oid("1.2.840.113549.1.1.10")]), bits(pkcs1)]);
-    let request = certgate_bindings::Request::parse(&csr.der()).expect("a request");
+    let folder = tempfile::tempdir().expect("a folder");
+    let openssl = |arguments: &[&str]| {
+        let said = other("openssl", folder.path(), arguments).expect("openssl is installed");
+        assert_eq!(said.exit, 0, "{}", said.stderr);
+    };
+    openssl(&["genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "key.pem"]);
+    let pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest", "-sha256"];
+    let asking = ["req", "-new", "-key", "key.pem", "-subj", "/CN=a.example.com", "-out", "request.pem"];
+    openssl(&[&asking[..], &pss[..]].concat());
+    let request = std::fs::read(folder.path().join("request.pem")).expect("the request");
+    let request = certgate_bindings::Request::parse(&request).expect("a request");
     let at = certgate_bindings::parse_time(certgate_tests::vector::AT).expect("a time");
     let context = certgate_bindings::ContextDocument::default().to_context(at).expect("a context");
     let reasons = imported.policy.evaluate(&request, &context).reasons();
-    assert!(reasons.iter().any(|reason| reason.code == "policy/key-not-allowed"), "{reasons:?}");
+    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+    assert_eq!(codes, ["policy/key-not-allowed"], "{reasons:?}");
 }
 
 #[test]

@@ -3,21 +3,17 @@
 //! A call that fails throws `{ error }`; the TypeScript facade makes an exception of it. Policies come as JSON; the text
 //! that they were written in, and the places within it, are known to the module that read it.
 
-use certgate_bindings::{ContextDocument, Error};
+use certgate_bindings::{ContextDocument, Error, FailureView};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+pub mod certificate;
 pub mod decision;
 pub mod policy;
 pub mod request;
-
-/// The call failed.
-#[derive(Serialize)]
-struct Failure {
-    error: certgate_bindings::ErrorView,
-}
+pub mod verifier;
 
 /// Plain data as JavaScript objects.
 fn view(value: &impl Serialize) -> JsValue {
@@ -26,7 +22,7 @@ fn view(value: &impl Serialize) -> JsValue {
 }
 
 fn failure(error: &Error) -> JsValue {
-    view(&Failure { error: error.view() })
+    view(&FailureView::from(error))
 }
 
 /// A value of JavaScript as plain data; functions and symbols as null.
@@ -50,6 +46,20 @@ fn context(context: JsValue, at: &str) -> Result<certgate_bindings::certgate::po
 #[wasm_bindgen]
 pub fn inspect(input: &[u8]) -> Result<JsValue, JsValue> {
     certgate_bindings::inspect(input).map(|request| view(&request)).map_err(|error| failure(&error))
+}
+
+/// Reads a certificate and shows every field.
+#[wasm_bindgen(js_name = inspectCertificate)]
+pub fn inspect_certificate(input: &[u8]) -> Result<JsValue, JsValue> {
+    certgate_bindings::inspect_certificate(input)
+        .map(|certificate| view(&certificate))
+        .map_err(|error| failure(&error))
+}
+
+/// A profile and its rules; null if there is none of this name.
+#[wasm_bindgen]
+pub fn profile(name: &str) -> JsValue {
+    view(&certgate_bindings::profile(name))
 }
 
 /// What a code means; null if there is no such code.

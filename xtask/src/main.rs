@@ -7,6 +7,7 @@ mod packages;
 mod parity;
 mod python;
 mod run;
+mod suites;
 mod test;
 mod wasm;
 
@@ -26,6 +27,10 @@ cargo xtask python build  build its wheel into target/python/dist
 cargo xtask python generate
                           write its stubs and the names of its views
 cargo xtask parity        compare the answers of all hosts, which have been built
+cargo xtask limbo FILE [--json] [--peers]
+                          put x509-limbo to the verifier; --peers: and to rustls-webpki and pyca/cryptography
+cargo xtask pkits TABLE [DATA_DIR]
+                          put NIST PKITS to the verifier; without a folder its files come from PyPI
 cargo xtask fuzz --seconds N [TARGET]
                           run every fuzz target, or one, for N seconds each
 cargo xtask fuzz --planted
@@ -73,6 +78,9 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
         ["python"] => python::test(),
         ["python", "build"] => python::build(),
         ["python", "generate"] => python::generate(),
+        ["limbo", file, options @ ..] => suites::limbo(file, options),
+        ["pkits", table] => suites::pkits(table, None),
+        ["pkits", table, data] => suites::pkits(table, Some(data)),
         ["bench"] => bench::run(),
         ["bench", "hostile"] => bench::hostile(),
         ["fuzz", "--planted"] => fuzz::run_planted(),

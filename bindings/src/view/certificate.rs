@@ -55,10 +55,6 @@ pub struct AlgorithmView {
 impl CertificateView {
     pub(crate) fn new(certificate: &Certificate) -> Self {
         let algorithm = certificate.signature_algorithm();
-        let mut findings = certificate.findings().to_vec();
-        let key_findings = certificate.public_key().check(None);
-        findings.extend(key_findings.into_iter().map(|finding| finding.within("subjectPublicKeyInfo")));
-        Diagnostic::sort(&mut findings);
         Self {
             schema_version: SCHEMA_VERSION,
             version: certificate.version().number(),
@@ -75,14 +71,22 @@ impl CertificateView {
             },
             ca: certificate.is_ca(),
             extensions: certificate.extensions().iter().map(ExtensionView::new).collect(),
-            fingerprints: FingerprintsView {
-                sha256: hex(certificate.digest()),
-                public_key_sha256: hex(certificate.key_digest()),
-            },
-            findings: findings
-                .iter()
-                .map(|finding| DiagnosticView::with_span(finding, |path| certificate.span(path)))
-                .collect(),
+            fingerprints: fingerprints(certificate),
+            findings: findings(certificate),
         }
     }
+}
+
+/// Digests of a certificate and of its key.
+pub(crate) fn fingerprints(certificate: &Certificate) -> FingerprintsView {
+    FingerprintsView { sha256: hex(certificate.digest()), public_key_sha256: hex(certificate.key_digest()) }
+}
+
+/// What is wrong or odd about a certificate, its key included, sorted by path and code.
+pub(crate) fn findings(certificate: &Certificate) -> Vec<DiagnosticView> {
+    let mut findings = certificate.findings().to_vec();
+    let key_findings = certificate.public_key().check(None);
+    findings.extend(key_findings.into_iter().map(|finding| finding.within("subjectPublicKeyInfo")));
+    Diagnostic::sort(&mut findings);
+    findings.iter().map(|finding| DiagnosticView::with_span(finding, |path| certificate.span(path))).collect()
 }

@@ -21,6 +21,9 @@ pub struct Contents {
     /// One finding for each thing that was passed over: a certificate that cannot be read, a private key, another kind of
     /// block. Its path begins with `blocks` and the index of the block.
     pub findings: Vec<Diagnostic>,
+    /// How many of the findings came before the first certificate. Where the first certificate is the leaf, what could not
+    /// be read before it may have been the leaf.
+    pub findings_before: usize,
 }
 
 /// Reads all certificates and revocation lists of an input. One that cannot be read is passed over with a finding; so is
@@ -99,7 +102,12 @@ impl Contents {
 
     fn add_certificate(&mut self, der: &[u8], index: usize) {
         match Certificate::from_der(der) {
-            Ok(certificate) => self.certificates.push(Arc::new(certificate)),
+            Ok(certificate) => {
+                if self.certificates.is_empty() {
+                    self.findings_before = self.findings.len();
+                }
+                self.certificates.push(Arc::new(certificate));
+            }
             Err(error) => self.report(&error, index),
         }
     }

@@ -11,6 +11,10 @@ use crate::diagnostic::{Diagnostic, Error, codes};
 use crate::key::{Curve, PublicKey};
 use crate::signature::{HashFunction, SignatureScheme};
 
+mod generate;
+
+pub use generate::{KeyKind, RsaBits};
+
 /// A private key in memory. It is wiped when dropped, and nothing prints it.
 pub struct PrivateKey {
     material: Material,

@@ -33,6 +33,7 @@ mod extension;
 mod import;
 mod input;
 mod internal;
+mod issue;
 mod key;
 mod limit;
 mod name;
@@ -53,6 +54,7 @@ pub use extension::*;
 pub use import::*;
 pub use input::*;
 pub use internal::*;
+pub use issue::*;
 pub use key::*;
 pub use limit::*;
 pub use name::*;
@@ -75,6 +77,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     import::ALL,
     input::ALL,
     internal::ALL,
+    issue::ALL,
     key::ALL,
     limit::ALL,
     name::ALL,

@@ -5,10 +5,10 @@
 
 use std::sync::OnceLock;
 
-use crypto_bigint::{BoxedUint, Resize};
+use crypto_bigint::{BoxedUint, Limb, NonZero, Reciprocal, Resize, Word};
 
-use super::rsa::MAX_MODULUS_BITS;
-use super::weakness::{Group, Residues, group, multiply, primes};
+use super::rsa::{MAX_MODULUS_BITS, MIN_MODULUS_BITS};
+use super::weakness::{LARGEST_FACTOR, Residues, multiply, primes};
 
 /// Of so many numbers that are no k-th power, one at most gets through: as many primes q as that takes.
 const SELECTIVITY: u32 = 1 << 16;
@@ -16,48 +16,66 @@ const SELECTIVITY: u32 = 1 << 16;
 /// The base has no prime factor up to 751, so it has more than 9 bits.
 const BITS_OF_BASE: u32 = 9;
 
+/// Exponents up to that of the smallest modulus have their first witness among the residues that are there anyway.
+const COMMON_EXPONENTS: u32 = MIN_MODULUS_BITS / BITS_OF_BASE;
+
 /// One odd prime exponent.
 struct Exponent {
     exponent: u32,
-    /// Its witnesses among the small primes, by index.
+    /// Its witnesses among the residues, by index.
     small: Vec<usize>,
-    /// How many witnesses of this and all smaller exponents are larger than those.
-    larger: usize,
+    /// Its other witnesses: nearly no number gets so far.
+    larger: Vec<(u32, Reciprocal)>,
 }
 
-struct Tables {
-    exponents: Vec<Exponent>,
-    /// The larger witnesses in the order of their exponents.
-    larger: Vec<Group>,
-}
-
-fn tables() -> &'static Tables {
-    static TABLES: OnceLock<Tables> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        let small_primes = primes();
+fn exponents() -> &'static [Exponent] {
+    static EXPONENTS: OnceLock<Vec<Exponent>> = OnceLock::new();
+    EXPONENTS.get_or_init(|| {
+        let at_hand: Vec<u32> = primes().into_iter().chain(first_witnesses()).collect();
         let largest = MAX_MODULUS_BITS.checked_div(BITS_OF_BASE).unwrap_or_default();
-        let mut larger: Vec<u32> = Vec::new();
-        let exponents = (3..=largest)
-            .filter(|candidate| is_prime(*candidate))
+        odd_primes(largest)
             .map(|exponent| {
-                let is_witness = |prime: &u32| prime.saturating_sub(1).checked_rem(exponent) == Some(0);
                 let wanted = witnesses(exponent);
-                let small: Vec<usize> = small_primes
+                let is_at_hand = |prime: &u32| at_hand.contains(prime);
+                let small: Vec<usize> = at_hand
                     .iter()
                     .enumerate()
-                    .filter(|(_, prime)| is_witness(prime))
+                    .filter(|(_, prime)| is_witness(exponent, **prime))
                     .map(|(index, _)| index)
                     .take(wanted)
                     .collect();
                 let missing = wanted.saturating_sub(small.len());
-                let above = small_primes.last().copied().unwrap_or_default();
-                let multiples = (1u32..).map(|factor| exponent.saturating_mul(factor).saturating_add(1));
-                larger.extend(multiples.filter(|q| *q > above && is_prime(*q)).take(missing));
-                Exponent { exponent, small, larger: larger.len() }
+                let others = larger_witnesses(exponent).filter(|prime| !is_at_hand(prime)).take(missing);
+                Exponent { exponent, small, larger: others.filter_map(with_reciprocal).collect() }
             })
-            .collect();
-        Tables { exponents, larger: group(&larger) }
+            .collect()
     })
+}
+
+/// For each common exponent that has no witness among the small primes: its first one.
+pub(super) fn first_witnesses() -> impl Iterator<Item = u32> {
+    let small = primes();
+    let lacks = move |exponent: &u32| !small.iter().any(|prime| is_witness(*exponent, *prime));
+    odd_primes(COMMON_EXPONENTS).filter(lacks).filter_map(|exponent| larger_witnesses(exponent).next())
+}
+
+fn odd_primes(largest: u32) -> impl Iterator<Item = u32> {
+    (3..=largest).filter(|candidate| is_prime(*candidate))
+}
+
+fn is_witness(exponent: u32, prime: u32) -> bool {
+    prime.saturating_sub(1).checked_rem(exponent) == Some(0)
+}
+
+/// The witnesses above the small primes, in ascending order.
+fn larger_witnesses(exponent: u32) -> impl Iterator<Item = u32> {
+    let multiples = (1u32..).map(move |factor| exponent.saturating_mul(factor).saturating_add(1));
+    multiples.filter(|prime| *prime > LARGEST_FACTOR && is_prime(*prime))
+}
+
+fn with_reciprocal(prime: u32) -> Option<(u32, Reciprocal)> {
+    let divisor = NonZero::new(Limb(Word::from(prime))).into_option()?;
+    Some((prime, Reciprocal::new(divisor)))
 }
 
 /// How many primes an exponent k needs, of which each lets one number in k through.
@@ -81,22 +99,23 @@ fn is_prime(candidate: u32) -> bool {
 /// found by Fermat's method.
 pub(super) fn perfect_power(number: &BoxedUint, residues: &Residues) -> Option<u32> {
     let largest = number.bits_vartime().checked_div(BITS_OF_BASE)?;
-    let mut larger = tables().larger.iter().flat_map(|group| group.residues(number));
-    let mut taken: usize = 0;
-    tables().exponents.iter().take_while(|exponent| exponent.exponent <= largest).find_map(|exponent| {
-        let mut own: Vec<(u32, u32)> = larger.by_ref().take(exponent.larger.saturating_sub(taken)).collect();
-        taken = exponent.larger;
-        own.extend(exponent.small.iter().filter_map(|index| residues.0.get(*index).copied()));
-        (may_be_power(exponent.exponent, &own) && is_power(number, exponent.exponent))
-            .then_some(exponent.exponent)
+    exponents().iter().take_while(|exponent| exponent.exponent <= largest).find_map(|exponent| {
+        let k = exponent.exponent;
+        let mut small = exponent.small.iter().filter_map(|index| residues.0.get(*index));
+        let mut larger = exponent.larger.iter();
+        let may_be_power = small.all(|(prime, residue)| is_power_residue(k, *prime, *residue))
+            && larger.all(|(prime, reciprocal)| {
+                let residue = number.rem_limb_with_reciprocal(reciprocal).0;
+                is_power_residue(k, *prime, u32::try_from(residue).unwrap_or_default())
+            });
+        (may_be_power && is_power(number, k)).then_some(k)
     })
 }
 
-fn may_be_power(k: u32, residues: &[(u32, u32)]) -> bool {
-    residues.iter().all(|(prime, residue)| {
-        let exponent = prime.saturating_sub(1).checked_div(k).unwrap_or_default();
-        *residue == 0 || power(*residue, exponent, *prime) == 1
-    })
+/// Whether the residue may be that of a k-th power modulo a witness of k.
+fn is_power_residue(k: u32, prime: u32, residue: u32) -> bool {
+    let exponent = prime.saturating_sub(1).checked_div(k).unwrap_or_default();
+    residue == 0 || power(residue, exponent, prime) == 1
 }
 
 fn power(base: u32, mut exponent: u32, modulus: u32) -> u32 {
@@ -177,17 +196,20 @@ mod tests {
     #[test]
     fn every_exponent_has_its_witnesses() {
         assert_eq!([3, 5, 41, 257].map(witnesses), [11, 7, 3, 2]);
-        let tables = tables();
-        let larger: usize = tables.larger.iter().map(|group| group.residues(&BoxedUint::one()).count()).sum();
-        assert_eq!(
-            tables.exponents.last().map(|exponent| (exponent.exponent, exponent.larger)),
-            Some((907, larger))
-        );
-        let mut before = 0;
-        for exponent in &tables.exponents {
-            let found = exponent.small.len() + exponent.larger - before;
-            assert_eq!(found, witnesses(exponent.exponent), "{}", exponent.exponent);
-            before = exponent.larger;
+        assert_eq!(exponents().last().map(|exponent| exponent.exponent), Some(907));
+        let at_hand: Vec<u32> = primes().into_iter().chain(first_witnesses()).collect();
+        for exponent in exponents() {
+            let small = exponent.small.iter().map(|index| at_hand[*index]);
+            let mut found: Vec<u32> = small.chain(exponent.larger.iter().map(|(prime, _)| *prime)).collect();
+            assert!(
+                found
+                    .iter()
+                    .all(|prime| is_prime(*prime) && *prime < 1 << 16 && prime % exponent.exponent == 1)
+            );
+            found.sort_unstable();
+            found.dedup();
+            assert_eq!(found.len(), witnesses(exponent.exponent), "{}", exponent.exponent);
+            assert!(exponent.exponent > COMMON_EXPONENTS || !exponent.small.is_empty());
         }
     }
 }

@@ -117,4 +117,80 @@ impl Decision {
     pub fn template(&self) -> Option<&Template> {
         self.template.as_deref()
     }
+
+    /// The permission to issue the certificate of the template, once for each call.
+    ///
+    /// # Errors
+    /// The reasons, unless the decision allows the request.
+    pub fn approval(&self) -> Result<Approval, Denied> {
+        match (&self.template, self.outcome) {
+            (Some(template), Outcome::Allowed) => {
+                Ok(Approval { policy: self.policy.clone(), template: Arc::clone(template) })
+            }
+            _ => Err(Denied { outcome: self.outcome, reasons: self.reasons.clone() }),
+        }
+    }
 }
+
+/// The permission to issue one certificate: exactly that of the template. Only [`Decision::approval`] makes one, and issuing
+/// consumes it.
+///
+/// ```compile_fail
+/// use certgate::policy::Approval;
+/// fn forge(policy: certgate::policy::PolicyIdentity) -> Approval {
+///     Approval { policy, template: todo!() }
+/// }
+/// ```
+///
+/// ```compile_fail
+/// fn twice(approval: certgate::policy::Approval) -> (certgate::policy::Approval, certgate::policy::Approval) {
+///     (approval.clone(), approval)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Approval {
+    policy: PolicyIdentity,
+    template: Arc<Template>,
+}
+
+impl Approval {
+    /// Which policy gave it.
+    pub fn policy(&self) -> &PolicyIdentity {
+        &self.policy
+    }
+
+    /// What may be issued.
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+}
+
+/// There is no approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    outcome: Outcome,
+    reasons: Vec<Diagnostic>,
+}
+
+impl Denied {
+    /// Denied or not applicable.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Every reason why not.
+    pub fn reasons(&self) -> &[Diagnostic] {
+        &self.reasons
+    }
+}
+
+impl std::fmt::Display for Denied {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.reasons.first() {
+            Some(reason) => write!(f, "{}: {reason}", self.outcome.as_str()),
+            None => f.write_str(self.outcome.as_str()),
+        }
+    }
+}
+
+impl std::error::Error for Denied {}

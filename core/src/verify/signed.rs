@@ -26,6 +26,10 @@ impl Search<'_> {
         let below = self.path.len().saturating_sub(2);
         let result = match status {
             SignatureStatus::Valid => Ok(()),
+            // What no back end can verify has not been found false.
+            SignatureStatus::Invalid(why) if why.code() == codes::SIGNATURE_UNSUPPORTED => {
+                Err(not_accepted(below, &why))
+            }
             SignatureStatus::Invalid(_) => {
                 let name = quote(&issuer.subject().to_string());
                 let message = format!("the signature does not verify under the key of {name}");
@@ -36,9 +40,7 @@ impl Search<'_> {
                 ]))
             }
             SignatureStatus::Refused(why) | SignatureStatus::NotChecked(why) => {
-                Err(Diagnostic::new(codes::VERIFY_SIGNATURE_NOT_ACCEPTED, why.message())
-                    .at(steps!["below", below, "signatureAlgorithm"])
-                    .with_found(why.code().as_str()))
+                Err(not_accepted(below, &why))
             }
         };
         self.signatures.insert(key, result.clone());
@@ -101,4 +103,11 @@ impl Search<'_> {
         }
         Ok(status)
     }
+}
+
+/// The algorithm or the key cannot be accepted, whether the signature is right or not.
+fn not_accepted(below: usize, why: &Diagnostic) -> Diagnostic {
+    Diagnostic::new(codes::VERIFY_SIGNATURE_NOT_ACCEPTED, why.message())
+        .at(steps!["below", below, "signatureAlgorithm"])
+        .with_found(why.code().as_str())
 }

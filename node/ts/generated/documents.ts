@@ -19,15 +19,6 @@ export type Presence = "forbidden" | "optional" | "required";
 export type Time = string;
 /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
 export type Duration = string;
-/** One reason. */
-export type ExpectedReason =
-  | string
-  | {
-      /** The code. */
-      code: string;
-      /** The path, such as `extensions.subjectAltName[0].dNSName`. */
-      path: string;
-    };
 /** Whether a common name must be among the subject alternative names. */
 export type InNames = "optional" | "required";
 export type TextRule =
@@ -88,8 +79,19 @@ export type EmailPattern =
     };
 /** The decision that a case must get. */
 export type Expectation = string | string[] | FullExpectation;
+/** One reason. */
+export type ExpectedReason =
+  | string
+  | {
+      /** The code. */
+      code: string;
+      /** The path, such as `extensions.subjectAltName[0].dNSName`. */
+      path: string;
+    };
 /** an object identifier such as 1.3.6.1.5.5.7.1.24, or its name such as tlsFeature */
 export type ObjectIdentifier = string;
+/** Whether rules that bind issuers are enforced. */
+export type IssuerRulesWord = "enforce" | "ignore";
 /** A URI, where `*` stands for any characters, or a mapping with scheme, or one of exact, glob and regex. */
 export type UriPattern =
   | string
@@ -111,6 +113,14 @@ export type UriPattern =
 export type OverMax = "clamp" | "deny";
 /** Yes or no, in words. */
 export type Permission = "allow" | "deny";
+/** The name of a profile. */
+export type ProfileWord = "rfc5280" | "webpki" | "private";
+/** Where a case's request comes from. */
+export type RequestSource = string | RequestDescription1;
+/** Which certificates are looked at. */
+export type ScopeWord = "chain" | "leaf";
+/** What a status that nothing tells means. */
+export type UnknownWord = "refuse" | "allow";
 export type UsageRule =
   | string[]
   | {
@@ -127,8 +137,6 @@ export type UsageRule =
       /** All of these must be asked for. */
       require?: string[];
     };
-/** Where a case's request comes from. */
-export type RequestSource = string | RequestDescription;
 
 /**
  * One type of subject attribute.
@@ -158,11 +166,11 @@ export interface Case {
   /** The context of this case alone. */
   context?: ContextDocument | null;
   /** The decision. */
-  expect: string | string[] | FullExpectation;
+  expect: Expectation;
   /** What the case shows. */
   name: string;
   /** A request's file, relative to this one, or a description from which a request is made. */
-  request: string | RequestDescription;
+  request: RequestSource;
 }
 /** What is known besides the request: who asks, where, of whom, and for how long. */
 export interface ContextDocument {
@@ -209,6 +217,100 @@ export interface RequesterDocument {
   /** User name. */
   username: string;
 }
+/** A file of cases. */
+export interface CaseFile {
+  /** The time of the evaluation, unless a case says otherwise. Left out: 2026-01-01T00:00:00Z. */
+  at?: Time | null;
+  /** The cases. */
+  cases: Case[];
+  /** The context, unless a case brings its own. */
+  context?: ContextDocument;
+  /** The policy's file, relative to this one. Left out: the file of the same name without `.cases`. */
+  policy?: string | null;
+}
+/** The common name. */
+export interface CommonNameRule {
+  /** The common name must match one of these. */
+  allow?: TextPattern[];
+  /** The common name may match none of these. */
+  deny?: TextPattern[];
+  /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
+  inNames?: InNames | null;
+  /** Whether there must be a common name. Left out: optional. */
+  presence?: Presence | null;
+}
+/** Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold. */
+export interface Conditions {
+  /** Facts that the host supplies, by name. Every value of a fact must fit. */
+  facts?: {
+    [k: string]: TextRule;
+  };
+  /** The requester's groups. */
+  groups?: GroupRule | null;
+  /** The issuer that is asked. */
+  issuer?: IssuerConditions | null;
+  /** The namespace of the request. */
+  namespace?: TextRule | null;
+  /** The Kubernetes signer, such as `kubernetes.io/kubelet-serving`. */
+  signerName?: TextRule | null;
+  /** The requester's user name, such as `system:node:*`. */
+  username?: TextRule | null;
+}
+/** The issuer that is asked, as cert-manager's issuerRef names it. */
+export interface IssuerConditions {
+  /** The issuer's API group, such as `cert-manager.io`. */
+  group?: TextRule | null;
+  /** The issuer's kind, such as `ClusterIssuer`. */
+  kind?: TextRule | null;
+  /** The issuer's name. */
+  name?: TextRule | null;
+}
+/** How many. */
+export interface Count {
+  /** The most. */
+  max?: number | null;
+  /** The fewest. */
+  min?: number | null;
+}
+/** An extension by its encoding. */
+export interface DescribedExtension {
+  /** Whether it is marked critical. */
+  critical?: boolean;
+  /** The type. */
+  type: ObjectIdentifier;
+  /** The contents of extnValue in base64. */
+  value: string;
+}
+/** Which dNSNames are allowed. */
+export interface DnsRules {
+  /** A name must match one of these. */
+  allow?: DnsPattern[];
+  /** How many dNSNames there may be. */
+  count?: Count;
+  /** A name may match none of these. A wildcard that stands for a denied name is denied. */
+  deny?: DnsPattern[];
+  /** Whether there must be a dNSName. Left out: optional. */
+  presence?: Presence | null;
+  /** Whether a wildcard directly below a public suffix, such as `*.com`, is allowed. Left out: deny. */
+  publicSuffixWildcard?: Permission;
+  /** Whether names with an underscore are allowed. Left out: deny. */
+  underscore?: Permission;
+  /** Whether wildcard certificates are allowed at all: names whose first label is `*`. Left out: deny. */
+  wildcard?: Permission;
+}
+/** Ed25519 keys; there is nothing to choose: `{}`. */
+export interface Ed25519Keys {}
+/** Which rfc822Names are allowed. */
+export interface EmailRules {
+  /** An address must match one of these. */
+  allow?: EmailPattern[];
+  /** How many rfc822Names there may be. */
+  count?: Count;
+  /** An address may match none of these. */
+  deny?: EmailPattern[];
+  /** Whether there must be an rfc822Name. Left out: optional. */
+  presence?: Presence | null;
+}
 /** More exactly. */
 export interface FullExpectation {
   /** `allowed`, `denied`, `notApplicable` or `error`. */
@@ -222,7 +324,151 @@ export interface FullExpectation {
   /** At least these warnings: codes. */
   warnings?: string[];
 }
-/** A description, from which a request is made and signed with a fixed key. */
+/** What happens to extensions that a request asks for. An extension that is in neither list is denied. */
+export interface ExtensionRules {
+  /** Types that are copied into the certificate as they are. Critical ones are copied as critical. */
+  copy?: ObjectIdentifier[];
+  /** Types that are left out of the certificate, with a notice. */
+  ignore?: ObjectIdentifier[];
+}
+/** A decision in detail. What is left out is not compared. */
+export interface FullExpectation1 {
+  /** `allowed`, `denied`, `notApplicable` or `error`. */
+  outcome: string;
+  /** Exactly these reasons, in any order. */
+  reasons?: ExpectedReason[] | null;
+  /** Fields of the template that would be issued, such as `notAfter`, with the values that they must have. */
+  template?: {
+    [k: string]: unknown;
+  };
+  /** At least these warnings: codes. */
+  warnings?: string[];
+}
+/** Which iPAddresses are allowed. */
+export interface IpRules {
+  /** Addresses and blocks such as `10.0.0.0/8`, without host bits. An address must lie in one of them. */
+  allow?: string[];
+  /** How many iPAddresses there may be. */
+  count?: Count;
+  /** An address may lie in none of these. */
+  deny?: string[];
+  /** Whether IPv4-mapped IPv6 addresses are allowed, if the IPv4 address is. Left out: deny. */
+  mapped?: Permission;
+  /** Whether there must be an iPAddress. Left out: optional. */
+  presence?: Presence | null;
+}
+/** The key algorithms that are allowed. One that is left out is denied. */
+export interface KeyRules {
+  /** Keys on named curves. */
+  EC?: EcKeys | null;
+  /** Ed25519 keys. */
+  Ed25519?: Ed25519Keys | null;
+  /** RSA keys. */
+  RSA?: RsaKeys | null;
+}
+/** RSA keys by size of the modulus in bits. */
+export interface RsaKeys {
+  /** The largest size. Left out: 4096; no policy can go above 8192. */
+  max?: number | null;
+  /** The smallest size. Left out: 2048, which no policy can go below. */
+  min?: number | null;
+  /** The only sizes, if given. */
+  sizes?: number[];
+}
+/** The subject alternative names. A kind that is not mentioned is denied. */
+export interface NameRules {
+  /** How many names there may be in all. Left out: at most 100. */
+  count?: Count;
+  /** dNSName. */
+  dns?: DnsRules | null;
+  /** rfc822Name. */
+  email?: EmailRules | null;
+  /** iPAddress. */
+  ip?: IpRules | null;
+  /** otherName by type, such as `userPrincipalName`. */
+  otherName?: {
+    [k: string]: OtherNameRules;
+  };
+  /** Whether there must be names at all. Left out: required. */
+  presence?: Presence | null;
+  /** uniformResourceIdentifier. */
+  uri?: UriRules | null;
+}
+/**
+ * Which otherNames of one type are allowed. The value must be a string.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+ */
+export interface OtherNameRules {
+  /** A value must match one of these. */
+  allow?: TextPattern[];
+  /** How many otherNames of this type there may be. */
+  count?: Count;
+  /** A value may match none of these. */
+  deny?: TextPattern[];
+  /** Whether there must be an otherName of this type. Left out: optional. */
+  presence?: Presence | null;
+}
+/** Which uniformResourceIdentifiers are allowed. */
+export interface UriRules {
+  /** A URI must match one of these. */
+  allow?: UriPattern[];
+  /** How many URIs there may be. */
+  count?: Count;
+  /** A URI may match none of these. */
+  deny?: UriPattern[];
+  /** Whether there must be a URI. Left out: optional. */
+  presence?: Presence | null;
+}
+/** Which certificate policies are acceptable (RFC 5280 6.1.1). */
+export interface PoliciesDocument {
+  /** Dotted decimal, or anyPolicy; none for any. */
+  acceptable?: string[];
+  /** anyPolicy stands for nothing. */
+  inhibitAny?: boolean;
+  /** Policies are not mapped. */
+  inhibitMapping?: boolean;
+  /** The path must hold for one of them. */
+  requireExplicit?: boolean;
+}
+/** A policy: which certificates may be issued. What is not mentioned is denied. */
+export interface PolicyDocument {
+  /** Attributes of the request other than the extension request and the challenge password. */
+  attributes?: RequestAttributeRules;
+  /** Certificates of CAs. Left out: a request for one is denied. */
+  ca?: CaRules | null;
+  /** What the policy is for, for people. */
+  description?: string | null;
+  /** Requested extensions other than subjectAltName, keyUsage, extendedKeyUsage and basicConstraints. */
+  extensions?: ExtensionRules;
+  /** The policy's name in decisions and reports. */
+  id: string;
+  /** The key algorithms that are allowed, with their sizes. */
+  keys: KeyRules;
+  /** The subject alternative names. */
+  names?: NameRules;
+  /** What must hold besides. A request that does not fit is denied. */
+  require?: Conditions | null;
+  /**
+   * For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
+   */
+  select?: Conditions | null;
+  /** The subject's distinguished name. */
+  subject?: SubjectRules;
+  /** Key usage and extended key usage. */
+  usages?: UsageRules;
+  /** How long a certificate lives. */
+  validity: ValidityRules;
+  /** Version of the policy language: 1. */
+  version: number;
+}
+/** What happens to attributes of a request. One that is not in the list is denied. */
+export interface RequestAttributeRules {
+  /** Types that have no effect, with a notice. */
+  ignore?: ObjectIdentifier[];
+}
+/** What a request says, to make one for a case. */
 export interface RequestDescription {
   /** Further attributes, each a mapping of its type and a UTF8String value. */
   attributes?: {
@@ -269,381 +515,7 @@ export interface RequestDescription {
   /** uniformResourceIdentifiers. */
   uri?: string[];
 }
-/** An extension by its encoding. */
-export interface DescribedExtension {
-  /** Whether it is marked critical. */
-  critical?: boolean;
-  /** The type. */
-  type: string;
-  /** The contents of extnValue in base64. */
-  value: string;
-}
-/** A file of cases. */
-export interface CaseFile {
-  /** The time of the evaluation, unless a case says otherwise. Left out: 2026-01-01T00:00:00Z. */
-  at?: Time | null;
-  /** The cases. */
-  cases: Case[];
-  context?: ContextDocument1;
-  /** The policy's file, relative to this one. Left out: the file of the same name without `.cases`. */
-  policy?: string | null;
-}
-/** What is known besides the request: who asks, where, of whom, and for how long. */
-export interface ContextDocument1 {
-  /** The lifetime that is asked for. */
-  duration?: Duration | null;
-  /** Facts that the host supplies: a text, a number, true or false, or a list of those. */
-  facts?: {
-    [k: string]: unknown;
-  };
-  /** The issuer that is asked. */
-  issuer?: IssuerDocument | null;
-  /** The namespace of the request. */
-  namespace?: string | null;
-  /** The end of life that is asked for. */
-  notAfter?: Time | null;
-  /** Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for. */
-  parameters?: {
-    [k: string]: unknown;
-  };
-  /** Who asks. */
-  requester?: RequesterDocument | null;
-  /** The Kubernetes signer that is asked. */
-  signerName?: string | null;
-  /** Usages that are asked for beside the request: words of Kubernetes or of X.509. */
-  usages?: string[] | null;
-}
-/** The common name. */
-export interface CommonNameRule {
-  /** The common name must match one of these. */
-  allow?: TextPattern[];
-  /** The common name may match none of these. */
-  deny?: TextPattern[];
-  /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
-  inNames?: InNames | null;
-  /** Whether there must be a common name. Left out: optional. */
-  presence?: Presence | null;
-}
-/** Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold. */
-export interface Conditions {
-  /** Facts that the host supplies, by name. Every value of a fact must fit. */
-  facts?: {
-    [k: string]: TextRule;
-  };
-  /** The requester's groups. */
-  groups?: GroupRule | null;
-  /** The issuer that is asked. */
-  issuer?: IssuerConditions | null;
-  /** The namespace of the request. */
-  namespace?: TextRule | null;
-  /** The Kubernetes signer, such as `kubernetes.io/kubelet-serving`. */
-  signerName?: TextRule | null;
-  /** The requester's user name, such as `system:node:*`. */
-  username?: TextRule | null;
-}
-/** The issuer that is asked, as cert-manager's issuerRef names it. */
-export interface IssuerConditions {
-  /** The issuer's API group, such as `cert-manager.io`. */
-  group?: TextRule | null;
-  /** The issuer's kind, such as `ClusterIssuer`. */
-  kind?: TextRule | null;
-  /** The issuer's name. */
-  name?: TextRule | null;
-}
-/** How many. */
-export interface Count {
-  /** The most. */
-  max?: number | null;
-  /** The fewest. */
-  min?: number | null;
-}
-/** Which dNSNames are allowed. */
-export interface DnsRules {
-  /** A name must match one of these. */
-  allow?: DnsPattern[];
-  count?: Count1;
-  /** A name may match none of these. A wildcard that stands for a denied name is denied. */
-  deny?: DnsPattern[];
-  /** Whether there must be a dNSName. Left out: optional. */
-  presence?: Presence | null;
-  /** Whether a wildcard directly below a public suffix, such as `*.com`, is allowed. Left out: deny. */
-  publicSuffixWildcard?: "allow" | "deny";
-  /** Whether names with an underscore are allowed. Left out: deny. */
-  underscore?: "allow" | "deny";
-  /** Whether wildcard certificates are allowed at all: names whose first label is `*`. Left out: deny. */
-  wildcard?: "allow" | "deny";
-}
-/** How many dNSNames there may be. */
-export interface Count1 {
-  /** The most. */
-  max?: number | null;
-  /** The fewest. */
-  min?: number | null;
-}
-/** Ed25519 keys; there is nothing to choose: `{}`. */
-export interface Ed25519Keys {}
-/** Which rfc822Names are allowed. */
-export interface EmailRules {
-  /** An address must match one of these. */
-  allow?: EmailPattern[];
-  count?: Count2;
-  /** An address may match none of these. */
-  deny?: EmailPattern[];
-  /** Whether there must be an rfc822Name. Left out: optional. */
-  presence?: Presence | null;
-}
-/** How many rfc822Names there may be. */
-export interface Count2 {
-  /** The most. */
-  max?: number | null;
-  /** The fewest. */
-  min?: number | null;
-}
-/** What happens to extensions that a request asks for. An extension that is in neither list is denied. */
-export interface ExtensionRules {
-  /** Types that are copied into the certificate as they are. Critical ones are copied as critical. */
-  copy?: ObjectIdentifier[];
-  /** Types that are left out of the certificate, with a notice. */
-  ignore?: ObjectIdentifier[];
-}
-/** A decision in detail. What is left out is not compared. */
-export interface FullExpectation1 {
-  /** `allowed`, `denied`, `notApplicable` or `error`. */
-  outcome: string;
-  /** Exactly these reasons, in any order. */
-  reasons?: ExpectedReason[] | null;
-  /** Fields of the template that would be issued, such as `notAfter`, with the values that they must have. */
-  template?: {
-    [k: string]: unknown;
-  };
-  /** At least these warnings: codes. */
-  warnings?: string[];
-}
-/** Which iPAddresses are allowed. */
-export interface IpRules {
-  /** Addresses and blocks such as `10.0.0.0/8`, without host bits. An address must lie in one of them. */
-  allow?: string[];
-  count?: Count3;
-  /** An address may lie in none of these. */
-  deny?: string[];
-  /** Whether IPv4-mapped IPv6 addresses are allowed, if the IPv4 address is. Left out: deny. */
-  mapped?: "allow" | "deny";
-  /** Whether there must be an iPAddress. Left out: optional. */
-  presence?: Presence | null;
-}
-/** How many iPAddresses there may be. */
-export interface Count3 {
-  /** The most. */
-  max?: number | null;
-  /** The fewest. */
-  min?: number | null;
-}
-/** The key algorithms that are allowed. One that is left out is denied. */
-export interface KeyRules {
-  /** Keys on named curves. */
-  EC?: EcKeys | null;
-  /** Ed25519 keys. */
-  Ed25519?: Ed25519Keys | null;
-  /** RSA keys. */
-  RSA?: RsaKeys | null;
-}
-/** RSA keys by size of the modulus in bits. */
-export interface RsaKeys {
-  /** The largest size. Left out: 4096; no policy can go above 8192. */
-  max?: number | null;
-  /** The smallest size. Left out: 2048, which no policy can go below. */
-  min?: number | null;
-  /** The only sizes, if given. */
-  sizes?: number[];
-}
-/** The subject alternative names. A kind that is not mentioned is denied. */
-export interface NameRules {
-  count?: Count4;
-  /** dNSName. */
-  dns?: DnsRules | null;
-  /** rfc822Name. */
-  email?: EmailRules | null;
-  /** iPAddress. */
-  ip?: IpRules | null;
-  /** otherName by type, such as `userPrincipalName`. */
-  otherName?: {
-    [k: string]: OtherNameRules;
-  };
-  /** Whether there must be names at all. Left out: required. */
-  presence?: Presence | null;
-  /** uniformResourceIdentifier. */
-  uri?: UriRules | null;
-}
-/** How many names there may be in all. Left out: at most 100. */
-export interface Count4 {
-  /** The most. */
-  max?: number | null;
-  /** The fewest. */
-  min?: number | null;
-}
-/**
- * Which otherNames of one type are allowed. The value must be a string.
- *
- * This interface was referenced by `undefined`'s JSON-Schema definition
- * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
- */
-export interface OtherNameRules {
-  /** A value must match one of these. */
-  allow?: TextPattern[];
-  count?: Count5;
-  /** A value may match none of these. */
-  deny?: TextPattern[];
-  /** Whether there must be an otherName of this type. Left out: optional. */
-  presence?: Presence | null;
-}
-/** How many otherNames of this type there may be. */
-export interface Count5 {
-  /** The most. */
-  max?: number | null;
-  /** The fewest. */
-  min?: number | null;
-}
-/** Which uniformResourceIdentifiers are allowed. */
-export interface UriRules {
-  /** A URI must match one of these. */
-  allow?: UriPattern[];
-  count?: Count6;
-  /** A URI may match none of these. */
-  deny?: UriPattern[];
-  /** Whether there must be a URI. Left out: optional. */
-  presence?: Presence | null;
-}
-/** How many URIs there may be. */
-export interface Count6 {
-  /** The most. */
-  max?: number | null;
-  /** The fewest. */
-  min?: number | null;
-}
-/** A policy: which certificates may be issued. What is not mentioned is denied. */
-export interface PolicyDocument {
-  attributes?: RequestAttributeRules;
-  /** Certificates of CAs. Left out: a request for one is denied. */
-  ca?: CaRules | null;
-  /** What the policy is for, for people. */
-  description?: string | null;
-  extensions?: ExtensionRules1;
-  /** The policy's name in decisions and reports. */
-  id: string;
-  keys: KeyRules1;
-  names?: NameRules1;
-  /** What must hold besides. A request that does not fit is denied. */
-  require?: Conditions | null;
-  /**
-   * For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
-   */
-  select?: Conditions | null;
-  subject?: SubjectRules;
-  usages?: UsageRules;
-  validity: ValidityRules;
-  /** Version of the policy language: 1. */
-  version: number;
-}
-/** Attributes of the request other than the extension request and the challenge password. */
-export interface RequestAttributeRules {
-  /** Types that have no effect, with a notice. */
-  ignore?: ObjectIdentifier[];
-}
-/** Requested extensions other than subjectAltName, keyUsage, extendedKeyUsage and basicConstraints. */
-export interface ExtensionRules1 {
-  /** Types that are copied into the certificate as they are. Critical ones are copied as critical. */
-  copy?: ObjectIdentifier[];
-  /** Types that are left out of the certificate, with a notice. */
-  ignore?: ObjectIdentifier[];
-}
-/** The key algorithms that are allowed, with their sizes. */
-export interface KeyRules1 {
-  /** Keys on named curves. */
-  EC?: EcKeys | null;
-  /** Ed25519 keys. */
-  Ed25519?: Ed25519Keys | null;
-  /** RSA keys. */
-  RSA?: RsaKeys | null;
-}
-/** The subject alternative names. */
-export interface NameRules1 {
-  count?: Count4;
-  /** dNSName. */
-  dns?: DnsRules | null;
-  /** rfc822Name. */
-  email?: EmailRules | null;
-  /** iPAddress. */
-  ip?: IpRules | null;
-  /** otherName by type, such as `userPrincipalName`. */
-  otherName?: {
-    [k: string]: OtherNameRules;
-  };
-  /** Whether there must be names at all. Left out: required. */
-  presence?: Presence | null;
-  /** uniformResourceIdentifier. */
-  uri?: UriRules | null;
-}
-/** The subject's distinguished name. */
-export interface SubjectRules {
-  /** Other attributes by type, such as `O` or `organizationName`. */
-  attributes?: {
-    [k: string]: AttributeRule;
-  };
-  commonName?: CommonNameRule1;
-  /** Types that are left out of the certificate, with a notice. */
-  ignore?: ObjectIdentifier[];
-  /** Whether one RDN may hold several attributes. Left out: deny. */
-  multiValued?: "allow" | "deny";
-  /**
-   * String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
-   */
-  stringTypes?: string[];
-}
-/** The common name. */
-export interface CommonNameRule1 {
-  /** The common name must match one of these. */
-  allow?: TextPattern[];
-  /** The common name may match none of these. */
-  deny?: TextPattern[];
-  /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
-  inNames?: InNames | null;
-  /** Whether there must be a common name. Left out: optional. */
-  presence?: Presence | null;
-}
-/** Key usage and extended key usage. */
-export interface UsageRules {
-  /** extendedKeyUsage, by name or object identifier. Left out: none. */
-  extended?: UsageRule | null;
-  /**
-   * keyUsage. Left out: digitalSignature, and keyEncipherment for RSA keys with serverAuth; for a CA keyCertSign and
-   * cRLSign.
-   */
-  key?: UsageRule | null;
-}
-/** How long a certificate lives. */
-export interface ValidityRules {
-  /**
-   * How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
-   * Left out: 30s.
-   */
-  backdate?: Duration | null;
-  /** What a request gets that asks for no lifetime. Left out: such a request is denied. */
-  default?: Duration | null;
-  /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
-  max: string;
-  /** The shortest lifetime. */
-  min?: Duration | null;
-  /** No certificate lives beyond this time. */
-  notAfter?: Time | null;
-  /** What happens to a request for more than `max`. Left out: deny. */
-  overMax?: "clamp" | "deny";
-}
-/** What happens to attributes of a request. One that is not in the list is denied. */
-export interface RequestAttributeRules1 {
-  /** Types that have no effect, with a notice. */
-  ignore?: ObjectIdentifier[];
-}
-/** What a request says, to make one for a case. */
+/** A description, from which a request is made and signed with a fixed key. */
 export interface RequestDescription1 {
   /** Further attributes, each a mapping of its type and a UTF8String value. */
   attributes?: {
@@ -690,27 +562,35 @@ export interface RequestDescription1 {
   /** uniformResourceIdentifiers. */
   uri?: string[];
 }
+/** What revocation means. */
+export interface RevocationDocument {
+  /** Which certificates are looked at. Left out: chain. */
+  scope?: ScopeWord;
+  /** What a status that nothing tells means. Left out: refuse. */
+  unknown?: UnknownWord;
+}
 /**
  * The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals
  * a subject alternative name.
  */
-export interface SubjectRules1 {
+export interface SubjectRules {
   /** Other attributes by type, such as `O` or `organizationName`. */
   attributes?: {
     [k: string]: AttributeRule;
   };
-  commonName?: CommonNameRule1;
+  /** The common name. */
+  commonName?: CommonNameRule;
   /** Types that are left out of the certificate, with a notice. */
   ignore?: ObjectIdentifier[];
   /** Whether one RDN may hold several attributes. Left out: deny. */
-  multiValued?: "allow" | "deny";
+  multiValued?: Permission;
   /**
    * String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
    */
   stringTypes?: string[];
 }
 /** Key usage and extended key usage. */
-export interface UsageRules1 {
+export interface UsageRules {
   /** extendedKeyUsage, by name or object identifier. Left out: none. */
   extended?: UsageRule | null;
   /**
@@ -720,7 +600,7 @@ export interface UsageRules1 {
   key?: UsageRule | null;
 }
 /** How long a certificate lives: from notBefore to notAfter, both seconds included (RFC 5280 4.1.2.5). */
-export interface ValidityRules1 {
+export interface ValidityRules {
   /**
    * How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
    * Left out: 30s.
@@ -728,12 +608,37 @@ export interface ValidityRules1 {
   backdate?: Duration | null;
   /** What a request gets that asks for no lifetime. Left out: such a request is denied. */
   default?: Duration | null;
-  /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
-  max: string;
+  /** The longest lifetime. */
+  max: Duration;
   /** The shortest lifetime. */
   min?: Duration | null;
   /** No certificate lives beyond this time. */
   notAfter?: Time | null;
   /** What happens to a request for more than `max`. Left out: deny. */
-  overMax?: "clamp" | "deny";
+  overMax?: OverMax;
+}
+/** What a verifier is: the rules that paths are held to. */
+export interface VerifierDocument {
+  /** Rules that bind issuers and not verifiers, such as criticality. Left out: enforce. */
+  issuerRules?: IssuerRulesWord;
+  /** The profile. Left out: rfc5280. */
+  profile?: ProfileWord;
+}
+/** What one verification asks for. */
+export interface VerifyDocument {
+  /** Most intermediates, self-issued ones not counted. */
+  depth?: number | null;
+  /** Bits that keyUsage must have, if the certificate has one. */
+  keyUsage?: string[];
+  /** Names that the certificate must be for: host names, IP addresses, mailboxes, URIs. */
+  names?: string[];
+  /** Which certificate policies are acceptable. */
+  policies?: PoliciesDocument;
+  /**
+   * The purpose: `server`, `client`, `code`, `mail`, `timeStamping`, `any`, a name such as `serverAuth`, or dotted
+   * decimal. Left out: server.
+   */
+  purpose?: string | null;
+  /** What revocation means. Looked at where lists or responses are given, or where this is. */
+  revocation?: RevocationDocument | null;
 }

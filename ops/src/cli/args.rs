@@ -24,10 +24,14 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Make a certificate authority for development, with certificates for some names
+    DevCa(DevCaArguments),
     /// Say what a code means
     Explain(ExplainArguments),
     /// Show every field of requests, certificates and revocation lists, and everything odd about them
     Inspect(InspectArguments),
+    /// Issue what a policy allows, with the key of a CA
+    Issue(IssueArguments),
     /// Lists of keys that must not be used
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -36,9 +40,15 @@ pub(super) enum Command {
         /// The folder
         directory: Option<PathBuf>,
     },
+    /// Run a private PKI
+    #[command(subcommand)]
+    Pki(PkiCommand),
     /// Work on policies
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Make certificate requests
+    #[command(subcommand)]
+    Request(RequestCommand),
     /// Build and verify certification paths to trust anchors
     Verify(VerifyArguments),
 }
@@ -185,6 +195,103 @@ pub(super) enum ProfileName {
     Webpki,
     /// In-house PKI: what RFC 5280 6.1 asks of verifiers
     Private,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct IssueArguments {
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+    #[arg(short, long, value_name = "POLICY")]
+    pub(super) policy: String,
+    /// The CA's certificate, and those above it up to the root, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: String,
+    /// The CA's private key in PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_key: String,
+    /// What is known besides the request: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// Cut lifetimes to the end of the CA's own; left out: nothing is issued beyond it
+    #[arg(long)]
+    pub(super) truncate: bool,
+    /// Where the CA's revocation list is; may be repeated
+    #[arg(long = "crl-uri", value_name = "URI")]
+    pub(super) crl_uris: Vec<String>,
+    /// Where the CA's certificate is; may be repeated
+    #[arg(long = "issuer-uri", value_name = "URI")]
+    pub(super) issuer_uris: Vec<String>,
+    /// Where the CA's OCSP responder is; may be repeated
+    #[arg(long = "ocsp-uri", value_name = "URI")]
+    pub(super) ocsp_uris: Vec<String>,
+    /// The file of the certificate; left out: standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<String>,
+    /// Write the certificates between this one and the root behind it
+    #[arg(long)]
+    pub(super) chain: bool,
+    /// The request in DER, PEM or base64, or a Kubernetes object; `-` or nothing for standard input
+    #[arg(value_name = "REQUEST")]
+    pub(super) request: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RequestCommand {
+    /// Make a request, and a key for it unless one is given
+    New(NewRequestArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct NewRequestArguments {
+    /// The kind of the new key: P-256, P-384, P-521, RSA-2048, RSA-3072, RSA-4096 or Ed25519
+    #[arg(long, value_name = "KIND", default_value = "P-256", conflicts_with = "key_file")]
+    pub(super) key: String,
+    /// A private key that is there
+    #[arg(long, value_name = "FILE")]
+    pub(super) key_file: Option<String>,
+    /// The file of the new private key; it is never overwritten
+    #[arg(long, value_name = "FILE", required_unless_present = "key_file")]
+    pub(super) key_output: Option<String>,
+    /// A subject attribute such as CN=web or O=Example; may be repeated
+    #[arg(short, long = "subject", value_name = "TYPE=VALUE")]
+    pub(super) subject: Vec<String>,
+    /// A subject alternative name: host, address, mailbox or URI; may be repeated
+    #[arg(short, long = "name", value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// A purpose to ask for, such as serverAuth; may be repeated
+    #[arg(long = "purpose", value_name = "PURPOSE")]
+    pub(super) purposes: Vec<String>,
+    /// Ask for the certificate of a CA
+    #[arg(long)]
+    pub(super) ca: bool,
+    /// The file of the request; left out: standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PkiCommand {
+    /// Make what a plan says and is not there yet: authorities, certificates, bundles, Secrets and kubeconfigs
+    Init {
+        /// The folder to write to
+        #[arg(short, long, default_value = ".", value_name = "FOLDER")]
+        dir: String,
+        /// The plan: a file in YAML or JSON
+        #[arg(value_name = "PLAN")]
+        plan: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DevCaArguments {
+    /// The folder to write to
+    #[arg(short, long, default_value = "dev-ca", value_name = "FOLDER")]
+    pub(super) dir: String,
+    /// The names of the server's certificate; left out: localhost, 127.0.0.1 and ::1
+    #[arg(value_name = "NAME")]
+    pub(super) names: Vec<String>,
 }
 
 #[derive(Args, Debug)]

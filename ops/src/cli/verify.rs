@@ -1,8 +1,8 @@
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::view::{DiagnosticView, NotVerifiedView, PathCertificateView, VerifiedPathView};
 use certgate_bindings::{
-    Bundle, Certificate, Error, Evidence, IssuerRulesWord, PoliciesDocument, ProfileWord, RevocationDocument,
-    ScopeWord, UnknownWord, Verifier, VerifierDocument, VerifyDocument, kubernetes, view_failure, view_path,
+    Bundle, Error, Evidence, IssuerRulesWord, PoliciesDocument, ProfileWord, RevocationDocument, ScopeWord,
+    UnknownWord, Verifier, VerifierDocument, VerifyDocument, kubernetes, view_path,
 };
 use serde::Serialize;
 
@@ -196,9 +196,6 @@ impl Job {
 
     fn verify(&self, subject: &Subject) -> Result<Report, Error> {
         let bundle = subject.bundle.as_ref().map_err(Clone::clone)?;
-        let [leaf, presented @ ..] = bundle.certificates() else {
-            return Err(no_certificate(bundle));
-        };
         let mut trust = self.trust.clone();
         let mut anchors = self.anchors.clone();
         // Without other anchors a Secret's own ca.crt is what its users trust.
@@ -213,23 +210,12 @@ impl Job {
             });
         }
         let verifier = Verifier::new(&anchors, &self.intermediates, &self.options)?;
-        let leaf = Certificate::from(leaf.clone());
-        let outcome = match verifier.verify(&leaf, presented, self.at, &self.asked, &self.evidence)? {
+        let outcome = match verifier.verify_presented(bundle, self.at, &self.asked, &self.evidence)? {
             Ok(path) => Outcome::Verified(view_path(&path)),
-            Err(error) => Outcome::NotVerified(view_failure(&error)),
+            Err(failure) => Outcome::NotVerified(failure),
         };
         Ok(Report { outcome, trust })
     }
-}
-
-fn no_certificate(bundle: &Bundle) -> Error {
-    use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
-    let found: Vec<String> = bundle.findings().iter().map(|finding| finding.message.clone()).collect();
-    let message = match found.as_slice() {
-        [] => "the input holds no certificate".to_owned(),
-        [first, ..] => format!("the input holds no certificate that can be read: {first}"),
-    };
-    Diagnostic::new(codes::INPUT_OTHER_CONTENT, message).into()
 }
 
 /// The certificates of one input: a bundle, or as many as there are Secrets.

@@ -39,3 +39,12 @@ def load(folder: Path) -> certgate.Policy:
             if fault.position is not None:
                 print(f"{fault.position.line}:{fault.position.column}: {fault.message}")
         raise
+
+
+def chain_of(certificates: Path, roots: list[Input]) -> list[str]:
+    verifier = certgate.Verifier(roots, profile="private")
+    try:
+        path = verifier.verify(certificates, names="api.example.com", revocation={"scope": "leaf"})
+    except certgate.VerificationError as error:
+        return [tried["reason"]["message"] for tried in error.tried]
+    return [certificate.fingerprint for certificate in path.certificates]

@@ -1,4 +1,5 @@
-//! `limbo FILE.json[.gz] [--json]`: puts x509-limbo to the verifier, and prints what is right and wrong by namespace.
+//! `limbo FILE.json[.gz] [--json] [--peer=NAME=VERDICTS]`: puts x509-limbo to the verifier, and prints what is right and
+//! wrong by namespace, beside the verdicts of peers on the same file.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use certgate_tests::limbo::{Limbo, Outcome};
 use serde::Serialize;
 
-#[derive(Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Tally {
     cases: usize,
@@ -38,6 +39,7 @@ struct Report {
     all_but_bettertls: Tally,
     slowest: (String, f64),
     wrong: BTreeMap<String, String>,
+    peers: BTreeMap<String, BTreeMap<String, Tally>>,
 }
 
 fn main() -> ExitCode {
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
     let json = arguments.iter().any(|argument| argument == "--json");
     let explain = arguments.iter().find_map(|argument| argument.strip_prefix("--explain="));
     let Some(file) = arguments.iter().find(|argument| !argument.starts_with("--")) else {
-        eprintln!("limbo FILE.json[.gz] [--json] [--explain=ID]");
+        eprintln!("limbo FILE.json[.gz] [--json] [--peer=NAME=VERDICTS] [--explain=ID]");
         return ExitCode::from(2);
     };
     let limbo = match Limbo::read(std::path::Path::new(file)) {
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         all_but_bettertls: Tally::default(),
         slowest: (String::new(), 0.0),
         wrong: BTreeMap::new(),
+        peers: BTreeMap::new(),
     };
     let mut total = Duration::ZERO;
     for case in &limbo.testcases {
@@ -91,12 +94,48 @@ fn main() -> ExitCode {
         };
         report.wrong.insert(case.id.clone(), what);
     }
+    for (name, verdicts) in arguments
+        .iter()
+        .filter_map(|argument| argument.strip_prefix("--peer="))
+        .filter_map(|peer| peer.split_once('='))
+    {
+        match peer(&limbo, verdicts) {
+            Ok(tallies) => {
+                report.peers.insert(name.to_owned(), tallies);
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::from(3);
+            }
+        }
+    }
     if json {
         println!("{}", serde_json::to_string_pretty(&report).expect("plain data"));
     } else {
         print(&report, total);
     }
     ExitCode::SUCCESS
+}
+
+/// What the verdicts of a peer, one line a case, are worth by namespace.
+fn peer(limbo: &Limbo, file: &str) -> Result<BTreeMap<String, Tally>, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let verdicts: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    for case in &limbo.testcases {
+        let verdict = *verdicts.get(case.id.as_str()).ok_or_else(|| format!("{file}: no {}", case.id))?;
+        let outcome = if verdict.starts_with("skip") {
+            Outcome::Skipped(verdict.to_owned())
+        } else {
+            case.judge(verdict == "accept", verdict)
+        };
+        let names = [case.namespace(), "all"];
+        let beside = (!case.id.starts_with("bettertls::")).then_some("all but bettertls");
+        for name in names.into_iter().chain(beside) {
+            tallies.entry(name.to_owned()).or_default().add(&outcome);
+        }
+    }
+    Ok(tallies)
 }
 
 fn print(report: &Report, total: Duration) {
@@ -118,6 +157,14 @@ fn print(report: &Report, total: Duration) {
     row("all", &report.all);
     for (id, what) in &report.wrong {
         println!("{id}: {what}");
+    }
+    for (name, tallies) in &report.peers {
+        println!("\n{name} on the same file; what it has no parameter for is skipped");
+        let (totals, namespaces): (Vec<_>, Vec<_>) =
+            tallies.iter().partition(|(name, _)| name.starts_with("all"));
+        for (name, tally) in namespaces.into_iter().chain(totals.into_iter().rev()) {
+            row(name, tally);
+        }
     }
     println!(
         "slowest: {} in {:.1} ms; all in {:.2} s",

@@ -1,4 +1,4 @@
-//! `pkits TABLE DATA_DIR`: puts NIST PKITS to the verifier under the profile rfc5280, without the rules that bind issuers
+//! `pkits TABLE [DATA_DIR]`: puts NIST PKITS to the verifier under the profile rfc5280, without the rules that bind issuers
 //! only: the suite has valid paths through CAs that do not keep them.
 
 use std::collections::BTreeMap;
@@ -9,10 +9,15 @@ use certgate_tests::pkits::{self, Outcome};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [table, data] = arguments.as_slice() else {
-        eprintln!("pkits TABLE DATA_DIR");
-        return ExitCode::from(2);
+    let (table, data) = match arguments.as_slice() {
+        [table, data] => (table, Some(data.into())),
+        [table] => (table, pkits::data()),
+        _ => {
+            eprintln!("pkits TABLE [DATA_DIR]");
+            return ExitCode::from(2);
+        }
     };
+    let Some(data) = data else { return ExitCode::from(3) };
     let rows = match pkits::read(Path::new(table)) {
         Ok(rows) => rows,
         Err(error) => {
@@ -28,7 +33,7 @@ fn main() -> ExitCode {
         let section = row.number.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
         let tally = sections.entry(section).or_default();
         tally.1 += 1;
-        match row.run(Path::new(data)) {
+        match row.run(&data) {
             Outcome::Right => tally.0 += 1,
             Outcome::Unsupported(why) => {
                 unsupported += 1;

@@ -32,7 +32,7 @@ pub(super) struct Judge<'a> {
     pub(super) policy: &'a str,
     pub(super) context: &'a Context,
     /// Such as `names.dns`.
-    pub(super) rules: Path,
+    pub(super) rules: &'a Path,
     /// How messages call the kind.
     pub(super) label: &'static str,
     /// Codes for a denied and for a name that is not allowed.

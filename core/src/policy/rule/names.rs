@@ -222,8 +222,7 @@ impl NamesRule {
                 _ => ("other name", codes::POLICY_OTHER_NAME_DENIED, codes::POLICY_OTHER_NAME_NOT_ALLOWED),
             };
             let traced = traced.clone();
-            let name =
-                Judge { policy, context, rules: rules.clone(), label, denied, not_allowed, passed: traced };
+            let name = Judge { policy, context, rules, label, denied, not_allowed, passed: traced };
             let reasons = judge(&name);
             passed = name.passed.map(RefCell::into_inner).unwrap_or_default();
             reasons

@@ -1,0 +1,208 @@
+//! Issuing: private keys, new requests, and certificates of approving decisions.
+
+use std::sync::Arc;
+
+use certgate::certificate::Certificate as CoreCertificate;
+use certgate::crypto::{self, Signer};
+use certgate::diagnostic::{Diagnostic, codes, quote};
+use certgate::issue::{IssueInputs, IssuedCertificate, Issuer, NewAuthority};
+use certgate::limits::Limits;
+use certgate::name::{DnsName, GeneralName, IpAddress};
+use certgate::oid::{Oid, OidKind};
+use certgate::pem;
+use certgate::request::NewRequest;
+
+use crate::error::{Error, ErrorKind};
+use crate::policy::Decision;
+use crate::request::Request;
+
+/// A private key in memory. Nothing prints it, and it is wiped when it is dropped.
+#[derive(Clone, Debug)]
+pub struct PrivateKey {
+    key: Arc<crypto::PrivateKey>,
+}
+
+impl PrivateKey {
+    /// Reads one private key: PKCS #8, SEC 1 or PKCS #1, in PEM or DER. `EC PARAMETERS`, which openssl puts in front, is
+    /// passed over.
+    ///
+    /// # Errors
+    /// Anything else, an encrypted key, several keys.
+    pub fn parse(input: &[u8]) -> Result<Self, Error> {
+        let fault = |message: &str| {
+            let diagnostic = Diagnostic::new(codes::KEY_PRIVATE_KEY, message);
+            Error::new(ErrorKind::Parse, &diagnostic.into())
+        };
+        let parse = |error| Error::new(ErrorKind::Parse, &error);
+        let Some(text) = std::str::from_utf8(input).ok().filter(|text| text.contains("-----BEGIN")) else {
+            let key = crypto::PrivateKey::from_der(input).map_err(parse)?;
+            return Ok(Self { key: Arc::new(key) });
+        };
+        let blocks = pem::blocks(text, &Limits::default()).map_err(parse)?;
+        let keys: Vec<_> = blocks.iter().filter(|block| block.label.ends_with("PRIVATE KEY")).collect();
+        match keys.as_slice() {
+            [] => Err(fault("the input holds no private key")),
+            [key] if key.encrypted || key.label.starts_with("ENCRYPTED") => {
+                Err(fault("the private key is encrypted"))
+            }
+            [key] => {
+                let decoded = key.decode().map_err(parse)?;
+                let key = crypto::PrivateKey::from_der(&decoded.octets).map_err(parse)?;
+                Ok(Self { key: Arc::new(key) })
+            }
+            _ => Err(fault("the input holds several private keys")),
+        }
+    }
+
+    /// A new key of a kind such as `P-256`, `RSA-2048` or `Ed25519`, from 32 octets of the system's randomness.
+    ///
+    /// # Errors
+    /// A kind that is not known.
+    pub fn generate(kind: &str, seed: [u8; 32]) -> Result<Self, Error> {
+        let Some(kind) = crypto::KeyKind::from_name(kind) else {
+            let known: Vec<&str> = crypto::KeyKind::ALL.iter().map(|kind| kind.as_str()).collect();
+            let message = format!("{} is no kind of key", quote(kind));
+            let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["key"]);
+            return Err(diagnostic.with_help(format!("give one of {}", known.join(", "))).into());
+        };
+        crypto::PrivateKey::generate(kind, seed)
+            .map(|key| Self { key: Arc::new(key) })
+            .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+    }
+
+    /// The key in PKCS #8 PEM, not encrypted; wiped when it is dropped.
+    ///
+    /// # Errors
+    /// A key without an encoding.
+    pub fn to_pem(&self) -> Result<zeroize::Zeroizing<String>, Error> {
+        let der = self.key.to_pkcs8_der().map_err(|error| Error::new(ErrorKind::Issuance, &error))?;
+        Ok(zeroize::Zeroizing::new(pem::encode("PRIVATE KEY", &der)))
+    }
+
+    /// The engine's key.
+    pub fn as_core(&self) -> &crypto::PrivateKey {
+        &self.key
+    }
+
+    /// Whether the certificate is for this key.
+    pub fn belongs_to(&self, certificate: &CoreCertificate) -> bool {
+        self.key.public_key().der() == certificate.public_key().der()
+    }
+}
+
+/// Reads a subject: each item `TYPE=value` with a short or full name of the type, such as `CN=web` or
+/// `organizationName=Example`.
+///
+/// # Errors
+/// An item without `=`, or a type that is not known.
+pub fn parse_subject(items: &[String]) -> Result<Vec<(Oid, String)>, Error> {
+    items.iter().map(|item| parse_attribute(item)).collect()
+}
+
+fn parse_attribute(item: &str) -> Result<(Oid, String), Error> {
+    let fault = |message: String| -> Error {
+        Diagnostic::new(codes::CONTEXT_VALUE, message).at(["subject"]).with_found(item).into()
+    };
+    let Some((kind, value)) = item.split_once('=') else {
+        return Err(fault(format!("{} is not of the form TYPE=value", quote(item))));
+    };
+    let name = match kind {
+        "CN" => "commonName",
+        "O" => "organizationName",
+        "OU" => "organizationalUnitName",
+        "C" => "countryName",
+        "ST" => "stateOrProvinceName",
+        "L" => "localityName",
+        "DC" => "domainComponent",
+        "UID" => "userId",
+        "STREET" => "streetAddress",
+        other => other,
+    };
+    match Oid::from_label(name, OidKind::Attribute) {
+        Some(oid) => Ok((oid, value.to_owned())),
+        None => Err(fault(format!("{} is no type of attribute", quote(kind)))),
+    }
+}
+
+/// Reads subject alternative names: addresses, mailboxes, URIs and host names, told apart by their form.
+///
+/// # Errors
+/// A text that is none of them.
+pub fn parse_names(items: &[String]) -> Result<Vec<GeneralName>, Error> {
+    use certgate::name::{EmailAddress, Named, Uri};
+    let parse = |item: &String| {
+        let text = item.clone();
+        if let Some(address) = IpAddress::parse(item) {
+            return Ok(GeneralName::IpAddress { octets: address.octets(), address: Some(address) });
+        }
+        if item.contains("://") {
+            return Ok(GeneralName::Uri(Named { value: Uri::parse(item), text }));
+        }
+        if item.contains('@') {
+            return Ok(GeneralName::Rfc822Name(Named { value: EmailAddress::parse(item), text }));
+        }
+        match DnsName::parse_unicode(item) {
+            Ok(name) => Ok(GeneralName::DnsName(Named { text: name.to_string(), value: Ok(name) })),
+            Err(fault) => {
+                let message = format!("the name {} {}", quote(item), fault.reason());
+                Err(Diagnostic::new(codes::CONTEXT_VALUE, message)
+                    .at(["names"])
+                    .with_found(item.as_str())
+                    .into())
+            }
+        }
+    };
+    items.iter().map(parse).collect()
+}
+
+/// Makes and signs a request.
+///
+/// # Errors
+/// A value that has no encoding.
+pub fn new_request(request: &NewRequest, key: &PrivateKey) -> Result<Request, Error> {
+    let signed = request.sign(key.as_core()).map_err(|error| Error::new(ErrorKind::Issuance, &error))?;
+    Request::parse(signed.der())
+}
+
+/// Makes a root that signs itself.
+///
+/// # Errors
+/// As [`NewAuthority::prepare`] and signing.
+pub fn new_root(
+    authority: &NewAuthority,
+    key: &PrivateKey,
+    inputs: &IssueInputs,
+) -> Result<Arc<CoreCertificate>, Error> {
+    let key = key.as_core();
+    authority
+        .prepare(key.public_key(), key.scheme(), inputs)
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// Issues the certificate of an approving decision with a key that is at hand.
+///
+/// # Errors
+/// `issue/not-approved` with the reasons of the decision; whatever preparing, signing or verifying refuses.
+pub fn issue(
+    decision: &Decision,
+    issuer: &Issuer,
+    key: &PrivateKey,
+    inputs: &IssueInputs,
+) -> Result<IssuedCertificate, Error> {
+    let approval = decision.as_core().approval().map_err(|denied| {
+        let diagnostic =
+            Diagnostic::new(codes::ISSUE_NOT_APPROVED, format!("the request is not approved: {denied}"));
+        Error::new(ErrorKind::Issuance, &diagnostic.with_related(denied.reasons().to_vec()).into())
+    })?;
+    let key = key.as_core();
+    issuer
+        .prepare(approval, inputs, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// A certificate in PEM.
+pub fn certificate_pem(certificate: &CoreCertificate) -> String {
+    pem::encode("CERTIFICATE", certificate.der())
+}

@@ -1,0 +1,221 @@
+use std::sync::Arc;
+
+use super::encode;
+use super::issuer::Issuer;
+use crate::certificate::{Certificate, SerialNumber};
+use crate::crypto::Signer;
+use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
+use crate::policy::{Approval, PolicyIdentity};
+use crate::signature::SignatureScheme;
+use crate::time::Timestamp;
+use crate::verify::{Profile, Purpose, Verifier, VerifyParameters};
+
+/// What issuing needs besides an approval: the engine has no clock and no randomness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueInputs {
+    /// The serial number: 20 octets or fewer, positive. RFC 5280 4.1.2.2 wants it unique within the issuer; 64 bits of
+    /// randomness and more make it so.
+    pub serial_number: SerialNumber,
+    /// The time.
+    pub at: Timestamp,
+}
+
+impl IssueInputs {
+    /// A serial number from random octets: 20 of them, the first bit cleared, never zero (TLS BR 7.1 wants 64 random bits).
+    pub fn new(at: Timestamp, random: [u8; 20]) -> Self {
+        let mut octets = random;
+        if let Some(first) = octets.first_mut() {
+            // Between 0x40 and 0x7f: positive, and always 20 octets without a leading zero.
+            *first = (*first & 0x3f) | 0x40;
+        }
+        Self { serial_number: SerialNumber::from_octets(&octets), at }
+    }
+}
+
+/// A certificate that was approved, encoded, and held against the approval; not yet signed. It is used up by signing.
+///
+/// ```compile_fail
+/// fn twice(prepared: certgate::issue::PreparedCertificate, key: &dyn certgate::crypto::Signer) {
+///     let _ = prepared.sign(key);
+///     let _ = prepared.sign(key);
+/// }
+/// ```
+#[derive(Debug)]
+pub struct PreparedCertificate {
+    approval: Approval,
+    issuer: Issuer,
+    at: Timestamp,
+    scheme: SignatureScheme,
+    to_be_signed: Vec<u8>,
+}
+
+/// A certificate that was issued, and verified.
+#[derive(Clone, Debug)]
+pub struct IssuedCertificate {
+    certificate: Arc<Certificate>,
+    chain: Vec<Arc<Certificate>>,
+    policy: PolicyIdentity,
+}
+
+impl PreparedCertificate {
+    pub(super) fn new(
+        approval: Approval,
+        issuer: Issuer,
+        inputs: &IssueInputs,
+        not_after: Timestamp,
+        scheme: SignatureScheme,
+        to_be_signed: Vec<u8>,
+    ) -> Result<Self, Error> {
+        // Read back with an empty signature, which has a form of its own.
+        let shell = Certificate::from_der(&encode::signed(&to_be_signed, scheme, &[])?)
+            .map_err(|error| error.within("certificate"))?;
+        compare(&shell, &approval, &issuer, inputs, not_after)?;
+        Ok(Self { approval, issuer, at: inputs.at, scheme, to_be_signed })
+    }
+
+    /// The bytes to be signed: for an HSM, a KMS, or an offline CA.
+    pub fn tbs_der(&self) -> &[u8] {
+        &self.to_be_signed
+    }
+
+    /// How they are to be signed.
+    pub fn scheme(&self) -> SignatureScheme {
+        self.scheme
+    }
+
+    /// Which policy approved it.
+    pub fn policy(&self) -> &PolicyIdentity {
+        self.approval.policy()
+    }
+
+    /// Signs with a key that is at hand.
+    ///
+    /// # Errors
+    /// `key/signing`; `issue/not-verified` if the key is not the issuer's, or the issuer's own constraints forbid the
+    /// certificate.
+    pub fn sign(self, signer: &dyn Signer) -> Result<IssuedCertificate, Error> {
+        if signer.public_key().der() != self.issuer.certificate().public_key().der() {
+            return Err(Diagnostic::new(
+                codes::ISSUE_NOT_VERIFIED,
+                "the private key is not that of the issuer",
+            )
+            .at(steps!["signatureValue"])
+            .into());
+        }
+        let signature = signer.sign(&self.to_be_signed)?;
+        self.assemble(&signature)
+    }
+
+    /// The certificate, from a signature over [`PreparedCertificate::tbs_der`] in the form of X.509. It is verified: under
+    /// the issuer's key, and along the issuer's path to its root with all constraints.
+    ///
+    /// # Errors
+    /// `issue/not-verified`, with the reasons of the verification.
+    pub fn assemble(self, signature: &[u8]) -> Result<IssuedCertificate, Error> {
+        let der = encode::signed(&self.to_be_signed, self.scheme, signature)?;
+        let certificate = Arc::new(Certificate::from_der(&der).map_err(|error| error.within("certificate"))?);
+        let chain: Vec<Arc<Certificate>> = self.issuer.chain().cloned().collect();
+        verify(&certificate, &chain, self.at)?;
+        Ok(IssuedCertificate { certificate, chain, policy: self.approval.policy().clone() })
+    }
+}
+
+impl IssuedCertificate {
+    /// The certificate.
+    pub fn certificate(&self) -> &Arc<Certificate> {
+        &self.certificate
+    }
+
+    /// The issuer and those above it, the root last.
+    pub fn chain(&self) -> &[Arc<Certificate>] {
+        &self.chain
+    }
+
+    /// Which policy approved it.
+    pub fn policy(&self) -> &PolicyIdentity {
+        &self.policy
+    }
+}
+
+/// Holds what was encoded against the approval, field by field.
+fn compare(
+    found: &Certificate,
+    approval: &Approval,
+    issuer: &Issuer,
+    inputs: &IssueInputs,
+    not_after: Timestamp,
+) -> Result<(), Error> {
+    let template = approval.template();
+    let subject_matches =
+        found.subject().attributes().len() == template.subject.len()
+            && found.subject().attributes().iter().zip(&template.subject).all(|(found, wanted)| {
+                *found.oid() == wanted.oid && found.text() == Some(wanted.value.as_str())
+            });
+    let displayed = |names: &[crate::name::GeneralName]| -> Vec<(&'static str, String)> {
+        names.iter().map(|name| (name.kind().as_str(), canonical(name))).collect()
+    };
+    let usage = found.key_usage().unwrap_or_default();
+    let checks = [
+        ("serialNumber", *found.serial_number() == inputs.serial_number),
+        ("issuer", found.issuer().der() == issuer.certificate().subject().der()),
+        ("notBefore", found.validity().not_before == template.not_before),
+        ("notAfter", found.validity().not_after == not_after && not_after > template.not_before),
+        ("subject", subject_matches),
+        ("subjectPublicKeyInfo", found.public_key().der() == template.public_key.der()),
+        ("subjectAltName", displayed(found.subject_alt_names()) == displayed(&template.names)),
+        ("keyUsage", usage == template.key_usage),
+        (
+            "extendedKeyUsage",
+            found.extended_key_usage().unwrap_or_default() == template.extended_key_usage.as_slice(),
+        ),
+        ("basicConstraints", found.basic_constraints() == Some(template.basic_constraints)),
+    ];
+    match checks.iter().find(|(_, holds)| !holds) {
+        None => Ok(()),
+        Some((field, _)) => Err(Diagnostic::new(
+            codes::ISSUE_DIFFERS,
+            format!("the {field} that was encoded is not the one that was approved"),
+        )
+        .at([*field])
+        .into()),
+    }
+}
+
+/// A name in the form in which it is encoded.
+fn canonical(name: &crate::name::GeneralName) -> String {
+    use crate::name::GeneralName;
+    match name {
+        GeneralName::DnsName(named) => {
+            named.value.as_ref().map_or_else(|_| named.text.clone(), ToString::to_string)
+        }
+        GeneralName::Rfc822Name(named) => {
+            named.value.as_ref().map_or_else(|_| named.text.clone(), ToString::to_string)
+        }
+        GeneralName::OtherName(other) => format!("{}={}", other.oid, crate::name::hex(&other.value)),
+        other => other.display(),
+    }
+}
+
+/// The path from what was signed to the root of its issuer. Rules for peers do not hold here; those of RFC 5280 6.1 do.
+pub(super) fn verify(
+    certificate: &Arc<Certificate>,
+    chain: &[Arc<Certificate>],
+    at: Timestamp,
+) -> Result<(), Error> {
+    let (root, intermediates) = match chain.split_last() {
+        Some((root, intermediates)) => (Arc::clone(root), intermediates.to_vec()),
+        None => (Arc::clone(certificate), Vec::new()),
+    };
+    let verifier = Verifier::new([root], intermediates, Profile::Private);
+    // A certificate for later is verified for when it begins.
+    let at = at.max(certificate.validity().not_before);
+    match verifier.verify(certificate, &VerifyParameters::new(at, Purpose::Any)) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let message = format!("the certificate that was signed does not verify: {error}");
+            Err(Diagnostic::new(codes::ISSUE_NOT_VERIFIED, message)
+                .with_related(error.reasons().to_vec())
+                .into())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Verification.
+
+use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
+use certgate_bindings::certgate::verify::VerifiedPath as CorePath;
+use certgate_bindings::{Error, FailureView, VerifierDocument, VerifyDocument, view_path};
+use certgate_ops::store::{self, StoreDescription};
+use napi::bindgen_prelude::{Either, Env, Result, Unknown};
+use napi_derive::napi;
+
+use crate::certificate::{Bundle, Certificate};
+use crate::{failure, time, view};
+
+/// Trust anchors, intermediates and a profile.
+#[napi]
+pub struct Verifier {
+    verifier: certgate_bindings::Verifier,
+    store: Option<StoreDescription>,
+}
+
+/// What is known of revocation.
+#[napi]
+#[derive(Default)]
+pub struct Evidence {
+    evidence: certgate_bindings::Evidence,
+}
+
+/// A path that holds.
+#[napi]
+pub struct VerifiedPath {
+    path: CorePath,
+}
+
+/// Makes a verifier: a [`Verifier`] or a failure.
+#[napi]
+pub fn new_verifier<'env>(
+    env: Env,
+    anchors: &Bundle,
+    intermediates: &Bundle,
+    options: Unknown<'_>,
+) -> Result<Either<Verifier, Unknown<'env>>> {
+    make(env, &anchors.bundle, intermediates, options, None)
+}
+
+/// Makes a verifier of a trust store: a [`Verifier`] or a failure.
+#[napi]
+pub fn new_verifier_of_store<'env>(
+    env: Env,
+    name: String,
+    intermediates: &Bundle,
+    options: Unknown<'_>,
+) -> Result<Either<Verifier, Unknown<'env>>> {
+    match store::read(&name) {
+        Ok(store) => make(env, &store.bundle, intermediates, options, Some(store.description)),
+        Err(message) => {
+            let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["store"]);
+            failure(env, &Error::from(diagnostic)).map(Either::B)
+        }
+    }
+}
+
+fn make<'env>(
+    env: Env,
+    anchors: &certgate_bindings::Bundle,
+    intermediates: &Bundle,
+    options: Unknown<'_>,
+    store: Option<StoreDescription>,
+) -> Result<Either<Verifier, Unknown<'env>>> {
+    let verifier = VerifierDocument::from_value(env.from_js_value(options)?)
+        .and_then(|document| certgate_bindings::Verifier::new(anchors, &intermediates.bundle, &document));
+    match verifier {
+        Ok(verifier) => Ok(Either::A(Verifier { verifier, store })),
+        Err(error) => failure(env, &error).map(Either::B),
+    }
+}
+
+/// No evidence, to add to.
+#[napi]
+pub fn new_evidence() -> Evidence {
+    Evidence::default()
+}
+
+#[napi]
+impl Evidence {
+    /// Adds the revocation lists of a bundle: nothing, or a failure.
+    #[napi]
+    pub fn add_lists<'env>(&mut self, env: Env, input: &[u8]) -> Result<Option<Unknown<'env>>> {
+        self.evidence.add_lists(input).err().map(|error| failure(env, &error)).transpose()
+    }
+
+    /// Adds an OCSP response: nothing, or a failure.
+    #[napi]
+    pub fn add_response<'env>(&mut self, env: Env, input: &[u8]) -> Result<Option<Unknown<'env>>> {
+        self.evidence.add_response(input).err().map(|error| failure(env, &error)).transpose()
+    }
+
+    /// The nonce that the responses must repeat.
+    #[napi]
+    pub fn set_nonce(&mut self, nonce: &[u8]) {
+        self.evidence.nonce = Some(nonce.to_vec());
+    }
+}
+
+#[napi]
+impl Verifier {
+    /// The trust store; null if the anchors were given.
+    #[napi]
+    pub fn store<'env>(&self, env: Env) -> Result<Unknown<'env>> {
+        view(env, &self.store)
+    }
+
+    /// Verifies the first certificate of a bundle: a [`VerifiedPath`] or a failure.
+    #[napi]
+    pub fn verify<'env>(
+        &self,
+        env: Env,
+        bundle: &Bundle,
+        at: Option<String>,
+        options: Unknown<'_>,
+        evidence: &Evidence,
+    ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
+        let document = VerifyDocument::from_value(env.from_js_value(options)?);
+        let outcome = document.and_then(|document| {
+            self.verifier.verify_presented(&bundle.bundle, time(at)?, &document, &evidence.evidence)
+        });
+        match outcome {
+            Ok(Ok(path)) => Ok(Either::A(VerifiedPath { path })),
+            Ok(Err(not_verified)) => view(env, &FailureView::from(not_verified)).map(Either::B),
+            Err(error) => failure(env, &error).map(Either::B),
+        }
+    }
+}
+
+#[napi]
+impl VerifiedPath {
+    /// The certificates, leaf first, trust anchor last.
+    #[napi]
+    pub fn certificates(&self) -> Vec<Certificate> {
+        let certificates = self.path.certificates().iter().cloned();
+        certificates.map(|certificate| Certificate { certificate: certificate.into() }).collect()
+    }
+
+    /// The path as plain data.
+    #[napi]
+    pub fn view<'env>(&self, env: Env) -> Result<Unknown<'env>> {
+        view(env, &view_path(&self.path))
+    }
+}

@@ -1,0 +1,161 @@
+import { engine } from "#backend";
+import type { BundleHandle, CertificateHandle } from "./backend.js";
+import { answer } from "./error.js";
+import type { CertificateView, DiagnosticView, RevocationListView } from "./generated/views.js";
+import { type Input, toBytes, toText } from "./values.js";
+
+/** A parsed certificate. That it can be read says nothing about whether it holds: see `Verifier`. */
+export class Certificate {
+  readonly #handle: CertificateHandle;
+  #view: CertificateView | undefined;
+
+  /** @internal */
+  constructor(handle: CertificateHandle) {
+    this.#handle = handle;
+  }
+
+  /** @internal */
+  static handle(certificate: Certificate): CertificateHandle {
+    return certificate.#handle;
+  }
+
+  /** The DER encoding. */
+  get der(): Uint8Array {
+    return this.#handle.der();
+  }
+
+  /** The SHA-256 digest of the DER encoding in hexadecimal: equal certificates have the same. */
+  get fingerprint(): string {
+    return this.#handle.fingerprint();
+  }
+
+  /**
+   * Whether the certificate is for a host name, an IP address, a mailbox or a URI, as verification would judge it. It says
+   * nothing about whether the certificate holds.
+   *
+   * @throws {CertgateError} a text that is no name
+   */
+  isFor(name: string): boolean {
+    const text = toText(name, "name");
+    return answer(() => this.#handle.isFor(text));
+  }
+
+  /** Every field as plain data. */
+  toJSON(): CertificateView {
+    this.#view ??= this.#handle.view();
+    return this.#view;
+  }
+
+  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  dispose(): void {
+    this.#handle.free?.();
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): CertificateView {
+    return this.toJSON();
+  }
+}
+
+/** The certificates and revocation lists of one input. */
+export class Bundle {
+  readonly #handle: BundleHandle;
+  #certificates: readonly Certificate[] | undefined;
+
+  /** @internal */
+  constructor(handle: BundleHandle) {
+    this.#handle = handle;
+  }
+
+  /** @internal */
+  static handle(bundle: Bundle): BundleHandle {
+    return bundle.#handle;
+  }
+
+  /** The certificates in order. */
+  get certificates(): readonly Certificate[] {
+    this.#certificates ??= this.#handle.certificates().map((handle) => new Certificate(handle));
+    return this.#certificates;
+  }
+
+  /** Every field of the revocation lists in order. */
+  get revocationLists(): readonly RevocationListView[] {
+    return this.#handle.revocationLists();
+  }
+
+  /** What was passed over: one diagnostic for each thing, whose path begins with `blocks` and the index of the block. */
+  get findings(): readonly DiagnosticView[] {
+    return this.#handle.findings();
+  }
+
+  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  dispose(): void {
+    this.#handle.free?.();
+  }
+}
+
+/** Certificates: parsed ones, bundles, inputs that are bundles (PEM, DER, base64, PKCS #7), or several of these in order. */
+export type Certificates = Certificate | Bundle | Input | readonly (Certificate | Bundle | Input)[];
+
+/**
+ * Reads one certificate in DER, PEM or base64.
+ *
+ * @throws {CertgateError} anything that is not exactly one certificate
+ */
+export function parseCertificate(input: Input): Certificate {
+  const bytes = toBytes(input, "input");
+  return new Certificate(answer(() => engine().parseCertificate(bytes)));
+}
+
+/**
+ * Reads a certificate and shows every field and everything odd about it.
+ *
+ * @throws {CertgateError} anything that is not exactly one certificate
+ */
+export function inspectCertificate(input: Input): CertificateView {
+  const bytes = toBytes(input, "input");
+  return answer(() => engine().inspectCertificate(bytes));
+}
+
+/**
+ * Reads all certificates and revocation lists of an input: PEM, DER, base64 or PKCS #7. What cannot be read is passed over
+ * with a finding; private keys are named and not looked into.
+ *
+ * @throws {CertgateError} an input that is no bundle at all
+ */
+export function parseBundle(input: Input): Bundle {
+  const bytes = toBytes(input, "input");
+  return new Bundle(answer(() => engine().parseBundle(bytes)));
+}
+
+/** Calls `work` with all certificates as one bundle, which is given back afterwards unless it is the caller's. */
+export function withBundle<T>(given: Certificates, name: string, work: (bundle: BundleHandle) => T): T {
+  if (given instanceof Bundle) {
+    return work(Bundle.handle(given));
+  }
+  const bundle = Array.isArray(given) ? joined(given, name) : one(given as Certificate | Input, name);
+  try {
+    return work(bundle);
+  } finally {
+    bundle.free?.();
+  }
+}
+
+function joined(given: readonly (Certificate | Bundle | Input)[], name: string): BundleHandle {
+  const bundle = engine().emptyBundle();
+  for (const [index, item] of given.entries()) {
+    if (Array.isArray(item)) {
+      throw new TypeError(`${name}[${index}] must not be a list`);
+    }
+    withBundle(item, `${name}[${index}]`, (part) => bundle.extend(part));
+  }
+  return bundle;
+}
+
+function one(given: Certificate | Input, name: string): BundleHandle {
+  if (given instanceof Certificate) {
+    return engine().bundleOf(Certificate.handle(given));
+  }
+  const bytes = toBytes(given, name);
+  return answer(() => engine().parseBundle(bytes));
+}

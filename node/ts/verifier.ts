@@ -1,0 +1,194 @@
+import { engine } from "#backend";
+import type {
+  BundleHandle,
+  EvidenceHandle,
+  Failure,
+  TrustStore,
+  VerifiedPathHandle,
+  VerifierHandle,
+} from "./backend.js";
+import { Certificate, type Certificates, withBundle } from "./certificate.js";
+import { answer, VerificationError } from "./error.js";
+import type { ProfileWord, VerifierDocument, VerifyDocument } from "./generated/documents.js";
+import type { NotVerifiedView, ProfileView, VerifiedPathView } from "./generated/views.js";
+import { type Input, plain, type Time, toBytes, toText, toTime } from "./values.js";
+
+/** What a verifier is made of beside its trust anchors. */
+export interface VerifierOptions extends VerifierDocument {
+  /** Certificates that may stand between a leaf and an anchor. */
+  intermediates?: Certificates;
+}
+
+/** What one verification asks for. */
+export interface VerifyOptions extends VerifyDocument {
+  /** The time for which the certificate must hold. Left out: now. */
+  at?: Time;
+  /** Revocation lists, or bundles that have some. */
+  crls?: readonly Input[];
+  /** OCSP responses. */
+  ocsp?: readonly Input[];
+  /** The nonce that the OCSP responses must repeat. */
+  nonce?: Uint8Array;
+}
+
+/** A certification path that holds, and what was proved. */
+export class VerifiedPath {
+  readonly #handle: VerifiedPathHandle;
+  #view: VerifiedPathView | undefined;
+  #certificates: readonly Certificate[] | undefined;
+
+  /** @internal */
+  constructor(handle: VerifiedPathHandle) {
+    this.#handle = handle;
+  }
+
+  /** The certificates, leaf first, trust anchor last. */
+  get certificates(): readonly Certificate[] {
+    this.#certificates ??= this.#handle.certificates().map((handle) => new Certificate(handle));
+    return this.#certificates;
+  }
+
+  /** The path as plain data. */
+  toJSON(): VerifiedPathView {
+    this.#view ??= this.#handle.view();
+    return this.#view;
+  }
+
+  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  dispose(): void {
+    this.#handle.free?.();
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): VerifiedPathView {
+    return this.toJSON();
+  }
+}
+
+/** A verifier that an engine has made. */
+class Made {
+  constructor(readonly handle: VerifierHandle) {}
+}
+
+/**
+ * Trust anchors, intermediates and a profile, parsed and indexed once. A verifier remembers the signatures of CAs that it
+ * has seen; time and rules are judged anew at each call.
+ */
+export class Verifier {
+  readonly #handle: VerifierHandle;
+
+  /**
+   * @param anchors the certificates that are trusted
+   * @throws {CertgateError} an input that is no bundle, an unknown option, or no trust anchor at all
+   */
+  constructor(anchors: Certificates, options?: VerifierOptions);
+  /** @internal */
+  constructor(made: Made);
+  constructor(given: Certificates | Made, options: VerifierOptions = {}) {
+    this.#handle =
+      given instanceof Made
+        ? given.handle
+        : make(options, (intermediates, document) =>
+            withBundle(given, "anchors", (bundle) => engine().newVerifier(bundle, intermediates, document)),
+          );
+  }
+
+  /**
+   * A verifier whose trust anchors are a trust store: `system` (the bundle of the operating system), `certifi` (of Python),
+   * `webpki` (Mozilla's roots, compiled in) or `java` (cacerts). The native engine alone has them.
+   *
+   * @throws {CertgateError} a name that is not known, or a store that is not there
+   */
+  static fromStore(name: string, options: VerifierOptions = {}): Verifier {
+    const text = toText(name, "name");
+    const open = engine().newVerifierOfStore;
+    if (open === undefined) {
+      throw new Error("trust stores are read by the native engine alone: give the anchors as certificates");
+    }
+    return new Verifier(new Made(make(options, (intermediates, document) => open(text, intermediates, document))));
+  }
+
+  /** The trust store with its source and its date; null if the anchors were given. */
+  get store(): TrustStore | null {
+    return this.#handle.store();
+  }
+
+  /**
+   * Verifies a certificate. The first one is verified, others are what its owner presents beside it.
+   *
+   * @throws {VerificationError} no path holds
+   * @throws {CertgateError} an argument that cannot be read
+   */
+  verify(certificates: Certificates, options: VerifyOptions = {}): VerifiedPath {
+    const { at, crls, ocsp, nonce, ...rest } = options;
+    const document = plain(rest, "options") as VerifyDocument;
+    const time = toTime(at);
+    const evidence = engine().newEvidence();
+    try {
+      gather(evidence, crls, ocsp, nonce);
+      return withBundle(
+        certificates,
+        "certificates",
+        (bundle) => new VerifiedPath(answer(() => this.#handle.verify(bundle, time, document, evidence))),
+      );
+    } finally {
+      evidence.free?.();
+    }
+  }
+
+  /**
+   * Explains a verification: as `verify`, but that no path holds is told by `outcome`, not by an exception.
+   *
+   * @throws {CertgateError} an argument that cannot be read
+   */
+  diagnosePath(certificates: Certificates, options: VerifyOptions = {}): VerifiedPathView | NotVerifiedView {
+    try {
+      return this.verify(certificates, options).toJSON();
+    } catch (error) {
+      if (error instanceof VerificationError) {
+        return error.diagnosis;
+      }
+      throw error;
+    }
+  }
+
+  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  dispose(): void {
+    this.#handle.free?.();
+  }
+}
+
+/** A profile of verification and its rules; null if there is none of this name. */
+export function profile(name: ProfileWord): ProfileView;
+export function profile(name: string): ProfileView | null;
+export function profile(name: string): ProfileView | null {
+  return engine().profile(toText(name, "name"));
+}
+
+function make(
+  options: VerifierOptions,
+  work: (intermediates: BundleHandle, document: VerifierDocument) => VerifierHandle | Failure,
+): VerifierHandle {
+  const { intermediates = [], ...rest } = options;
+  const document = plain(rest, "options") as VerifierDocument;
+  return withBundle(intermediates, "intermediates", (bundle) => answer(() => work(bundle, document)));
+}
+
+function gather(
+  evidence: EvidenceHandle,
+  crls: readonly Input[] = [],
+  ocsp: readonly Input[] = [],
+  nonce: Uint8Array | undefined,
+): void {
+  for (const [index, list] of crls.entries()) {
+    const bytes = toBytes(list, `crls[${index}]`);
+    answer(() => evidence.addLists(bytes));
+  }
+  for (const [index, response] of ocsp.entries()) {
+    const bytes = toBytes(response, `ocsp[${index}]`);
+    answer(() => evidence.addResponse(bytes));
+  }
+  if (nonce !== undefined) {
+    evidence.setNonce(toBytes(nonce, "nonce"));
+  }
+}

@@ -1,0 +1,147 @@
+use std::path::Path;
+
+use certgate_bindings::certgate::extension::BasicConstraints;
+use certgate_bindings::certgate::issue::{BeyondIssuer, Issuer};
+use certgate_bindings::certgate::oid::{Oid, OidKind};
+use certgate_bindings::certgate::pem;
+use certgate_bindings::certgate::request::NewRequest;
+use certgate_bindings::issue::{self, PrivateKey};
+use certgate_bindings::{Bundle, Request};
+
+use super::args::{IssueArguments, NewRequestArguments, RequestCommand};
+use super::load::{self, LoadError};
+use super::{Terminal, exit};
+use crate::input::{self, InputError};
+use crate::pki;
+use crate::render::escape::escape;
+use crate::render::field_text::FieldText;
+use crate::render::report::{self, Rules, Source};
+
+pub(super) fn run(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> u8 {
+    match issue_one(arguments, terminal) {
+        Ok(code) => code,
+        Err(error) => error.report(terminal),
+    }
+}
+
+fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+    let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
+    let at = load::time(None, terminal)?;
+    let policy = load::policy(&arguments.policy, terminal)?;
+    let issuer = read_issuer(arguments, terminal)?;
+    let key = read_key(&arguments.ca_key, terminal)?;
+    let context = load::context(arguments.context.as_deref(), &arguments.facts, terminal)?;
+    let name = arguments.request.as_deref().unwrap_or("-");
+    let mut inputs = input::requests(name, terminal.stdin);
+    let input = match (inputs.pop(), inputs.is_empty()) {
+        (Some(input), true) => input,
+        _ => return Err(LoadError::Message("give one request at a time".to_owned(), exit::USAGE)),
+    };
+    let bytes = match &input.request {
+        Ok(bytes) => bytes,
+        Err(InputError::Io(message)) => return Err(unreadable(message.clone())),
+        Err(InputError::Object(error)) => return Err(unreadable(error.to_string())),
+    };
+    let request = Request::parse(bytes).map_err(|error| unreadable(format!("{}: {error}", input.name)))?;
+    let context = load::merge(input.context.as_ref(), &context)
+        .to_context(at)
+        .map_err(|error| LoadError::Message(error.to_string(), exit::USAGE))?;
+    let decision = policy.policy.evaluate(&request, &context);
+    if !decision.is_allowed() {
+        let view = decision.view();
+        let shown = escape(&input.name);
+        terminal.print_error(&format!("{shown}: {} by policy {}", view.outcome, view.policy.id));
+        let text = FieldText::new(&view.request);
+        let source = Source { name: &shown, text: &text };
+        let rules = Rules { name: &policy.name, source: policy.policy.source() };
+        let renderer = terminal.renderer();
+        for reason in &view.reasons {
+            terminal.print_error(&report::diagnostic(reason, Some(&source), Some(&rules), &renderer));
+        }
+        return Ok(exit::DENIED);
+    }
+    let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
+    let issued = issue::issue(&decision, &issuer, &key, &inputs)
+        .map_err(|error| LoadError::Message(error.to_string(), exit::DENIED))?;
+    let mut text = issue::certificate_pem(issued.certificate());
+    if arguments.chain {
+        for certificate in issued.chain().iter().filter(|certificate| !certificate.is_self_issued()) {
+            text.push_str(&issue::certificate_pem(certificate));
+        }
+    }
+    put(arguments.output.as_deref(), &text, terminal)
+}
+
+/// Writes public text to a file or to standard output.
+fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+    match output {
+        None => terminal.print(text.trim_end()),
+        Some(file) => {
+            pki::write_public(Path::new(file), text.as_bytes())
+                .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
+        }
+    }
+    Ok(exit::OK)
+}
+
+fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
+    let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
+    let bytes = input::read(&arguments.ca, terminal.stdin).map_err(unreadable)?;
+    let bundle = Bundle::parse(&bytes).map_err(|error| unreadable(format!("{}: {error}", arguments.ca)))?;
+    let [certificate, above @ ..] = bundle.certificates() else {
+        return Err(unreadable(format!("{} holds no certificate", arguments.ca)));
+    };
+    let issuer = Issuer::new(certificate.clone(), above.to_vec())
+        .map_err(|error| unreadable(format!("{}: {error}", arguments.ca)))?;
+    let beyond = if arguments.truncate { BeyondIssuer::Truncate } else { BeyondIssuer::Deny };
+    Ok(issuer
+        .with_beyond(beyond)
+        .with_distribution_points(arguments.crl_uris.clone())
+        .with_information_access(arguments.issuer_uris.clone(), arguments.ocsp_uris.clone()))
+}
+
+fn read_key(file: &str, terminal: &mut Terminal<'_>) -> Result<PrivateKey, LoadError> {
+    let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
+    let bytes = input::read(file, terminal.stdin).map(zeroize::Zeroizing::new).map_err(unreadable)?;
+    PrivateKey::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))
+}
+
+pub(super) fn request(command: &RequestCommand, terminal: &mut Terminal<'_>) -> u8 {
+    let RequestCommand::New(arguments) = command;
+    match new_request(arguments, terminal) {
+        Ok(code) => code,
+        Err(error) => error.report(terminal),
+    }
+}
+
+fn new_request(arguments: &NewRequestArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+    let usage = |message: String| LoadError::Message(message, exit::USAGE);
+    let subject = issue::parse_subject(&arguments.subject).map_err(|error| usage(error.to_string()))?;
+    let names = issue::parse_names(&arguments.names).map_err(|error| usage(error.to_string()))?;
+    let purpose = |text: &String| {
+        Oid::from_label(text, OidKind::ExtendedKeyUsage).ok_or_else(|| usage(format!("{text} is no purpose")))
+    };
+    let purposes = arguments.purposes.iter().map(purpose).collect::<Result<Vec<_>, _>>()?;
+    let key = match &arguments.key_file {
+        Some(file) => read_key(file, terminal)?,
+        None => {
+            let seed = pki::seed().map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
+            PrivateKey::generate(&arguments.key, seed).map_err(|error| usage(error.to_string()))?
+        }
+    };
+    let request = NewRequest {
+        subject,
+        names,
+        extended_key_usage: purposes,
+        basic_constraints: arguments.ca.then_some(BasicConstraints { ca: true, path_length: None }),
+        ..NewRequest::default()
+    };
+    let internal = |error: certgate_bindings::Error| LoadError::Message(error.to_string(), exit::INTERNAL);
+    let made = issue::new_request(&request, &key).map_err(internal)?;
+    if let (None, Some(file)) = (&arguments.key_file, &arguments.key_output) {
+        let text = key.to_pem().map_err(internal)?;
+        pki::write_private(Path::new(file), &text)
+            .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
+    }
+    put(arguments.output.as_deref(), &pem::encode("CERTIFICATE REQUEST", made.der()), terminal)
+}

@@ -1,0 +1,33 @@
+//! Running a private PKI from one plan: authorities, certificates, bundles, and the files in which others want them.
+
+mod files;
+mod init;
+mod plan;
+mod policy;
+
+pub use files::{Written, write_private, write_public};
+pub use init::{Report, init};
+pub use plan::Plan;
+
+use certgate_bindings::certgate::issue::IssueInputs;
+use certgate_bindings::certgate::time::Timestamp;
+
+/// A serial number from the system's randomness.
+///
+/// # Errors
+/// A system that has none, in one sentence.
+pub fn inputs(at: Timestamp) -> Result<IssueInputs, String> {
+    let mut random = [0u8; 20];
+    getrandom::fill(&mut random).map_err(|error| format!("the system has no randomness: {error}"))?;
+    Ok(IssueInputs::new(at, random))
+}
+
+/// The seed of one key from the system's randomness.
+///
+/// # Errors
+/// As [`inputs`].
+pub fn seed() -> Result<[u8; 32], String> {
+    let mut seed = [0u8; 32];
+    getrandom::fill(&mut seed).map_err(|error| format!("the system has no randomness: {error}"))?;
+    Ok(seed)
+}

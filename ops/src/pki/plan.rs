@@ -1,0 +1,135 @@
+use std::collections::BTreeMap;
+
+use certgate_bindings::certgate::policy::document::DurationText;
+use serde::Deserialize;
+
+/// A whole hierarchy.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a plan")]
+pub struct Plan {
+    /// Version of the form: 1.
+    pub version: u32,
+    /// The plan's name: policies and reports carry it.
+    pub id: String,
+    /// What it is for, for people.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The CAs by name.
+    pub authorities: BTreeMap<String, AuthorityPlan>,
+    /// The certificates by name.
+    #[serde(default)]
+    pub certificates: BTreeMap<String, CertificatePlan>,
+    /// Files with several certificates: authorities and certificates by name, in order.
+    #[serde(default)]
+    pub bundles: BTreeMap<String, Vec<String>>,
+    /// Kubernetes Secrets as YAML, by file.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretPlan>,
+    /// Kubeconfigs, by file.
+    #[serde(default)]
+    pub kubeconfigs: BTreeMap<String, KubeconfigPlan>,
+}
+
+/// One CA.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an authority")]
+pub struct AuthorityPlan {
+    /// The CA above; a root without it.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// `TYPE=value`, in order.
+    pub subject: Vec<String>,
+    /// The kind of key.
+    #[serde(default = "default_key")]
+    pub key: String,
+    /// How long it lives.
+    pub lifetime: DurationText,
+    /// How many intermediates may follow.
+    #[serde(default)]
+    pub path_length: u32,
+    /// The file of the certificate.
+    pub certificate: String,
+    /// The file of the private key.
+    pub private_key: String,
+}
+
+/// One certificate of an end entity.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a certificate")]
+pub struct CertificatePlan {
+    /// The CA that issues it.
+    pub issuer: String,
+    /// `TYPE=value`, in order.
+    #[serde(default)]
+    pub subject: Vec<String>,
+    /// Host names, addresses, mailboxes and URIs.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// What it is for: `serverAuth`, `clientAuth` or others.
+    pub purposes: Vec<String>,
+    /// The kind of key.
+    #[serde(default = "default_key")]
+    pub key: String,
+    /// How long it lives.
+    pub lifetime: DurationText,
+    /// The file of the certificate.
+    pub certificate: String,
+    /// The file of the private key.
+    pub private_key: String,
+    /// A file with the certificate and the intermediates above it, as servers send them.
+    #[serde(default)]
+    pub chain: Option<String>,
+}
+
+/// One Secret.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a Secret")]
+pub struct SecretPlan {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// Its type: `kubernetes.io/tls` or `Opaque`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What stands under each key.
+    pub data: BTreeMap<String, Source>,
+}
+
+/// What stands under a key of a Secret: one of these.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    expecting = "one of certificate, chain and privateKey"
+)]
+pub struct Source {
+    /// The certificate of an authority or of an end entity.
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// A certificate and the intermediates above it.
+    #[serde(default)]
+    pub chain: Option<String>,
+    /// The private key of a certificate.
+    #[serde(default)]
+    pub private_key: Option<String>,
+}
+
+/// One kubeconfig with the certificate of a user inside.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a kubeconfig")]
+pub struct KubeconfigPlan {
+    /// The certificate of the user.
+    pub user: String,
+    /// The authority of the API server.
+    pub authority: String,
+    /// The name of the cluster.
+    pub cluster: String,
+    /// The URL of the API server.
+    pub server: String,
+}
+
+fn default_key() -> String {
+    "P-256".to_owned()
+}

@@ -1,0 +1,235 @@
+//! Verification.
+
+use certgate_bindings::certgate::diagnostic::{Diagnostic, Path, codes};
+use certgate_bindings::{Error, Evidence, VerifierDocument, VerifyDocument};
+use certgate_ops::store::{self, Store, StoreDescription};
+use pyo3::prelude::*;
+use serde_json::{Map, Value};
+
+use crate::context::{
+    GivenCertificates, GivenInputs, GivenIssuerRules, GivenPolicies, GivenProfile, GivenRevocation,
+    GivenTexts, GivenTime, plain,
+};
+use crate::error::{raise, raise_not_verified};
+use crate::input::{Input, LargeInput};
+use crate::plain::Plain;
+use crate::time::timestamp;
+use crate::verified_path::{PathDiagnosis, VerifiedPath};
+
+/// Trust anchors, intermediates and a profile, parsed and indexed once. One verifier serves any number of threads, and
+/// remembers the signatures of CAs that it has seen; time and rules are judged anew at each call.
+///
+/// Certificates are `Certificate` or `Bundle` objects, inputs (PEM, DER, base64, PKCS #7; text is the bundle itself, a path
+/// is read), or a list of these. `profile` is `rfc5280`, `webpki` or `private`; see `certgate.profile`. With
+/// `issuer_rules="ignore"` rules that bind issuers and not verifiers, such as criticality, are left out.
+///
+/// Raises `ParseError` for an input that is no bundle, and if there is no trust anchor.
+#[pyclass(frozen, module = "certgate")]
+pub(crate) struct Verifier {
+    verifier: certgate_bindings::Verifier,
+    store: Option<StoreDescription>,
+}
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (anchors, intermediates = None, *, profile = None, issuer_rules = None))]
+    fn new(
+        py: Python<'_>,
+        anchors: GivenCertificates<'_, '_>,
+        intermediates: Option<GivenCertificates<'_, '_>>,
+        profile: Option<GivenProfile<'_, '_>>,
+        issuer_rules: Option<GivenIssuerRules<'_, '_>>,
+    ) -> PyResult<Self> {
+        make(py, anchors.to_bundle(py)?, None, intermediates, profile, issuer_rules)
+    }
+
+    /// A verifier whose trust anchors are a trust store: `system` (the bundle of the operating system), `certifi` (of this
+    /// interpreter), `webpki` (Mozilla's roots, compiled in) or `java` (cacerts).
+    ///
+    /// Raises `ParseError` for a name that is not known or a store that is not there.
+    #[staticmethod]
+    #[pyo3(signature = (name, intermediates = None, *, profile = None, issuer_rules = None))]
+    fn from_store(
+        py: Python<'_>,
+        name: &str,
+        intermediates: Option<GivenCertificates<'_, '_>>,
+        profile: Option<GivenProfile<'_, '_>>,
+        issuer_rules: Option<GivenIssuerRules<'_, '_>>,
+    ) -> PyResult<Self> {
+        let Store { bundle, description } = read_store(py, name)?;
+        make(py, bundle, Some(description), intermediates, profile, issuer_rules)
+    }
+
+    /// The trust store with its source and its date; `None` if the anchors were given.
+    #[getter]
+    fn store(&self) -> Option<Plain<StoreDescription>> {
+        self.store.clone().map(Plain)
+    }
+
+    /// Verifies a certificate and returns the path that holds. The first certificate is the one that is verified, others
+    /// are what its owner presents beside it.
+    ///
+    /// `at` is an aware datetime or RFC 3339 text; left out, it is now. `purpose` is `server`, `client`, `code`, `mail`,
+    /// `timeStamping`, `any`, a name such as `serverAuth`, or dotted decimal. `names` are host names, IP addresses,
+    /// mailboxes or URIs, for all of which the certificate must be. `key_usage` has bits that keyUsage must have. `depth`
+    /// is the greatest number of intermediates. `crls` and `ocsp` are revocation lists and OCSP responses; where they or
+    /// `revocation` are given, an unknown status is refused unless `revocation` says otherwise. `nonce` is what the OCSP
+    /// responses must repeat.
+    ///
+    /// Raises `VerificationError` if no path holds, and `ParseError` for an argument that cannot be read.
+    #[pyo3(signature = (certificates, *, at = None, purpose = "server", names = None, key_usage = None, depth = None, policies = None, revocation = None, crls = None, ocsp = None, nonce = None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        certificates: GivenCertificates<'_, '_>,
+        at: Option<GivenTime<'_, '_>>,
+        purpose: &str,
+        names: Option<GivenTexts<'_, '_>>,
+        key_usage: Option<GivenTexts<'_, '_>>,
+        depth: Option<u32>,
+        policies: Option<GivenPolicies<'_, '_>>,
+        revocation: Option<GivenRevocation<'_, '_>>,
+        crls: Option<GivenInputs<'_, '_>>,
+        ocsp: Option<GivenInputs<'_, '_>>,
+        nonce: Option<&[u8]>,
+    ) -> PyResult<VerifiedPath> {
+        let asked = Asked { at, purpose, names, key_usage, depth, policies, revocation, crls, ocsp, nonce };
+        match self.judge(py, &certificates, asked)? {
+            Ok(path) => Ok(VerifiedPath { path }),
+            Err(view) => Err(raise_not_verified(py, view)),
+        }
+    }
+
+    /// Explains a verification: as `verify`, but that no path holds is a value, which is false.
+    ///
+    /// Raises `ParseError` for an argument that cannot be read.
+    #[pyo3(signature = (certificates, *, at = None, purpose = "server", names = None, key_usage = None, depth = None, policies = None, revocation = None, crls = None, ocsp = None, nonce = None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn diagnose_path(
+        &self,
+        py: Python<'_>,
+        certificates: GivenCertificates<'_, '_>,
+        at: Option<GivenTime<'_, '_>>,
+        purpose: &str,
+        names: Option<GivenTexts<'_, '_>>,
+        key_usage: Option<GivenTexts<'_, '_>>,
+        depth: Option<u32>,
+        policies: Option<GivenPolicies<'_, '_>>,
+        revocation: Option<GivenRevocation<'_, '_>>,
+        crls: Option<GivenInputs<'_, '_>>,
+        ocsp: Option<GivenInputs<'_, '_>>,
+        nonce: Option<&[u8]>,
+    ) -> PyResult<PathDiagnosis> {
+        let asked = Asked { at, purpose, names, key_usage, depth, policies, revocation, crls, ocsp, nonce };
+        self.judge(py, &certificates, asked).map(|outcome| PathDiagnosis { outcome })
+    }
+
+    fn __repr__(&self) -> String {
+        let store = self.store.as_ref().map_or_else(String::new, |store| format!(" of {}", store.name));
+        format!("<Verifier{store}>")
+    }
+}
+
+/// What one verification asks for, as Python gives it.
+struct Asked<'a, 'py> {
+    at: Option<GivenTime<'a, 'py>>,
+    purpose: &'a str,
+    names: Option<GivenTexts<'a, 'py>>,
+    key_usage: Option<GivenTexts<'a, 'py>>,
+    depth: Option<u32>,
+    policies: Option<GivenPolicies<'a, 'py>>,
+    revocation: Option<GivenRevocation<'a, 'py>>,
+    crls: Option<GivenInputs<'a, 'py>>,
+    ocsp: Option<GivenInputs<'a, 'py>>,
+    nonce: Option<&'a [u8]>,
+}
+
+type Outcome =
+    Result<certgate_bindings::certgate::verify::VerifiedPath, certgate_bindings::view::NotVerifiedView>;
+
+impl Verifier {
+    fn judge(
+        &self,
+        py: Python<'_>,
+        certificates: &GivenCertificates<'_, '_>,
+        asked: Asked<'_, '_>,
+    ) -> PyResult<Outcome> {
+        let bundle = certificates.to_bundle(py)?;
+        let Asked { at, purpose, names, key_usage, depth, policies, revocation, crls, ocsp, nonce } = asked;
+        let at = timestamp(py, at)?;
+        let mut given = Map::new();
+        insert(&mut given, "policies", policies.map(|value| value.0))?;
+        insert(&mut given, "revocation", revocation.map(|value| value.0))?;
+        let document = VerifyDocument {
+            purpose: Some(purpose.to_owned()),
+            names: texts(names)?,
+            key_usage: texts(key_usage)?,
+            depth,
+            ..VerifyDocument::from_value(Value::Object(given)).map_err(|error| raise(py, &error))?
+        };
+        let mut evidence = Evidence { nonce: nonce.map(<[u8]>::to_vec), ..Evidence::default() };
+        for list in crls.iter().flat_map(GivenInputs::items) {
+            let list = list.extract::<LargeInput<'_>>()?;
+            py.detach(|| evidence.add_lists(list.as_bytes())).map_err(|error| raise(py, &error))?;
+        }
+        for response in ocsp.iter().flat_map(GivenInputs::items) {
+            let response = response.extract::<Input<'_>>()?;
+            py.detach(|| evidence.add_response(response.as_bytes())).map_err(|error| raise(py, &error))?;
+        }
+        py.detach(|| self.verifier.verify_presented(&bundle, at, &document, &evidence))
+            .map_err(|error| raise(py, &error))
+    }
+}
+
+fn make(
+    py: Python<'_>,
+    anchors: certgate_bindings::Bundle,
+    store: Option<StoreDescription>,
+    intermediates: Option<GivenCertificates<'_, '_>>,
+    profile: Option<GivenProfile<'_, '_>>,
+    issuer_rules: Option<GivenIssuerRules<'_, '_>>,
+) -> PyResult<Verifier> {
+    let intermediates = intermediates.map(|given| given.to_bundle(py)).transpose()?.unwrap_or_default();
+    let mut given = Map::new();
+    insert(&mut given, "profile", profile.map(|value| value.0))?;
+    insert(&mut given, "issuerRules", issuer_rules.map(|value| value.0))?;
+    py.detach(|| {
+        let document = VerifierDocument::from_value(Value::Object(given))?;
+        certgate_bindings::Verifier::new(&anchors, &intermediates, &document)
+    })
+    .map(|verifier| Verifier { verifier, store })
+    .map_err(|error| raise(py, &error))
+}
+
+fn texts(given: Option<GivenTexts<'_, '_>>) -> PyResult<Vec<String>> {
+    given.iter().flat_map(GivenTexts::items).map(|text| text.extract()).collect()
+}
+
+/// Adds an argument as plain data, if it was given.
+fn insert(
+    map: &mut Map<String, Value>,
+    name: &'static str,
+    given: Option<Borrowed<'_, '_, PyAny>>,
+) -> PyResult<()> {
+    if let Some(value) = given {
+        map.insert(name.to_owned(), plain(&value, &Path::from([name]))?);
+    }
+    Ok(())
+}
+
+/// A trust store. The bundle of certifi is that of this interpreter, not of one that a search finds.
+fn read_store(py: Python<'_>, name: &str) -> PyResult<Store> {
+    let store = match (name, py.import("certifi")) {
+        ("certifi", Ok(certifi)) => {
+            let file: std::path::PathBuf = certifi.call_method0("where")?.extract()?;
+            py.detach(|| store::from_file(name, &file))
+        }
+        _ => py.detach(|| store::read(name)),
+    };
+    store.map_err(|message| {
+        let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["store"]);
+        raise(py, &Error::from(diagnostic))
+    })
+}

@@ -1,0 +1,180 @@
+//! Name constraints of every kind: permitted, excluded, both, and what cannot be compared.
+
+use super::{PathVector, leaf};
+use crate::certificate::*;
+use crate::der::*;
+use crate::request::{atv, dns, email, ip, other_name, uri};
+
+const UPN: &str = "1.3.6.1.4.1.311.20.2.3";
+const SMTP_UTF8: &str = "1.3.6.1.5.5.7.8.9";
+
+/// The names of the leaf beside its host name, below a CA with these constraints.
+fn vector(id: &str, names: &[Vec<u8>], permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> PathVector {
+    let all = [&[dns("a.example.com")][..], names].concat();
+    let ca = Cert::ca("ca", "root").with(NAME_CONSTRAINTS, true, &constraints(permitted, excluded));
+    PathVector::new(&format!("constraints-{id}")).leaf(leaf().names(&all)).presented(&[ca])
+}
+
+fn not_permitted(vector: PathVector, path: &'static str) -> PathVector {
+    vector.refused("verify/name-not-permitted", path)
+}
+
+fn excluded(vector: PathVector, path: &'static str) -> PathVector {
+    vector.refused("verify/name-excluded", path)
+}
+
+const FIRST: &str = "path[0].extensions.subjectAltName[0].dNSName";
+
+pub(super) fn vectors() -> Vec<PathVector> {
+    [hosts(), addresses(), mailboxes(), uris(), directories(), others(), forms()].concat()
+}
+
+fn hosts() -> Vec<PathVector> {
+    let second = "path[0].extensions.subjectAltName[1].dNSName";
+    let wild = [dns("*.example.com")];
+    vec![
+        vector("dns-below", &[], &[dns("example.com")], &[]).accepted(),
+        vector("dns-itself", &[], &[dns("A.Example.com")], &[]).accepted(),
+        vector("dns-everything", &[], &[dns("")], &[]).accepted(),
+        vector("dns-one-of-two", &[], &[dns("example.org"), dns("example.com")], &[]).accepted(),
+        not_permitted(vector("dns-elsewhere", &[], &[dns("example.org")], &[]), FIRST),
+        not_permitted(vector("dns-no-label", &[], &[dns("ample.com")], &[]), FIRST),
+        excluded(vector("dns-excluded", &[], &[], &[dns("example.com")]), FIRST),
+        excluded(vector("dns-everything-excluded", &[], &[], &[dns("")]), FIRST),
+        excluded(vector("row100-both", &[], &[dns("example.com")], &[dns("a.example.com")]), FIRST),
+        not_permitted(
+            vector("row100-both-and-neither", &[], &[dns("example.org")], &[dns("b.example.com")]),
+            FIRST,
+        ),
+        vector("dns-wildcard-within", &wild, &[dns("example.com")], &[]).accepted(),
+        not_permitted(
+            vector("dns-wildcard-with-a-member-outside", &wild, &[dns("a.example.com")], &[]),
+            second,
+        ),
+        excluded(vector("dns-wildcard-with-an-excluded-member", &wild, &[], &[dns("b.example.com")]), second),
+        vector("dns-wildcard-and-two-labels-below", &wild, &[], &[dns("b.c.example.com")]).accepted(),
+    ]
+}
+
+fn addresses() -> Vec<PathVector> {
+    let block = |text: &[u8]| ip(text);
+    let ten = block(&[10, 0, 0, 0, 255, 0, 0, 0]);
+    let names = [ip(&[10, 1, 2, 3])];
+    let path = "path[0].extensions.subjectAltName[1].iPAddress";
+    let v6 = [ip(&[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])];
+    vec![
+        vector("ip-within", &names, std::slice::from_ref(&ten), &[]).accepted(),
+        not_permitted(vector("ip-outside", &[ip(&[11, 1, 2, 3])], std::slice::from_ref(&ten), &[]), path),
+        excluded(vector("ip-excluded", &names, &[], std::slice::from_ref(&ten)), path),
+        not_permitted(vector("ip-other-family", &v6, std::slice::from_ref(&ten), &[]), path),
+        vector("ip-not-named", &[], std::slice::from_ref(&ten), &[]).accepted(),
+        vector("ip-mask-with-a-hole", &names, &[block(&[10, 0, 0, 0, 255, 0, 255, 0])], &[])
+            .refused("verify/name-constraints-malformed", "path[1].extensions.nameConstraints"),
+        vector("ip-of-three-octets", &names, &[block(&[10, 0, 0])], &[])
+            .refused("verify/name-constraints-malformed", "path[1].extensions.nameConstraints"),
+    ]
+}
+
+fn mailboxes() -> Vec<PathVector> {
+    let names = [email("joe@example.com")];
+    let path = "path[0].extensions.subjectAltName[1].rfc822Name";
+    let smtp = [other_name(SMTP_UTF8, &utf8("jöe@example.com"))];
+    let smtp_path = "path[0].extensions.subjectAltName[1].otherName";
+    let subject = seq(&[set(&[atv("1.2.840.113549.1.9.1", ia5("joe@example.com"))])]);
+    let in_subject = |id: &str, base: &str| {
+        let ca = Cert::ca("ca", "root").with(NAME_CONSTRAINTS, true, &constraints(&[email(base)], &[]));
+        PathVector::new(&format!("constraints-{id}"))
+            .leaf(leaf().without(SUBJECT_ALT_NAME).set(|cert| cert.subject = subject.clone()))
+            .presented(&[ca])
+            .ask("names", serde_json::json!([]))
+            .profile("private")
+    };
+    vec![
+        vector("email-itself", &names, &[email("joe@EXAMPLE.com")], &[]).accepted(),
+        not_permitted(vector("email-other-case", &names, &[email("Joe@example.com")], &[]), path),
+        vector("email-host", &names, &[email("example.com")], &[]).accepted(),
+        not_permitted(vector("email-domain-is-not-the-host", &names, &[email(".example.com")], &[]), path),
+        not_permitted(vector("email-parent-host", &names, &[email("com")], &[]), path),
+        excluded(vector("email-excluded", &names, &[], &[email("example.com")]), path),
+        vector("email-quoted", &[email("\"joe@x\"@example.com")], &[], &[email("example.org")])
+            .refused("verify/name-malformed", path),
+        vector("smtp-utf8-host", &smtp, &[email("example.com")], &[]).accepted(),
+        not_permitted(vector("smtp-utf8-elsewhere", &smtp, &[email("example.org")], &[]), smtp_path),
+        in_subject("email-in-the-subject", "example.com").holds(&["", "ca", "root"]),
+        not_permitted(in_subject("email-in-the-subject-elsewhere", "example.org"), "path[0].subject"),
+    ]
+}
+
+fn uris() -> Vec<PathVector> {
+    let names = [uri("https://www.example.com:8443/x")];
+    let path = "path[0].extensions.subjectAltName[1].uniformResourceIdentifier";
+    vec![
+        vector("uri-host", &names, &[uri("www.example.com")], &[]).accepted(),
+        vector("uri-domain", &names, &[uri(".example.com")], &[]).accepted(),
+        not_permitted(vector("uri-host-is-no-domain", &names, &[uri("example.com")], &[]), path),
+        excluded(vector("uri-excluded", &names, &[], &[uri(".example.com")]), path),
+        vector("uri-without-host", &[uri("urn:x:y")], &[uri(".example.com")], &[])
+            .refused("verify/name-malformed", path),
+        vector("uri-with-an-address", &[uri("https://192.0.2.1/")], &[], &[uri(".example.com")])
+            .refused("verify/name-malformed", path),
+    ]
+}
+
+fn directories() -> Vec<PathVector> {
+    let team = seq(&[set(&[atv("2.5.4.10", utf8("Team"))])]);
+    let member = seq(&[set(&[atv("2.5.4.10", printable("TEAM"))]), set(&[atv("2.5.4.3", utf8("a"))])]);
+    let with_subject = |id: &str, permitted: &[Vec<u8>], excluded: &[Vec<u8>]| {
+        let mut vector = vector(id, &[], permitted, excluded);
+        vector.leaf = leaf().set(|cert| cert.subject = member.clone()).der();
+        vector
+    };
+    vec![
+        with_subject("directory-below", &[directory(&team)], &[]).holds(&["a", "ca", "root"]),
+        not_permitted(with_subject("directory-elsewhere", &[directory(&name("b"))], &[]), "path[0].subject"),
+        excluded(with_subject("directory-excluded", &[], &[directory(&team)]), "path[0].subject"),
+        excluded(
+            vector("directory-name-excluded", &[directory(&member)], &[], &[directory(&team)]),
+            "path[0].extensions.subjectAltName[1].directoryName",
+        ),
+    ]
+}
+
+/// Kinds that certgate does not compare.
+fn others() -> Vec<PathVector> {
+    let id = context(8, &[0x2a, 3]);
+    let upn = other_name(UPN, &utf8("joe@example.com"));
+    let other = |text: &str| other_name(UPN, &utf8(text));
+    vec![
+        vector("row102-registered-id", std::slice::from_ref(&id), &[], std::slice::from_ref(&id))
+            .refused("verify/name-malformed", "path[0].extensions.subjectAltName[1].registeredID"),
+        vector("row102-other-name", &[upn], &[], &[other("@example.org")])
+            .refused("verify/name-malformed", "path[0].extensions.subjectAltName[1].otherName"),
+        vector("row102-kind-that-is-not-named", &[], &[], &[id]).accepted(),
+        vector("row102-kind-that-is-not-constrained", &[other("joe")], &[dns("example.com")], &[]).accepted(),
+    ]
+}
+
+fn forms() -> Vec<PathVector> {
+    let subtrees =
+        |fields: &[Vec<u8>]| seq(&[explicit(0, &seq(&[&[dns("example.com")][..], fields].concat()))]);
+    let with = |id: &str, value: &[u8]| {
+        let ca = Cert::ca("ca", "root").with(NAME_CONSTRAINTS, true, value);
+        PathVector::new(&format!("constraints-{id}")).presented(&[ca])
+    };
+    let malformed = |vector: PathVector| {
+        vector.refused("verify/name-constraints-malformed", "path[1].extensions.nameConstraints")
+    };
+    let by_root = |id: &str, base: &str| {
+        let root = Cert::root("root").with(NAME_CONSTRAINTS, true, &constraints(&[dns(base)], &[]));
+        PathVector::new(&format!("constraints-{id}")).anchors(&[root])
+    };
+    vec![
+        malformed(with("row101-minimum", &subtrees(&[context(0, &[1])]))),
+        malformed(with("row101-maximum", &subtrees(&[context(1, &[1])]))),
+        malformed(with("no-host", &constraints(&[dns("exa mple")], &[]))),
+        malformed(with("leading-dot", &constraints(&[dns(".example.com")], &[]))),
+        with("leading-dot-private", &constraints(&[dns(".example.com")], &[])).profile("private").accepted(),
+        by_root("of-the-anchor", "example.com").accepted(),
+        not_permitted(by_root("of-the-anchor-elsewhere", "example.org"), FIRST),
+    ]
+}

@@ -1,0 +1,260 @@
+//! Revocation lists (RFC 5280 6.3) and OCSP responses (RFC 6960), each fault of theirs.
+
+use serde_json::json;
+
+use super::{PathVector, leaf};
+use crate::certificate::*;
+use crate::der::*;
+use crate::request::{extension, uri};
+use crate::revocation::*;
+
+const UNKNOWN: &str = "verify/revocation-unknown";
+const SERIAL: &str = "path[0].serialNumber";
+const CA_SERIAL: &str = "path[1].serialNumber";
+
+fn ca() -> Cert {
+    Cert::ca("ca", "root")
+}
+
+/// A list of the root that revokes nothing, and this list of the CA.
+fn listed(id: &str, list: Crl) -> PathVector {
+    PathVector::new(&format!("crl-{id}")).lists(&[Crl::new("root"), list])
+}
+
+/// The list of the CA tells nothing, for this reason.
+fn useless(id: &str, list: Crl, code: &'static str, path: &'static str) -> PathVector {
+    listed(&format!("row105-{id}"), list).refused(UNKNOWN, SERIAL).and(code, path)
+}
+
+fn revoked(vector: PathVector, path: &'static str) -> PathVector {
+    vector.refused("verify/revoked", path)
+}
+
+/// What the CA answers of the leaf; the root's list speaks for the CA.
+fn answered(id: &str, response: Ocsp) -> PathVector {
+    PathVector::new(&format!("ocsp-{id}")).lists(&[Crl::new("root")]).responses(&[response])
+}
+
+/// The response tells nothing, for this reason.
+fn unanswered(id: &str, response: Ocsp, code: &'static str) -> PathVector {
+    answered(id, response).refused(UNKNOWN, SERIAL).and(code, "responses[0]")
+}
+
+pub(super) fn vectors() -> Vec<PathVector> {
+    [lists(), scopes(), deltas(), indirect(), responses()].concat()
+}
+
+fn lists() -> Vec<PathVector> {
+    let own = || Crl::new("ca");
+    let without_crl_sign = Cert::ca("ca", "root").with(KEY_USAGE, true, &tlv(0x03, &CERT_SIGN));
+    let unknown = extension("1.2.3.4", true, &null());
+    let none = |unknown: &str| json!({ "unknown": unknown });
+    let other = Cert::leaf("b.example.com", "ca");
+    vec![
+        listed("fresh", own()).accepted(),
+        listed("another-is-revoked", own().revoking(&other)).accepted(),
+        revoked(listed("revoked", own().revoking(&leaf())), SERIAL),
+        revoked(listed("revoked-for-a-reason", own().entry(&leaf(), &[reason(1)])), SERIAL),
+        revoked(
+            PathVector::new("crl-revoked-ca").lists(&[Crl::new("root").revoking(&ca()), own()]),
+            CA_SERIAL,
+        ),
+        PathVector::new("crl-none-of-the-root").lists(&[own()]).refused(UNKNOWN, CA_SERIAL),
+        PathVector::new("crl-none-of-the-root-and-leaf-alone")
+            .lists(&[own()])
+            .ask("revocation", json!({ "scope": "leaf" }))
+            .accepted(),
+        PathVector::new("crl-none-and-refused").ask("revocation", none("refuse")).refused(UNKNOWN, CA_SERIAL),
+        PathVector::new("crl-none-and-allowed")
+            .ask("revocation", none("allow"))
+            .accepted()
+            .warned(UNKNOWN)
+            .warned(UNKNOWN),
+        useless(
+            "expired",
+            own().set(|list| list.next_update = time("251231235959Z")),
+            "crl/expired",
+            "crls[1].nextUpdate",
+        ),
+        useless(
+            "not-yet-valid",
+            own().set(|list| list.this_update = time("260101000001Z")),
+            "crl/not-yet-valid",
+            "crls[1].thisUpdate",
+        ),
+        useless(
+            "without-next-update",
+            own().set(|list| list.next_update = Vec::new()),
+            "crl/next-update-absent",
+            "crls[1].nextUpdate",
+        ),
+        useless(
+            "without-number",
+            own().without(CRL_NUMBER),
+            "crl/number-absent",
+            "crls[1].crlExtensions.cRLNumber",
+        ),
+        useless(
+            "critical-number",
+            own().with(CRL_NUMBER, true, &int(&[1])),
+            "crl/number-critical",
+            "crls[1].crlExtensions.cRLNumber",
+        ),
+        useless(
+            "unknown-extension",
+            own().with("1.2.3.4", true, &null()),
+            "crl/critical-extension",
+            "crls[1].crlExtensions.\"1.2.3.4\"",
+        ),
+        useless(
+            "unknown-extension-of-an-entry",
+            own().entry(&other, &[unknown]),
+            "crl/critical-extension",
+            "crls[1].crlExtensions.\"1.2.3.4\"",
+        ),
+        useless(
+            "signed-by-another",
+            own().set(|list| list.signer = "someone".to_owned()),
+            "crl/issuer-unknown",
+            "crls[1].signatureValue",
+        ),
+        useless("issuer-without-crl-sign", own(), "crl/issuer-unknown", "crls[1].signatureValue")
+            .presented(&[without_crl_sign]),
+    ]
+}
+
+/// issuingDistributionPoint, and the distribution points of the certificate.
+fn scopes() -> Vec<PathVector> {
+    let flag = |number: u8| seq(&[context(number, &[0xff])]);
+    let scoped = |scope: &[u8]| Crl::new("ca").with(SCOPE, true, scope);
+    let at = |place: &str| seq(&[explicit(0, &explicit(0, &uri(place)))]);
+    let pointing = |place: &str| {
+        leaf().with(DISTRIBUTION_POINTS, false, &seq(&[distribution_point(&[uri(place)], &[])]))
+    };
+    let here = "http://crl.example.com/1";
+    let some_reasons = seq(&[context(3, &[5, 0x60])]);
+    vec![
+        listed("row105-for-users", scoped(&flag(1))).accepted(),
+        listed("row105-for-cas", scoped(&flag(2))).refused(UNKNOWN, SERIAL),
+        listed("row105-for-attributes", scoped(&flag(5))).refused(UNKNOWN, SERIAL),
+        listed("row105-for-some-reasons", scoped(&some_reasons)).refused(UNKNOWN, SERIAL),
+        revoked(listed("row105-for-some-reasons-revoked", scoped(&some_reasons).revoking(&leaf())), SERIAL),
+        listed("row105-right-point", scoped(&at(here))).leaf(pointing(here)).accepted(),
+        listed("row105-wrong-point", scoped(&at("http://crl.example.com/2")))
+            .leaf(pointing(here))
+            .refused(UNKNOWN, SERIAL),
+        listed("row105-point-that-the-certificate-does-not-name", scoped(&at(here))).refused(UNKNOWN, SERIAL),
+    ]
+}
+
+fn deltas() -> Vec<PathVector> {
+    let delta = || Crl::new("ca").with(CRL_NUMBER, false, &int(&[2])).with(DELTA, true, &int(&[1]));
+    let with = |id: &str, base: Crl, delta: Crl| {
+        PathVector::new(&format!("crl-row105-delta-{id}")).lists(&[Crl::new("root"), base, delta])
+    };
+    let base = || Crl::new("ca");
+    let held = || base().entry(&leaf(), &[reason(6)]);
+    vec![
+        with("without-entry", base(), delta()).accepted(),
+        revoked(with("revokes", base(), delta().revoking(&leaf())), SERIAL),
+        revoked(with("does-not-know-better", held(), delta()), SERIAL),
+        with("removes", held(), delta().entry(&leaf(), &[reason(8)])).accepted(),
+        revoked(with("of-a-later-base", held(), delta().with(DELTA, true, &int(&[5]))), SERIAL),
+        with("alone", Crl::new("someone"), delta()).refused(UNKNOWN, SERIAL),
+    ]
+}
+
+/// Lists that someone else issues.
+fn indirect() -> Vec<PathVector> {
+    let scope = seq(&[context(4, &[0xff])]);
+    let point = distribution_point(&[directory(&name("lists"))], &[directory(&name("lists"))]);
+    let pointing = leaf().with(DISTRIBUTION_POINTS, false, &seq(&[point]));
+    let of_ca = extension(CERTIFICATE_ISSUER, true, &seq(&[directory(&name("ca"))]));
+    let signer = Cert::new("lists", "root").with(KEY_USAGE, true, &tlv(0x03, &[1, 0x02]));
+    let list = || Crl::new("lists").with(SCOPE, true, &scope);
+    let vector = |id: &str, list: Crl| {
+        PathVector::new(&format!("crl-row105-indirect-{id}"))
+            .leaf(pointing.clone())
+            .presented(&[ca(), signer.clone()])
+            .lists(&[Crl::new("root"), list])
+    };
+    vec![
+        vector("fresh", list()).accepted(),
+        revoked(vector("revoked", list().entry(&leaf(), std::slice::from_ref(&of_ca))), SERIAL),
+        vector("same-number-of-another-issuer", list().entry(&leaf(), &[])).accepted(),
+        vector("that-does-not-say-so", list().without(SCOPE)).refused(UNKNOWN, SERIAL),
+        vector("of-an-unknown-signer", list()).presented(&[ca()]).refused(UNKNOWN, SERIAL),
+    ]
+}
+
+fn responses() -> Vec<PathVector> {
+    let good = || Ocsp::new(&leaf(), "ca");
+    let says = |answer: Vec<u8>| good().set(|response| response.answer = answer);
+    let signing = seq(&[oid("1.3.6.1.5.5.7.3.9")]);
+    let responder = |issuer: &str| Cert::new("responder", issuer).with(EXTENDED_KEY_USAGE, false, &signing);
+    let delegated = |responder: Cert| {
+        good().set(|response| {
+            response.responder = explicit(1, &name("responder"));
+            response.certificates = vec![responder.der()];
+            response.signer = "responder".to_owned();
+        })
+    };
+    let nonce = |octet: u8| extension("1.3.6.1.5.5.7.48.1.2", false, &octets(&[octet; 32]));
+    let asked = |id: &str, extensions: Vec<Vec<u8>>| {
+        let mut vector = answered(id, good().set(|response| response.extensions = extensions));
+        vector.nonce = Some(vec![7; 32]);
+        vector
+    };
+    let unknown = extension("1.2.3.4", true, &null());
+    vec![
+        answered("good", good()).accepted(),
+        answered("good-of-all", good()).lists(&[]).responses(&[good(), Ocsp::new(&ca(), "root")]).accepted(),
+        revoked(answered("revoked", says(explicit(1, &time("20251226000000Z")))), SERIAL),
+        answered("unknown", says(context(2, &[]))).refused(UNKNOWN, SERIAL),
+        answered("of-another", Ocsp::new(&Cert::leaf("b.example.com", "ca"), "ca")).refused(UNKNOWN, SERIAL),
+        revoked(
+            answered("good-and-listed", good()).lists(&[Crl::new("root"), Crl::new("ca").revoking(&leaf())]),
+            SERIAL,
+        ),
+        answered("delegated", delegated(responder("ca"))).accepted(),
+        unanswered("delegated-by-another", delegated(responder("root")), "ocsp/responder"),
+        unanswered(
+            "delegated-without-purpose",
+            delegated(responder("ca").without(EXTENDED_KEY_USAGE)),
+            "ocsp/responder",
+        ),
+        unanswered(
+            "delegated-to-an-expired-one",
+            delegated(responder("ca").valid("200101000000Z", "210101000000Z")),
+            "ocsp/responder",
+        ),
+        unanswered(
+            "signed-by-another",
+            good().set(|response| response.signer = "someone".to_owned()),
+            "ocsp/responder",
+        ),
+        unanswered(
+            "unknown-extension",
+            good().set(|response| response.extensions = vec![unknown]),
+            "ocsp/critical-extension",
+        ),
+        unanswered(
+            "expired",
+            good().set(|response| response.next_update = explicit(0, &time("20251231235959Z"))),
+            "ocsp/expired",
+        ),
+        unanswered(
+            "without-next-update",
+            good().set(|response| response.next_update = Vec::new()),
+            "ocsp/next-update-absent",
+        ),
+        unanswered(
+            "not-yet-valid",
+            good().set(|response| response.this_update = time("20260101000001Z")),
+            "ocsp/not-yet-valid",
+        ),
+        asked("nonce", vec![nonce(7)]).accepted(),
+        asked("other-nonce", vec![nonce(8)]).refused(UNKNOWN, SERIAL).and("ocsp/nonce", "responses[0]"),
+        asked("no-nonce", Vec::new()).refused(UNKNOWN, SERIAL).and("ocsp/nonce", "responses[0]"),
+    ]
+}
