@@ -7,7 +7,7 @@ use certgate::policy::document::{
     Permission, Presence, TextRule, UriPattern, UriRules,
 };
 
-use super::value::{attribute, seconds};
+use super::value::{attribute, dotted, seconds};
 use super::{Notes, blank, key, keys, names, validity};
 use crate::document::{CodeFamily, SourceText};
 
@@ -150,7 +150,7 @@ impl Reader<'_> {
         }
         for (index, other) in allowed.other_names.iter().enumerate() {
             let at = self.at.join("otherNames").join(index);
-            let Some(oid) = field::oid(&other.oid) else {
+            let Some(oid) = dotted(&other.oid) else {
                 let message = format!("{} is no object identifier", quote(&other.oid));
                 self.notes.error(codes::IMPORT_REFUSED, &at.join("oid"), message);
                 continue;
@@ -197,7 +197,7 @@ impl Reader<'_> {
         }
         for (index, other) in subject.other_attributes.iter().enumerate() {
             let at = at.join("otherAttributes").join(index);
-            let Some(oid) = field::oid(&other.oid) else {
+            let Some(oid) = dotted(&other.oid) else {
                 let message = format!("{} is no object identifier", quote(&other.oid));
                 self.notes.error(codes::IMPORT_REFUSED, &at.join("oid"), message);
                 continue;

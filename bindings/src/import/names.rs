@@ -16,15 +16,7 @@ fn plain(text: &str) -> bool {
 
 /// A text in which `*` stands for any characters.
 pub(super) fn text(glob: &str) -> Option<TextPattern> {
-    if !plain(glob) {
-        return None;
-    }
-    let kind = if glob.contains('*') {
-        TextPatternKind::Glob(glob.to_owned())
-    } else {
-        TextPatternKind::Exact(glob.to_owned())
-    };
-    Some(TextPattern { kind, ignore_case: false })
+    plain(glob).then(|| template_text(glob))
 }
 
 /// A text that is compared without regard to case.

@@ -58,6 +58,12 @@ pub(super) fn attribute(name: &str) -> Option<OidText> {
     Oid::from_label(name, OidKind::Attribute).map(OidText)
 }
 
+/// An object identifier in dotted decimal, of a type of attribute, otherName or purpose.
+pub(super) fn dotted(text: &str) -> Option<OidText> {
+    let dotted = text.starts_with(|c: char| c.is_ascii_digit());
+    dotted.then(|| Oid::from_label(text, OidKind::Attribute).map(OidText)).flatten()
+}
+
 /// A regular expression that matches what the glob does, `*` standing for any characters.
 pub(super) fn glob_to_regex(glob: &str) -> String {
     let mut regex = "^".to_owned();

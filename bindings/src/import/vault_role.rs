@@ -7,7 +7,7 @@ use certgate::policy::document::{
     UriPattern, UriRules,
 };
 
-use super::value::{TextList, attribute};
+use super::value::{TextList, attribute, dotted};
 use super::{Notes, blank, key, names};
 use crate::document::{CodeFamily, SourceText};
 
@@ -285,7 +285,7 @@ impl Reader<'_> {
                 );
                 continue;
             };
-            let Some(oid) = field::oid(oid) else {
+            let Some(oid) = dotted(oid) else {
                 self.notes.error(
                     codes::IMPORT_REFUSED,
                     &at,

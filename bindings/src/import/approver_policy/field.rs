@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use certgate::oid::{Oid, OidKind};
-use certgate::policy::document::OidText;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -160,10 +158,4 @@ pub(super) struct Namespace {
     pub(super) match_names: Option<Vec<String>>,
     #[serde(default)]
     pub(super) match_labels: BTreeMap<String, String>,
-}
-
-/// An object identifier in dotted decimal.
-pub(super) fn oid(text: &str) -> Option<OidText> {
-    let dotted = text.starts_with(|c: char| c.is_ascii_digit());
-    dotted.then(|| Oid::from_label(text, OidKind::Attribute).map(OidText)).flatten()
 }

@@ -1,8 +1,6 @@
 //! The fields of a role.
 
 use certgate::diagnostic::{Path, codes, quote};
-use certgate::oid::{Oid, OidKind};
-use certgate::policy::document::OidText;
 use serde::Deserialize;
 
 use super::Flavour;
@@ -119,12 +117,6 @@ pub(super) fn check_flavour(role: &Role, flavour: Flavour, at: &Path, notes: &mu
             format!("the key {} is known to roles of {program} only", quote(field)),
         );
     }
-}
-
-/// An object identifier of an otherName or a purpose in dotted decimal.
-pub(super) fn oid(text: &str) -> Option<OidText> {
-    let dotted = text.starts_with(|c: char| c.is_ascii_digit());
-    dotted.then(|| Oid::from_label(text, OidKind::OtherName).map(OidText)).flatten()
 }
 
 /// A text with `{{…}}` as one with references to facts, and the names of the facts.

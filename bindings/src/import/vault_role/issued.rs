@@ -5,8 +5,8 @@ use certgate::policy::PolicyDocument;
 use certgate::policy::document::{OverMax, TimeText, UsageRule};
 use certgate::time::Timestamp;
 
-use super::{Flavour, Reader, field};
-use crate::import::value::{TextList, Time};
+use super::{Flavour, Reader};
+use crate::import::value::{TextList, Time, dotted};
 use crate::import::{keys, validity};
 
 /// The longest lifetime of a mount that sets none, and that of its certificates if nothing is asked for.
@@ -129,7 +129,7 @@ pub(super) fn usages(reader: &mut Reader<'_>, document: &mut PolicyDocument) {
     let oids = role.ext_key_usage_oids.clone().map(TextList::into_list).unwrap_or_default();
     extended.extend(words(reader, "ext_key_usage", &given, &EXTENDED_KEY_USAGES));
     for (index, text) in oids.iter().enumerate() {
-        match field::oid(text) {
+        match dotted(text) {
             Some(_) => extended.push(text.clone()),
             None => reader.notes.error(
                 codes::IMPORT_REFUSED,
