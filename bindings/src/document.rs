@@ -38,8 +38,10 @@ impl Format {
 /// A document's text, for lines and columns of what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceText {
+    /// Empty if the document is longer than what is read.
     text: Arc<str>,
     format: Format,
+    length: usize,
 }
 
 /// A place in a text, both from 1; columns count characters.
@@ -56,10 +58,13 @@ impl SourceText {
     /// The text of a document, whose format is detected.
     pub fn new(text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Self { text: text.into(), format: Format::detect(text) }
+        let length = text.len();
+        // Refused by its length alone: nothing is allocated for it.
+        let text = if length > LONGEST { "" } else { text };
+        Self { text: text.into(), format: Format::detect(text), length }
     }
 
-    /// The text.
+    /// The text; empty if it is longer than what is read.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -91,8 +96,8 @@ impl SourceText {
 
     /// Reads the document into a type. Faults carry a path, and as their span the bytes of the text.
     pub(crate) fn read<T: DeserializeOwned>(&self, family: &CodeFamily) -> Result<T, Error> {
-        if self.text.len() > LONGEST {
-            let message = format!("the text has {} bytes, more than {LONGEST}", self.text.len());
+        if self.length > LONGEST {
+            let message = format!("the text has {} bytes, more than {LONGEST}", self.length);
             return Err(Diagnostic::new(family.budget, message).into());
         }
         let node = match self.format {

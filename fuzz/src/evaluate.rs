@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use crate::model::{self, Pattern};
 use crate::{PLANTED, lenient};
 
-const LABELS: [&str; 8] = ["a", "b", "ab", "a-b", "x", "example", "com", "net"];
+/// Few, so that patterns and names often meet.
+const LABELS: [&str; 4] = ["a", "b", "a-b", "com"];
 const AFFIXES: [&str; 6] = ["*", "a*", "*b", "a*b", "*.a", "x"];
 const BLOCKS: [&str; 6] =
     ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "2001:db8::/32", "2001:db8::1", "0.0.0.0/0"];
@@ -39,21 +40,25 @@ pub fn check(input: &[u8]) {
 }
 
 fn judge(u: &mut Unstructured<'_>) -> Result<()> {
+    let mut hosts = Vec::new();
     let rules = Rules {
-        allow: list(u, 3, pattern)?,
-        deny: list(u, 2, pattern)?,
+        allow: list(u, 3, |u| pattern(u, &mut hosts))?,
+        deny: list(u, 2, |u| pattern(u, &mut hosts))?,
         wildcard: u.arbitrary()?,
         ip_allow: list(u, 2, |u| u.choose(&BLOCKS).copied())?,
         ip_deny: list(u, 1, |u| u.choose(&BLOCKS).copied())?,
         email_hosts: list(u, 1, |u| u.choose(&HOSTS).copied())?,
         uri_hosts: list(u, 1, |u| u.choose(&HOSTS).copied())?,
     };
-    let input = if u.ratio(1, 4)? {
+    let input = if u.ratio(1, 16)? {
         u.bytes(u.len())?.to_vec()
     } else {
-        let names = list(u, 4, name)?;
+        let names = list(u, 3, |u| name(u, &mut hosts))?;
         let csr = match u.ratio(1, 3)? {
-            true => Csr { subject: Csr::subject(&[request::cn(&host(u)?)]).subject, ..Csr::names(&names) },
+            true => Csr {
+                subject: Csr::subject(&[request::cn(&host(u, &mut hosts)?)]).subject,
+                ..Csr::names(&names)
+            },
             false => Csr::names(&names),
         };
         // The lenient back end takes any two numbers for a signature.
@@ -223,14 +228,23 @@ fn list<T>(
     (0..count).map(|_| item(u)).collect()
 }
 
-fn host(u: &mut Unstructured<'_>) -> Result<String> {
-    let count = u.int_in_range(2..=4)?;
-    let labels = (0..count).map(|_| u.choose(&LABELS).copied()).collect::<Result<Vec<_>>>()?;
-    Ok(labels.join("."))
+/// A new host, or one of those before, or a host below one of them.
+fn host(u: &mut Unstructured<'_>, hosts: &mut Vec<String>) -> Result<String> {
+    let host = match u.int_in_range(0..=3)? {
+        0 if !hosts.is_empty() => u.choose(hosts)?.clone(),
+        1 | 2 if !hosts.is_empty() => format!("{}.{}", u.choose(&LABELS)?, u.choose(hosts)?),
+        _ => {
+            let count = u.int_in_range(2..=3)?;
+            let labels = (0..count).map(|_| u.choose(&LABELS).copied()).collect::<Result<Vec<_>>>()?;
+            labels.join(".")
+        }
+    };
+    hosts.push(host.clone());
+    Ok(host)
 }
 
-fn pattern(u: &mut Unstructured<'_>) -> Result<Pattern> {
-    let host = host(u)?;
+fn pattern(u: &mut Unstructured<'_>, hosts: &mut Vec<String>) -> Result<Pattern> {
+    let host = host(u, hosts)?;
     Ok(match u.int_in_range(0..=3)? {
         0 => Pattern::Exact(host),
         1 => Pattern::OneLabel(host),
@@ -239,10 +253,10 @@ fn pattern(u: &mut Unstructured<'_>) -> Result<Pattern> {
     })
 }
 
-fn name(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+fn name(u: &mut Unstructured<'_>, hosts: &mut Vec<String>) -> Result<Vec<u8>> {
     Ok(match u.int_in_range(0..=7)? {
-        0..=2 => request::dns(&host(u)?),
-        3..=4 => request::dns(&format!("*.{}", host(u)?)),
+        0..=2 => request::dns(&host(u, hosts)?),
+        3..=4 => request::dns(&format!("*.{}", host(u, hosts)?)),
         5 => {
             let octets: [u8; 4] =
                 *u.choose(&[[10, 0, 0, 1], [10, 1, 2, 3], [11, 0, 0, 0], [192, 168, 0, 1]])?;

@@ -28,7 +28,7 @@ const names = "CertgateError, engineKind, loadPolicy, readyMadePolicy";
 const typed = `
 import {
   type Code, type ContextDocument, type Decision, type DecisionView, type DiagnosticView, type Input,
-  type PolicyDocument, CertgateError, explain, init, inspect, loadPolicy, readyMadePolicy, schema, verifySignature,
+  type PolicyDocument, type VerifiedPath, Certificate, CertgateError, Verifier, explain, parseBundle, init, inspect, loadPolicy, readyMadePolicy, schema, verifySignature,
 } from "ENTRY";
 
 export async function decide(input: Input, context: ContextDocument): Promise<"allowed" | "denied" | "notApplicable"> {
@@ -50,6 +50,18 @@ export async function decide(input: Input, context: ContextDocument): Promise<"a
   // @ts-expect-error: a code is one of the table
   const wrong: Code = "policy/none";
   return view.outcome;
+}
+
+export function pathOf(chain: Input, root: Certificate): readonly string[] {
+  const verifier = new Verifier([root], { profile: "private" });
+  const diagnosis = verifier.diagnosePath(chain, { names: ["a.example.com"], revocation: { unknown: "allow" } });
+  if (diagnosis.outcome === "notVerified") {
+    return diagnosis.tried.map((tried) => tried.reason.code);
+  }
+  // @ts-expect-error: a profile is one of three
+  new Verifier(root, { profile: "strict" });
+  const path: VerifiedPath = verifier.verify(parseBundle(chain), { at: diagnosis.validUntil });
+  return path.certificates.map((certificate) => certificate.fingerprint);
 }
 
 export const isFault = (error: unknown): boolean =>

@@ -45,8 +45,8 @@ from certgate.errors import CertgateError, IssuanceError, ParseError, PolicyErro
 
 __all__ = [
     "Bundle",
-    "Certificate",
     "CertgateError",
+    "Certificate",
     "Decision",
     "Diagnostic",
     "IssuanceError",

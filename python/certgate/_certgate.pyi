@@ -2,7 +2,7 @@
 The engine: use the package `certgate`, which exports all of it.
 """
 
-from certgate.types import AttributeView, CertificateView, Certificates, Code, CodeView, Context, Data, DecisionView, DiagnosticView, ExtensionView, FingerprintsView, Input, Inputs, IssuerRulesWord, NameView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Severity, SignatureState, SignatureStatusView, SignatureView, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
+from certgate.types import AttributeView, CertificateView, Certificates, Code, CodeView, Context, Data, DecisionView, DiagnosticView, ExtensionView, FingerprintsView, Input, Inputs, IssuerRulesWord, NameView, NotVerifiedView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Severity, SignatureState, SignatureStatusView, SignatureView, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
 from datetime import datetime
 from typing import Any, Final, SupportsIndex, final
 
@@ -283,7 +283,7 @@ class PathDiagnosis:
         """
         Why not: the best reason; where the certificate itself is at fault, everything that is wrong with it.
         """
-    def to_dict(self, /) -> "certgate.types.VerifiedPathView | certgate.types.NotVerifiedView":
+    def to_dict(self, /) -> VerifiedPathView | NotVerifiedView:
         """
         The path, or why there is none, as plain data: told apart by `outcome`.
         """

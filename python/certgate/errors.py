@@ -45,8 +45,9 @@ class PolicyError(CertgateError):
 
 
 class VerificationError(CertgateError):
-    """No certification path holds. `diagnostics` has the best reason; where the certificate itself is at fault, everything
-    that is wrong with it.
+    """No certification path holds.
+
+    `diagnostics` has the best reason; where the certificate itself is at fault, everything that is wrong with it.
     """
 
     def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...], view: NotVerifiedView) -> None:

@@ -6,26 +6,29 @@ Views are plain data as `to_dict()` and `inspect()` give it. Keys that an object
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
 
 if TYPE_CHECKING:
-    from certgate._certgate import Bundle, Certificate
     from typing_extensions import TypeAlias
+
+    from certgate._certgate import Bundle, Certificate
 
 Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os.PathLike[bytes]]
 """An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
 
-Inputs: TypeAlias = Union[Input, list[Input], tuple[Input, ...]]
-"""An input, or several."""
+Inputs: TypeAlias = Union[Input, Sequence[Input]]
+"""An input, or a list or tuple of them."""
 
-Texts: TypeAlias = Union[str, list[str], tuple[str, ...]]
-"""A text, or several."""
+Texts: TypeAlias = Union[str, Sequence[str]]
+"""A text, or a list or tuple of them."""
 
 _Certificates: TypeAlias = Union[Input, "Certificate", "Bundle"]
 
-Certificates: TypeAlias = Union[_Certificates, list[_Certificates], tuple[_Certificates, ...]]
-"""Certificates: parsed ones, bundles, inputs that are bundles, or several of these in order."""
+Certificates: TypeAlias = Union[_Certificates, Sequence[_Certificates]]
+"""Certificates: parsed ones, bundles, inputs that are bundles, or a list or tuple of these in order."""
+
 
 Time: TypeAlias = Union[datetime, str]
 """A time: an aware datetime, or RFC 3339 text such as `2027-01-01T00:00:00Z`."""
@@ -38,6 +41,7 @@ Path: TypeAlias = tuple[Union[str, int], ...]
 
 Data: TypeAlias = Union[bool, int, str, list["Data"]]
 """What was found or expected."""
+
 
 class _StoreDescriptionRequired(TypedDict):
     name: str

@@ -9,7 +9,7 @@ use certgate_bindings::view::{
 use certgate_ops::store::StoreDescription;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::{PyTypeInfo, type_hint_identifier, type_hint_subscript};
+use pyo3::{PyTypeInfo, type_hint_identifier, type_hint_subscript, type_hint_union};
 use serde::Serialize;
 
 use crate::plain::to_python;
@@ -54,6 +54,14 @@ shapes!(
     WorkView,
 );
 
+/// What verification says as plain data.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum OutcomeView {
+    Verified(VerifiedPathView),
+    NotVerified(NotVerifiedView),
+}
+
 /// Declares a type that crosses as one that pyo3 knows, with a narrower name in the stubs.
 macro_rules! named {
     ($($(#[$doc:meta])* $name:ident($inner:ty): $hint:expr),* $(,)?) => {
@@ -85,6 +93,11 @@ named!(
     StatusText(String): type_hint_identifier!("certgate.types", "SignatureState"),
     /// `verified` or `notVerified`.
     VerificationText(&'static str): type_hint_identifier!("certgate.types", "Verification"),
+    /// What verification says, told apart by `outcome`.
+    OutcomeData(OutcomeView): type_hint_union!(
+        type_hint_identifier!("certgate.types", "VerifiedPathView"),
+        type_hint_identifier!("certgate.types", "NotVerifiedView")
+    ),
     /// What was found or expected.
     DataValue(certgate_bindings::view::DataView): type_hint_identifier!("certgate.types", "Data"),
     /// A JSON Schema.

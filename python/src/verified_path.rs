@@ -10,7 +10,7 @@ use pyo3::types::{PyDateTime, PyString};
 use crate::certificate::{Certificate, Certificates};
 use crate::diagnostic::{Diagnostics, hash_of};
 use crate::plain::{Plain, plain_list};
-use crate::shape::VerificationText;
+use crate::shape::{OutcomeData, OutcomeView, VerificationText};
 use crate::time::datetime;
 
 /// A certification path that holds, and what was proved. It is proof for the time and the names that were asked for, and
@@ -124,12 +124,11 @@ impl PathDiagnosis {
     }
 
     /// The path, or why there is none, as plain data: told apart by `outcome`.
-    #[pyo3(signature = () -> "certgate.types.VerifiedPathView | certgate.types.NotVerifiedView")]
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match &self.outcome {
-            Ok(path) => Plain(view_path(path)).into_pyobject(py),
-            Err(view) => Plain(view.clone()).into_pyobject(py),
-        }
+    fn to_dict(&self) -> OutcomeData {
+        OutcomeData(match &self.outcome {
+            Ok(path) => OutcomeView::Verified(view_path(path)),
+            Err(view) => OutcomeView::NotVerified(view.clone()),
+        })
     }
 
     fn __bool__(&self) -> bool {

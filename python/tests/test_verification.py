@@ -55,9 +55,7 @@ def make(name: str, issuer: Member | None, path_length: int | None = None) -> Me
         .not_valid_after(NOW + dt.timedelta(days=30))
         .add_extension(x509.BasicConstraints(is_ca, path_length), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False)
         .add_extension(
             x509.KeyUsage(
                 digital_signature=True,
@@ -106,9 +104,7 @@ def revocation_list(issuer: Member, revoked: list[Member]) -> bytes:
         .last_update(NOW - dt.timedelta(hours=1))
         .next_update(NOW + dt.timedelta(days=7))
         .add_extension(x509.CRLNumber(1), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
     )
     for member in revoked:
         entry = x509.RevokedCertificateBuilder().serial_number(member.certificate.serial_number)
@@ -280,7 +276,7 @@ def test_the_time_is_now_unless_it_is_given(verifier: certgate.Verifier, leaf: M
     # The certificates are of one month that does not move.
     assert caught.value.code == "verify/expired"
     with pytest.raises(certgate.ParseError):
-        verifier.verify(leaf.der, at=dt.datetime(2026, 6, 1))  # noqa: DTZ001
+        verifier.verify(leaf.der, at=dt.datetime(2026, 6, 1))
 
 
 def test_no_other_certificate_is_judged_in_the_leafs_place(verifier: certgate.Verifier, middle: Member) -> None:
@@ -361,7 +357,7 @@ def test_profiles() -> None:
         profile = certgate.profile(name)
         assert profile is not None
         assert profile["name"] == name
-        assert {rule["side"] for rule in profile["rules"]} == {"issuer", "verifier"}
+        assert "verifier" in {rule["side"] for rule in profile["rules"]} <= {"issuer", "verifier"}
     assert certgate.profile("none") is None
 
 

@@ -9,14 +9,24 @@ use certgate_bindings::view::DiagnosticView;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::paths::{self, PathVector, bundle_pem};
 use crate::vector::{AT, Vector};
-use crate::{corpus, vectors, wycheproof};
+use crate::{certificate, corpus, vectors, wycheproof};
 
 /// One call of a host's public interface.
 pub enum Job {
     Evaluate(Vector),
-    Inspect { id: String, input: Vec<u8> },
+    Inspect {
+        id: String,
+        input: Vec<u8>,
+    },
     VerifySignature(wycheproof::Case),
+    InspectCertificate {
+        id: String,
+        input: Vec<u8>,
+    },
+    /// A vector without OCSP responses.
+    Verify(Box<PathVector>),
 }
 
 /// All vectors and, where they are, all files of the corpus.
@@ -30,6 +40,27 @@ pub fn jobs() -> Vec<Job> {
         jobs.push(Job::Inspect { id: format!("{}/inspect", evaluate.id), input: file.bytes });
         jobs.push(Job::Evaluate(Vector { id: format!("{}/evaluate", evaluate.id), ..evaluate }));
     }
+    jobs.extend(path_jobs());
+    jobs
+}
+
+/// The vectors of verification, their leaves, and certificates that cannot be read.
+fn path_jobs() -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for vector in paths::all() {
+        let input = vector.leaf.clone();
+        jobs.push(Job::InspectCertificate { id: format!("path/{}/leaf", vector.id), input });
+        if vector.responses.is_empty() {
+            let id = format!("path/{}", vector.id);
+            jobs.push(Job::Verify(Box::new(PathVector { id, ..vector })));
+        }
+    }
+    let malformed = paths::malformed().into_iter();
+    jobs.extend(
+        malformed
+            .filter(|vector| vector.kind == paths::Kind::Certificate)
+            .map(|vector| Job::InspectCertificate { id: format!("path/{}", vector.id), input: vector.input }),
+    );
     jobs
 }
 
@@ -44,6 +75,8 @@ impl Job {
             Self::Evaluate(vector) => &vector.id,
             Self::Inspect { id, .. } => id,
             Self::VerifySignature(case) => &case.id,
+            Self::InspectCertificate { id, .. } => id,
+            Self::Verify(vector) => &vector.id,
         }
     }
 
@@ -69,6 +102,10 @@ impl Job {
                 "message": STANDARD.encode(&case.message),
                 "signature": STANDARD.encode(&case.signature),
             }),
+            Self::InspectCertificate { id, input } => {
+                json!({ "id": id, "job": "inspectCertificate", "input": STANDARD.encode(input) })
+            }
+            Self::Verify(vector) => verify_job(vector),
         };
         value.to_string()
     }
@@ -84,8 +121,36 @@ impl Job {
                 &case.message,
                 &case.signature,
             )),
+            Self::InspectCertificate { input, .. } => line(certgate_bindings::inspect_certificate(input)),
+            Self::Verify(vector) => match vector.verify() {
+                Ok(Ok(path)) => line(Ok(certgate_bindings::view_path(&path))),
+                Ok(Err(error)) => line(Ok(certgate_bindings::view_failure(&error))),
+                Err(error) => failure(&error),
+            },
         }
     }
+}
+
+/// `certificates` is the leaf and what the peer presents; lists and intermediates are left out where there are none.
+fn verify_job(vector: &PathVector) -> serde_json::Value {
+    let certificates: Vec<Vec<u8>> = [std::slice::from_ref(&vector.leaf), &vector.presented].concat();
+    let bundle = |label: &str, ders: &[Vec<u8>]| STANDARD.encode(bundle_pem(label, ders));
+    let mut job = json!({
+        "id": vector.id,
+        "job": "verify",
+        "certificates": bundle("CERTIFICATE", &certificates),
+        "anchors": bundle("CERTIFICATE", &vector.anchors),
+        "options": vector.options,
+        "ask": vector.ask,
+        "at": certificate::AT,
+    });
+    if !vector.pool.is_empty() {
+        job["intermediates"] = bundle("CERTIFICATE", &vector.pool).into();
+    }
+    if !vector.lists.is_empty() {
+        job["lists"] = bundle("X509 CRL", &vector.lists).into();
+    }
+    job
 }
 
 /// An answer as a line of JSON.

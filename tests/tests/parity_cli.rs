@@ -5,8 +5,10 @@ use std::path::Path;
 
 use certgate_bindings::ErrorKind;
 use certgate_bindings::view::DiagnosticView;
+use certgate_tests::certificate;
 use certgate_tests::command::{Said, run};
 use certgate_tests::parity::{self, Job, difference};
+use certgate_tests::paths::{PathVector, bundle_pem};
 use certgate_tests::vector::{AT, Answer, Vector};
 
 #[test]
@@ -20,7 +22,32 @@ fn the_command_line_gives_every_answer_byte_for_byte() {
     for job in &jobs {
         let judged = match job {
             Job::Evaluate(vector) => evaluate(vector, folder, &mut linted),
-            Job::Inspect { input, .. } => inspect(input, folder),
+            Job::Inspect { input, .. } => inspect(
+                input,
+                folder,
+                "requests",
+                certgate_bindings::inspect(input).map(|view| {
+                    let has_errors = view.findings.iter().any(|finding| finding.severity == "error");
+                    (line(&view), has_errors)
+                }),
+            ),
+            // The command line sees by itself what an input is.
+            Job::InspectCertificate { input, .. } if certgate_bindings::Request::parse(input).is_ok() => {
+                continue;
+            }
+            Job::InspectCertificate { input, .. } => inspect(
+                input,
+                folder,
+                "certificates",
+                certgate_bindings::inspect_certificate(input).map(|view| {
+                    let has_errors = view.findings.iter().any(|finding| finding.severity == "error");
+                    (line(&view), has_errors)
+                }),
+            ),
+            Job::Verify(vector) => match verify(vector, folder) {
+                Some(judged) => judged,
+                None => continue,
+            },
             Job::VerifySignature(_) => continue,
         };
         match judged {
@@ -83,20 +110,95 @@ fn evaluate(
     }
 }
 
-fn inspect(input: &[u8], folder: &Path) -> Result<&'static str, String> {
+/// `expected` is the view as a line, and whether it has findings that are errors.
+fn inspect(
+    input: &[u8],
+    folder: &Path,
+    kind: &'static str,
+    expected: Result<(String, bool), certgate_bindings::Error>,
+) -> Result<&'static str, String> {
     let said = run(folder, &["inspect", "--format", "json"], input);
-    match certgate_bindings::inspect(input) {
-        Ok(view) => {
-            same(&said.stdout, &line(&view))?;
-            exits(&said, i32::from(view.findings.iter().any(|finding| finding.severity == "error")))?;
-            Ok("inspections")
+    match expected {
+        Ok((expected, has_errors)) => {
+            same(&said.stdout, &expected)?;
+            exits(&said, i32::from(has_errors))?;
+            Ok(kind)
         }
         Err(error) => {
             same(&said.stdout, &error_text(error.diagnostics()))?;
             exits(&said, 3)?;
-            Ok("requests that cannot be read")
+            Ok("inputs that cannot be read")
         }
     }
+}
+
+/// `None` for what the command line has no option for.
+fn verify(vector: &PathVector, folder: &Path) -> Option<Result<&'static str, String>> {
+    let mut arguments = vec!["verify", "--format", "json", "--at", certificate::AT, "--anchors", "anchors"];
+    let bundles = [
+        ("certificates", "CERTIFICATE", [std::slice::from_ref(&vector.leaf), &vector.presented].concat()),
+        ("anchors", "CERTIFICATE", vector.anchors.clone()),
+        ("intermediates", "CERTIFICATE", vector.pool.clone()),
+        ("lists", "X509 CRL", vector.lists.clone()),
+    ];
+    for (file, label, ders) in &bundles {
+        std::fs::write(folder.join(file), bundle_pem(label, ders)).expect("a file");
+    }
+    if !vector.pool.is_empty() {
+        arguments.extend(["--intermediates", "intermediates"]);
+    }
+    if !vector.lists.is_empty() {
+        arguments.extend(["--crl", "lists"]);
+    }
+    if let Some(profile) = vector.options["profile"].as_str() {
+        arguments.extend(["--profile", profile]);
+    }
+    let depth = vector.ask["depth"].to_string();
+    let asked = vector.ask.as_object().expect("an object");
+    for (field, value) in asked {
+        match (field.as_str(), value) {
+            ("names", names) => {
+                for name in names.as_array().expect("names") {
+                    arguments.extend(["--name", name.as_str().expect("a name")]);
+                }
+            }
+            ("purpose", purpose) => arguments.extend(["--purpose", purpose.as_str().expect("a word")]),
+            ("depth", _) => arguments.extend(["--depth", &depth]),
+            ("policies", policies) => {
+                for (field, value) in policies.as_object().expect("an object") {
+                    match field.as_str() {
+                        "requireExplicit" => arguments.push("--require-policy"),
+                        "acceptable" => {
+                            for policy in value.as_array().expect("policies") {
+                                arguments.extend(["--policy-oid", policy.as_str().expect("a policy")]);
+                            }
+                        }
+                        _ => return None,
+                    }
+                }
+            }
+            ("revocation", options) if *options == serde_json::json!({ "unknown": "allow" }) => {
+                arguments.push("--allow-unknown-status");
+            }
+            ("revocation", options) if *options == serde_json::json!({ "scope": "leaf" }) => {
+                arguments.push("--revocation-leaf-only");
+            }
+            _ => return None,
+        }
+    }
+    arguments.push("certificates");
+    let said = run(folder, &arguments, b"");
+    let (expected, exit) = match vector.verify() {
+        Ok(Ok(path)) => (line(&certgate_bindings::view_path(&path)), 0),
+        Ok(Err(error)) => (line(&certgate_bindings::view_failure(&error)), 1),
+        Err(error) => return Some(Err(format!("the vector itself fails: {error}"))),
+    };
+    // The command line adds which stores it trusts, which no other host knows.
+    let (found, trust) = said.stdout.split_once(",\"trust\":[{").unwrap_or((&said.stdout, ""));
+    let judged = same(&format!("{found}}}\n"), &expected)
+        .and_then(|()| if trust.ends_with("}]}\n") { Ok(()) } else { Err(format!("trust: {trust}")) })
+        .and_then(|()| exits(&said, exit));
+    Some(judged.map(|()| "verifications"))
 }
 
 fn line(view: &impl serde::Serialize) -> String {

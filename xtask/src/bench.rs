@@ -20,9 +20,9 @@ const PECULIAR: &str = "@peculiar/x509@2.2.0";
 /// Runs all parts. The packages for Python and Node have been built.
 pub fn run() -> Result<(), Failure> {
     let pools = pools()?;
-    let program = build()?;
+    let program = build("certgate-bench")?;
     println!("== Rust");
-    run::check(on_one_core(&program).arg("check").arg(&pools))?;
+    run::check(on_one_core(&program).arg(&pools))?;
     println!("== Python");
     let python = run::root().join("target/python/venv/bin/python");
     run::check(on_one_core(&python).arg(script("python.py")).arg(&pools))?;
@@ -35,10 +35,10 @@ pub fn run() -> Result<(), Failure> {
 
 /// Runs all vectors, and prints the slowest and those that take most memory.
 pub fn hostile() -> Result<(), Failure> {
-    run::check(on_one_core(&build()?).arg("hostile"))
+    run::check(&mut on_one_core(&build("hostile")?))
 }
 
-fn build() -> Result<PathBuf, Failure> {
+fn build(program: &str) -> Result<PathBuf, Failure> {
     let target = run::root().join("target/bench");
     let mut cargo = run::cargo();
     cargo
@@ -46,7 +46,7 @@ fn build() -> Result<PathBuf, Failure> {
         .args(["build", "--release", "--target-dir"])
         .arg(&target);
     run::check(&mut cargo)?;
-    Ok(target.join("release/certgate-bench"))
+    Ok(target.join("release").join(program))
 }
 
 /// The last core: the first one has the interrupts.

@@ -218,8 +218,8 @@ export interface ErrorView {
   code: Code;
   /** All diagnostics, at least one. */
   diagnostics: DiagnosticView[];
-  /** What could not be done: `argument`, `parse`, `policy` or `verification`. */
-  kind: "argument" | "parse" | "policy" | "verification";
+  /** What could not be done: `argument`, `parse`, `policy`, `verification` or `issuance`. */
+  kind: "argument" | "parse" | "policy" | "verification" | "issuance";
   /** All messages in one line. */
   message: string;
 }

@@ -128,6 +128,9 @@ fn inspect_bundle(bytes: &[u8], shown: &str) -> Vec<Inspected> {
             return vec![Inspected { name: shown.to_owned(), answer: Answer::new(Err(error)), secret: None }];
         }
     };
+    if let Some(error) = unreadable_certificate(bytes, &bundle) {
+        return vec![Inspected { name: shown.to_owned(), answer: Answer::new(Err(error)), secret: None }];
+    }
     let certificates = bundle.certificates().iter().map(|certificate| {
         let view = Certificate::from(std::sync::Arc::clone(certificate)).view();
         Answer::new(Ok::<_, Error>(Object::Certificate(Box::new(view))))
@@ -148,6 +151,15 @@ fn inspect_bundle(bytes: &[u8], shown: &str) -> Vec<Inspected> {
             secret: None,
         })
         .collect()
+}
+
+/// Why the only thing of a bundle is no certificate: an error as other hosts give it, and no finding about a block.
+fn unreadable_certificate(bytes: &[u8], bundle: &Bundle) -> Option<Error> {
+    let is_empty = bundle.certificates().is_empty() && bundle.lists().is_empty();
+    let findings = bundle.findings();
+    let [finding] = findings.as_slice() else { return None };
+    let error = Certificate::parse(bytes).err().filter(|_| is_empty)?;
+    (error.code() == finding.code).then_some(error)
 }
 
 fn exit_code(answer: &Answer) -> u8 {

@@ -39,8 +39,11 @@ fn plus_order(number: &[u8]) -> Vec<u8> {
     contents(&uint(&sum.to_bytes_be())).to_vec()
 }
 
+/// Makes the octets of a signature from what is signed.
+type Forge = fn(&[u8]) -> Vec<u8>;
+
 /// What each odd signature is, and how it comes from what is signed.
-const ECDSA: &[(&str, fn(&[u8]) -> Vec<u8>)] = &[
+const ECDSA: &[(&str, Forge)] = &[
     ("zeros", |_| pair(&[0], &[0])),
     ("r-zero", |message| pair(&[0], &numbers(message).1)),
     ("s-zero", |message| pair(&numbers(message).0, &[0])),

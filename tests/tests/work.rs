@@ -1,0 +1,122 @@
+//! What verification costs, counted and not timed: limits end it at their number, and verified edges are remembered.
+
+use std::sync::{Arc, LazyLock};
+
+use certgate::certificate::Certificate;
+use certgate::time::Timestamp;
+use certgate::verify::{
+    PeerName, Profile, Purpose, VerificationError, VerifiedPath, Verifier, VerifyParameters, WorkDone,
+};
+use certgate_tests::certificate::{AT, Cert};
+use certgate_tests::paths::{self, PathVector};
+use certgate_tests::request::Signing;
+
+fn work(id: &str) -> WorkDone {
+    static VECTORS: LazyLock<Vec<PathVector>> = LazyLock::new(paths::all);
+    let vector = VECTORS.iter().find(|vector| vector.id == id).expect("the vector");
+    match vector.verify().expect("a verdict") {
+        Ok(path) => path.work(),
+        Err(error) => error.work(),
+    }
+}
+
+#[test]
+fn limits_end_the_search_at_their_number() {
+    let graph = work("row95-90-edges");
+    assert_eq!(graph.steps, 10_001);
+    assert!(graph.signatures <= 91, "an edge is verified once: {graph:?}");
+    let keys = work("row95-101-keys-of-one-name");
+    assert_eq!((keys.signatures, keys.steps), (101, 101));
+    assert_eq!(work("row97-300-constraints-and-1000-names").name_comparisons, 250_001);
+    assert_eq!(work("row97-200-constraints-and-1000-names").name_comparisons, 200_000);
+    assert_eq!(work("row98-80-by-80-mappings").policy_edges, 100_001);
+    assert_eq!(work("row106-65-presented"), WorkDone::default());
+}
+
+#[test]
+fn policy_graphs_grow_by_edges_and_not_by_paths() {
+    // A tree of seven levels of two policies that map to both has 2^8 nodes; the graph has a few edges a level.
+    let edges = work("row98-2-by-2-mappings").policy_edges;
+    assert!(edges < 8 * 4 * 4, "{edges}");
+}
+
+fn read(cert: &Cert) -> Arc<Certificate> {
+    Arc::new(Certificate::from_der(&cert.der()).expect("a certificate"))
+}
+
+fn verify(
+    verifier: &Verifier,
+    leaf: &Cert,
+    presented: &[Arc<Certificate>],
+    name: &str,
+    at: &str,
+) -> Result<VerifiedPath, VerificationError> {
+    let at = Timestamp::from_rfc3339(at).expect("a time");
+    let parameters = VerifyParameters::new(at, Purpose::Server)
+        .with_presented(presented)
+        .with_names(PeerName::parse(name));
+    verifier.verify(&read(leaf), &parameters)
+}
+
+#[test]
+fn ten_thousand_presented_certificates_are_not_looked_at() {
+    let verifier = Verifier::new([read(&Cert::root("root"))], [], Profile::Rfc5280);
+    let presented = vec![read(&Cert::ca("ca", "root")); 10_000];
+    let error = verify(&verifier, &Cert::leaf("a.example.com", "ca"), &presented, "a.example.com", AT)
+        .expect_err("too many");
+    assert_eq!(error.code().as_str(), "limit/presented-certificates");
+    assert_eq!(error.work(), WorkDone::default());
+}
+
+#[test]
+fn the_pool_costs_nothing_by_its_size() {
+    let unsigned = |number: usize| {
+        let subject = format!("other {number}");
+        let cert = Cert::ca("ca", "root").signing(Signing::Octets(vec![0; 9]));
+        read(&cert.set(|cert| cert.subject = certgate_tests::certificate::name(&subject)))
+    };
+    for size in [0, 100, 10_000] {
+        let pool = (0..size).map(unsigned).chain([read(&Cert::ca("ca", "root"))]);
+        let verifier = Verifier::new([read(&Cert::root("root"))], pool, Profile::Rfc5280);
+        let path = verify(&verifier, &Cert::leaf("a.example.com", "ca"), &[], "a.example.com", AT);
+        let work = path.expect("a path").work();
+        assert_eq!((work.signatures, work.steps), (2, 2), "with {size} others");
+    }
+}
+
+#[test]
+fn edges_are_remembered_and_all_else_is_judged_anew() {
+    let ca = Cert::ca("ca", "root");
+    let verifier = Verifier::new([read(&Cert::root("root"))], [read(&ca)], Profile::Rfc5280);
+    let (one, other) = (Cert::leaf("a.example.com", "ca"), Cert::leaf("b.example.com", "ca"));
+    let signatures = |leaf: &Cert, name: &str| {
+        let work = verify(&verifier, leaf, &[], name, AT).expect("a path").work();
+        (work.signatures, work.remembered)
+    };
+    assert_eq!(signatures(&one, "a.example.com"), (2, 0), "cold");
+    assert_eq!(signatures(&one, "a.example.com"), (0, 2), "the same leaf");
+    assert_eq!(signatures(&other, "b.example.com"), (1, 1), "another leaf below the same CA");
+
+    let code = |leaf: &Cert, name: &str, at: &str| {
+        verify(&verifier, leaf, &[], name, at).expect_err("no path").code().as_str().to_owned()
+    };
+    assert_eq!(code(&one, "a.example.com", "2027-01-01T00:00:01Z"), "verify/expired");
+    assert_eq!(code(&one, "b.example.com", AT), "verify/name-mismatch");
+
+    // A certificate with the same names, dates and key, and a signature by someone else, is another edge.
+    let forged = one.clone().set(|cert| cert.signer = "someone".to_owned());
+    assert_eq!(code(&forged, "a.example.com", AT), "verify/signature");
+    assert_eq!(
+        code(&forged, "a.example.com", AT),
+        "verify/signature",
+        "what failed is not remembered as good"
+    );
+
+    // Edges that are not remembered cost their signature each time.
+    let forgetful =
+        Verifier::new([read(&Cert::root("root"))], [read(&ca)], Profile::Rfc5280).with_remembered_edges(1);
+    for _ in 0..2 {
+        let path = verify(&forgetful, &one, &[], "a.example.com", AT).expect("a path");
+        assert_eq!((path.work().signatures, path.work().remembered), (2, 0));
+    }
+}
