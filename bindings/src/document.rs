@@ -213,6 +213,16 @@ impl CodeFamily {
         value: codes::CASE_SYNTAX,
     };
 
+    #[cfg(feature = "yaml")]
+    pub(crate) const IMPORT: Self = Self {
+        budget: codes::IMPORT_SYNTAX,
+        duplicate_key: codes::IMPORT_SYNTAX,
+        missing_key: codes::IMPORT_VALUE,
+        syntax: codes::IMPORT_SYNTAX,
+        unknown_key: codes::IMPORT_UNKNOWN_KEY,
+        value: codes::IMPORT_VALUE,
+    };
+
     pub(crate) const CONTEXT: Self = Self {
         budget: codes::CONTEXT_SYNTAX,
         duplicate_key: codes::CONTEXT_SYNTAX,

@@ -11,6 +11,8 @@ mod crypto;
 mod document;
 mod error;
 mod explain;
+#[cfg(feature = "yaml")]
+pub mod import;
 pub mod issue;
 pub mod kubernetes;
 mod policy;

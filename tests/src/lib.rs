@@ -11,6 +11,7 @@ pub mod keys;
 pub mod limbo;
 pub mod parity;
 pub mod paths;
+pub mod peers;
 pub mod pkits;
 pub mod request;
 pub mod revocation;

@@ -42,6 +42,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("key/mismatch", "apps/webhook/tests/webhook/secrets.rs"),
     ("key/private-key", "core: crypto::private_key"),
     ("key/signing", "never: a local key of a known kind signs"),
+    ("import/not-kept", "peer_policies.rs: importing policies of other programs"),
+    ("import/outside", "peer_policies.rs: importing policies of other programs"),
+    ("import/refused", "peer_policies.rs: importing policies of other programs"),
+    ("import/syntax", "peer_policies.rs: importing policies of other programs"),
+    ("import/unknown-key", "peer_policies.rs: importing policies of other programs"),
+    ("import/unsupported", "peer_policies.rs: importing policies of other programs"),
+    ("import/value", "peer_policies.rs: importing policies of other programs"),
     ("verify/subject-empty", "never first: what a CA without a name issued has an issuer without a name"),
 ];
 

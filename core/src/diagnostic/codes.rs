@@ -30,6 +30,7 @@ mod crl;
 mod der;
 mod document;
 mod extension;
+mod import;
 mod input;
 mod internal;
 mod issue;
@@ -50,6 +51,7 @@ pub use crl::*;
 pub use der::*;
 pub use document::*;
 pub use extension::*;
+pub use import::*;
 pub use input::*;
 pub use internal::*;
 pub use issue::*;
@@ -72,6 +74,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     der::ALL,
     document::ALL,
     extension::ALL,
+    import::ALL,
     input::ALL,
     internal::ALL,
     issue::ALL,

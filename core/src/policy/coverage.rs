@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::{Decision, Outcome};
 use super::document::{
-    Conditions, Count, GroupRule, OverMax, Permission, PolicyDocument, Presence, TextPattern,
+    Conditions, Count, GroupRule, InNames, OverMax, Permission, PolicyDocument, Presence, TextPattern,
     TextPatternKind, TextRule, UsageRule,
 };
 use crate::diagnostic::{Diagnostic, Path, path::steps};
@@ -189,7 +189,7 @@ impl Rules {
         let at = steps!["subject", "commonName"];
         self.presence(subject.common_name.presence, &at);
         self.texts(&subject.common_name.allow, &subject.common_name.deny, &at);
-        if subject.common_name.in_names == Some(super::document::InNames::Required) {
+        if matches!(subject.common_name.in_names, Some(InNames::Required | InNames::Add)) {
             self.both(at.join("inNames"));
         }
         for (oid, rule) in &subject.attributes {
@@ -257,14 +257,20 @@ impl Rules {
             self.presence(other.presence, &at);
             self.count(other.count, &at);
             self.texts(&other.allow, &other.deny, &at);
+            if !other.string_types.is_empty() {
+                self.both(at.join("stringTypes"));
+            }
         }
     }
 
     fn keys(&mut self, document: &PolicyDocument) {
         let keys = &document.keys;
         self.add(steps!["keys"], &[Effect::Deny]);
-        if keys.rsa.is_some() {
+        if let Some(rsa) = &keys.rsa {
             self.both(steps!["keys", "RSA"]);
+            if !rsa.identifiers.is_empty() {
+                self.add(steps!["keys", "RSA", "identifiers"], &[Effect::Deny]);
+            }
         }
         if let Some(ec) = &keys.ec {
             for index in 0..ec.curves.len() {
@@ -317,6 +323,9 @@ impl Rules {
         self.both(at.join("max"));
         if validity.over_max == OverMax::Clamp {
             self.add(at.join("overMax"), &[Effect::Allow]);
+        }
+        if validity.max_requested_end.is_some() {
+            self.both(at.join("maxRequestedEnd"));
         }
         if validity.not_after.is_some() {
             self.add(at.join("notAfter"), &[Effect::Deny]);

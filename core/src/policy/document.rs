@@ -17,7 +17,7 @@ mod usages;
 mod validity;
 
 pub use conditions::{Conditions, GroupRule, IssuerConditions};
-pub use keys::{EcKeys, Ed25519Keys, KeyRules, RsaKeys};
+pub use keys::{EcKeys, Ed25519Keys, KeyRules, RsaIdentifier, RsaKeys};
 pub use names::{Count, DnsRules, EmailRules, IpRules, NameRules, OtherNameRules, UriRules};
 pub use pattern::{DnsPattern, EmailPattern, TextPattern, TextPatternKind, TextRule, UriPattern};
 pub use scalar::{DurationText, OidText, Permission, Presence, TimeText};

@@ -91,7 +91,7 @@ pub(super) fn evaluate(
     policy.keys.judge(&mut judgement);
     policy.attributes.judge(&mut judgement);
     policy.extensions.judge(&mut judgement);
-    policy.names.judge(&mut judgement);
+    policy.names.judge(policy.subject.added_name(request), &mut judgement);
     policy.subject.judge(&policy.names, &mut judgement);
     policy.ca.judge(&mut judgement);
     policy.usages.judge(&mut judgement);

@@ -10,6 +10,9 @@ pub struct Duration(i64);
 const LONGEST: i64 = 1_000 * 365 * DAY;
 
 impl Duration {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+
     /// From seconds; `None` if negative or longer than 1,000 years.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         (0..=LONGEST).contains(&seconds).then_some(Self(seconds))

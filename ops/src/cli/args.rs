@@ -346,6 +346,21 @@ pub(super) enum PolicyCommand {
         #[arg(required = true, value_name = "POLICY")]
         policies: Vec<String>,
     },
+    /// Print the policy of another program as one of certgate, and say what it does not keep
+    Import {
+        /// The name of the policy; left out: that in the file, or that of the kind
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// How the policy is printed: text (YAML, with notes on standard error) or json
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// What the file is
+        #[arg(value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(certgate_bindings::import::Peer::ALL.map(certgate_bindings::import::Peer::as_str)))]
+        kind: String,
+        /// The policy of the other program, in YAML or JSON; `-` for standard input
+        #[arg(value_name = "FILE")]
+        file: String,
+    },
     /// Load policies and say what is wrong with them or should be looked at
     Lint {
         /// How results are printed

@@ -4,7 +4,7 @@ use certgate_bindings::{Policy, schema};
 use serde::Serialize;
 
 use super::args::{Format, PolicyCommand};
-use super::{Terminal, exit, load, policy_test, worst};
+use super::{Terminal, exit, load, policy_import, policy_test, worst};
 use crate::input;
 use crate::render::{github, report};
 
@@ -12,6 +12,9 @@ pub(super) fn run(command: &PolicyCommand, terminal: &mut Terminal<'_>) -> u8 {
     match command {
         PolicyCommand::Digest { policies } => {
             worst(policies.iter().map(|name| digest(name, terminal)).collect::<Vec<_>>())
+        }
+        PolicyCommand::Import { id, format, kind, file } => {
+            policy_import::run(kind, file, id.as_deref(), *format, terminal)
         }
         PolicyCommand::Lint { format, policies } => lint(*format, policies, terminal),
         PolicyCommand::List => {

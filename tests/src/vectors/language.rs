@@ -7,7 +7,7 @@ use crate::request::*;
 use crate::vector::{Expect, OPEN, Vector};
 
 pub(super) fn vectors() -> Vec<Vector> {
-    [subjects(), keys(), counts(), usages(), validity(), conditions(), authorities()].concat()
+    [subjects(), keys(), counts(), usages(), validity(), conditions(), authorities(), imported()].concat()
 }
 
 fn with_subject(attributes: &[Vec<u8>]) -> Vec<u8> {
@@ -401,5 +401,139 @@ fn authorities() -> Vec<Vector> {
             ]),
         )
         .with(is_ca),
+    ]
+}
+
+/// What policies of other programs need: names that the common name adds, attributes that the issuer writes, bounds on
+/// identifiers, string types and requested ends.
+fn imported() -> Vec<Vector> {
+    let added = OPEN.replace("subject:\n", "subject:\n  commonName: { inNames: add }\n");
+    let no_names = |common_name: &str| {
+        let none = Csr { attributes: Some(attributes(&[])), ..Csr::subject(&[cn(common_name)]) };
+        none.der()
+    };
+    let written = OPEN.replace("subject:\n", "subject:\n  write: { OU: [Web] }\n");
+    let clash = OPEN.replace("subject:\n", "subject:\n  write: { O: [Acme] }\n");
+    let long = OPEN.replace("subject:\n", "subject:\n  write: { ST: [\"\"] }\n");
+    let plain = OPEN.replace("RSA: { max: 8192 }", "RSA: { max: 8192, identifiers: [rsaEncryption] }");
+    let bound = OPEN.replace("RSA: { max: 8192 }", "RSA: { max: 8192, identifiers: [RSASSA-PSS] }");
+    let utf8_only = OPEN.replace(
+        "userPrincipalName: { allow: [\"*@example.com\"] }",
+        "userPrincipalName: { allow: [\"*@example.com\"], stringTypes: [UTF8String] }",
+    );
+    let no_type = utf8_only.replace("[UTF8String]", "[Text]");
+    let upn = |value: Vec<u8>| Csr::names(&[other_name("1.3.6.1.4.1.311.20.2.3", &value)]).der();
+    let clamped = |end: &str| {
+        let rule = format!("validity: {{ default: 24h, max: 90d, overMax: clamp, maxRequestedEnd: {end} }}");
+        OPEN.replace("validity: { default: 24h, max: 90d }", &rule)
+    };
+    let ending = |end: &str| json!({ "notAfter": end });
+    let san_path = "extensions.subjectAltName[0].otherName";
+    vec![
+        Vector::allowed("common-name-added", no_names("a.example.com")).by(&added),
+        Vector::allowed("common-name-added-wildcard", no_names("*.app.Example.com")).by(&added),
+        Vector::allowed("common-name-added-mail", no_names("a@example.com")).by(&added),
+        Vector::allowed("common-name-there", Csr::subject(&[cn("A.example.com")]).der()).by(&added),
+        Vector::denied(
+            "common-name-added-not-allowed",
+            no_names("a.example.org"),
+            "policy/dns-not-allowed",
+            "subject[0].commonName",
+        )
+        .by(&added),
+        Vector::new(
+            "common-name-added-denied",
+            no_names("secret.example.com"),
+            Expect::Denied(vec![
+                ("policy/common-name-denied", "subject[0].commonName"),
+                ("policy/dns-denied", "subject[0].commonName"),
+            ]),
+        )
+        .by(&added),
+        Vector::new(
+            "common-name-added-no-name",
+            no_names("My Service"),
+            Expect::Denied(vec![
+                ("policy/names-missing", "extensions.subjectAltName"),
+                ("policy/common-name-not-in-names", "subject[0].commonName"),
+            ]),
+        )
+        .by(&added),
+        Vector::denied(
+            "common-name-added-address",
+            Csr { subject: Csr::subject(&[cn("10.0.0.1")]).subject, ..Csr::names(&[ip(&[10, 0, 0, 1])]) }
+                .der(),
+            "policy/common-name-not-in-names",
+            "subject[0].commonName",
+        )
+        .by(&added),
+        Vector::allowed("subject-written", Csr::default().der()).by(&written),
+        Vector::denied(
+            "subject-written-and-asked-for",
+            with_subject(&[atv("2.5.4.11", utf8("Web"))]),
+            "policy/subject-not-allowed",
+            "subject[0].organizationalUnitName",
+        )
+        .by(&written),
+        Vector::new(
+            "subject-written-clash",
+            Csr::default().der(),
+            Expect::PolicyError(vec![("document/contradiction", "subject.write.organizationName")]),
+        )
+        .by(&clash),
+        Vector::new(
+            "subject-written-empty",
+            Csr::default().der(),
+            Expect::PolicyError(vec![("document/value", "subject.write.stateOrProvinceName[0]")]),
+        )
+        .by(&long),
+        Vector::allowed("rsa-identifier", Csr::key("RSA-2048").der()).by(&plain),
+        Vector::denied(
+            "rsa-identifier-other",
+            Csr::key("RSA-2048").der(),
+            "policy/key-not-allowed",
+            "subjectPublicKeyInfo.algorithm",
+        )
+        .by(&bound),
+        Vector::allowed("other-name-utf8", upn(utf8("a@example.com"))).by(&utf8_only),
+        Vector::denied("other-name-ia5", upn(ia5("a@example.com")), "policy/string-type", san_path)
+            .by(&utf8_only),
+        Vector::new(
+            "other-name-no-string-type",
+            Csr::default().der(),
+            Expect::PolicyError(vec![(
+                "document/string-type",
+                "names.otherName.userPrincipalName.stringTypes[0]",
+            )]),
+        )
+        .by(&no_type),
+        Vector::warned("requested-end-duration", Csr::default().der(), "policy/validity-clamped")
+            .by(&clamped("48h"))
+            .with(json!({ "duration": "100d" })),
+        Vector::allowed("requested-end", Csr::default().der())
+            .by(&clamped("48h"))
+            .with(ending("2026-01-02T12:00:00Z")),
+        Vector::denied(
+            "requested-end-late",
+            Csr::default().der(),
+            "policy/validity-too-long",
+            "context.notAfter",
+        )
+        .by(&clamped("48h"))
+        .with(ending("2026-01-04T00:00:00Z")),
+        Vector::denied(
+            "requested-end-none",
+            Csr::default().der(),
+            "policy/validity-too-long",
+            "context.notAfter",
+        )
+        .by(&clamped("0"))
+        .with(ending("2026-01-01T01:00:00Z")),
+        Vector::new(
+            "requested-end-above-max",
+            Csr::default().der(),
+            Expect::PolicyError(vec![("document/never-matches", "validity.maxRequestedEnd")]),
+        )
+        .by(&clamped("91d")),
     ]
 }

@@ -37,6 +37,22 @@ pub struct RsaKeys {
     /// The only sizes, if given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<u32>,
+    /// How the key says what it is for: `rsaEncryption`, and `RSASSA-PSS` for signatures of that kind alone (RFC 4055
+    /// 1.2). Left out: both.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<RsaIdentifier>,
+}
+
+/// The algorithm identifier of an RSA key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum RsaIdentifier {
+    /// Any use of the key.
+    #[serde(rename = "rsaEncryption")]
+    RsaEncryption,
+    /// RSASSA-PSS signatures alone.
+    #[serde(rename = "RSASSA-PSS")]
+    RsassaPss,
 }
 
 /// Keys on named curves. A plain list is `curves`.

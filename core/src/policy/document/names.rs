@@ -144,6 +144,9 @@ pub struct OtherNameRules {
     /// A value may match none of these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<TextPattern>,
+    /// The string types of ASN.1 that a value may have, such as `UTF8String`. Left out: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub string_types: Vec<String>,
     /// Whether there must be an otherName of this type. Left out: optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub presence: Option<Presence>,

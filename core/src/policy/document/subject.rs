@@ -19,6 +19,9 @@ pub struct SubjectRules {
     /// Types that are left out of the certificate, with a notice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<OidText>,
+    /// Values that the issuer sets, by type: every certificate has them, before what the request asks for.
+    #[serde(default, skip_serializing_if = "ByOid::is_empty")]
+    pub write: ByOid<Vec<String>>,
     /// String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub string_types: Vec<String>,
@@ -55,6 +58,8 @@ pub enum InNames {
     Optional,
     /// It must be.
     Required,
+    /// It must be a DNS name or a mail address; if it is none of the names, it is judged and issued as one of them.
+    Add,
 }
 
 /// One type of subject attribute.

@@ -19,6 +19,10 @@ pub struct ValidityRules {
     /// What happens to a request for more than `max`. Left out: deny.
     #[serde(default, skip_serializing_if = "is_default")]
     pub over_max: OverMax,
+    /// The longest lifetime for a request that asks for an end of life and not for a duration; more is denied, whatever
+    /// `overMax` says. `0`: such requests are denied. Left out: `max`, as for durations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_requested_end: Option<DurationText>,
     /// How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
     /// Left out: 30s.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,13 +1,14 @@
 use super::names::NamesRule;
 use super::subject::report_missing;
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote};
-use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress};
+use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Named};
 use crate::oid;
 use crate::policy::decision::SubjectAttribute;
 use crate::policy::document::{CommonNameRule, InNames, Presence};
 use crate::policy::evaluate::Judgement;
 use crate::policy::matcher::text::TextMatcher;
 use crate::policy::matcher::{Faults, Verdict};
+use crate::request::CertificationRequest;
 
 /// The common name: one, and unless the policy says otherwise one of the subject alternative names.
 #[derive(Debug)]
@@ -42,6 +43,18 @@ impl CommonName {
             deny: TextMatcher::compile(&rule.deny, &at.join("deny"), faults),
             in_names,
         }
+    }
+
+    /// The common name as a subject alternative name, and its place, if the policy adds it and it is none of them yet.
+    pub(super) fn added_name(&self, request: &CertificationRequest) -> Option<(GeneralName, Path)> {
+        if self.in_names != InNames::Add {
+            return None;
+        }
+        let mut attributes = request.subject().attributes().iter().enumerate();
+        let (index, attribute) = attributes.find(|(_, attribute)| *attribute.oid() == oid::COMMON_NAME)?;
+        let name = as_name(attribute.text()?)?;
+        let there = request.subject_alt_names().iter().any(|other| same_name(other, &name));
+        (!there).then(|| (name, steps!["subject", index, attribute.oid().label()]))
     }
 
     pub(super) fn judge(&self, names: &NamesRule, values: &[(&str, Path)], judgement: &mut Judgement<'_>) {
@@ -98,6 +111,7 @@ impl CommonName {
         }
         judgement.pass(|| rule.join("deny"));
         judgement.pass(|| rule.join("inNames"));
+        let added = if self.in_names == InNames::Add { as_name(text) } else { None };
         let equal = judgement.request.subject_alt_names().iter().find_map(|name| equal_text(name, text));
         let mut report = |code, message: String, rule: Path, help: String| {
             judgement.deny(
@@ -135,7 +149,19 @@ impl CommonName {
             }
             None => {}
         }
-        if self.in_names == InNames::Required && equal.is_none() {
+        let equal = if self.in_names == InNames::Add {
+            added.and_then(|name| equal_text(&name, text))
+        } else {
+            equal
+        };
+        if self.in_names == InNames::Add && equal.is_none() {
+            report(
+                codes::POLICY_COMMON_NAME_NOT_IN_NAMES,
+                format!("{shown} is neither a DNS name nor a mail address"),
+                rule.join("inNames"),
+                "use a common name that is one of the subject alternative names, or none".to_owned(),
+            );
+        } else if self.in_names == InNames::Required && equal.is_none() {
             report(
                 codes::POLICY_COMMON_NAME_NOT_IN_NAMES,
                 format!("{shown} is not one of the subject alternative names"),
@@ -154,6 +180,25 @@ impl CommonName {
         }
         let value = equal.unwrap_or_else(|| text.to_owned());
         judgement.subject.push(SubjectAttribute { oid: oid::COMMON_NAME, value });
+    }
+}
+
+/// A text as the DNS name or mail address that it is.
+fn as_name(text: &str) -> Option<GeneralName> {
+    if text.contains('@') {
+        let value = EmailAddress::parse(text).ok()?;
+        return Some(GeneralName::Rfc822Name(Named { text: value.to_string(), value: Ok(value) }));
+    }
+    let value = DnsName::parse_unicode(text).ok()?;
+    Some(GeneralName::DnsName(Named { text: value.to_string(), value: Ok(value) }))
+}
+
+/// Whether two names are the same DNS name or mail address.
+fn same_name(a: &GeneralName, b: &GeneralName) -> bool {
+    match (a, b) {
+        (GeneralName::DnsName(a), GeneralName::DnsName(b)) => a.value.is_ok() && a.value == b.value,
+        (GeneralName::Rfc822Name(a), GeneralName::Rfc822Name(b)) => a.value.is_ok() && a.value == b.value,
+        _ => false,
     }
 }
 

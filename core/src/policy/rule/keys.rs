@@ -1,6 +1,6 @@
 use crate::diagnostic::{Diagnostic, codes, path::steps, quote};
 use crate::key::{Curve, KeyMaterial, MAX_MODULUS_BITS, MIN_MODULUS_BITS};
-use crate::policy::document::KeyRules;
+use crate::policy::document::{KeyRules, RsaIdentifier};
 use crate::policy::evaluate::Judgement;
 use crate::policy::matcher::Faults;
 
@@ -17,6 +17,7 @@ struct Rsa {
     min: u32,
     max: u32,
     sizes: Vec<u32>,
+    identifiers: Vec<RsaIdentifier>,
 }
 
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl KeysRule {
                 min: rsa.min.unwrap_or(MIN_MODULUS_BITS),
                 max: rsa.max.unwrap_or_else(|| rsa.sizes.iter().copied().fold(DEFAULT_MAX, u32::max)),
                 sizes: rsa.sizes.clone(),
+                identifiers: rsa.identifiers.clone(),
             };
             rule.check(faults);
             rule
@@ -87,6 +89,15 @@ impl KeysRule {
         let key = judgement.request.public_key();
         let name = key.name();
         let (code, at, rule) = match key.material() {
+            KeyMaterial::Rsa { pss, .. }
+                if self.rsa.as_ref().is_some_and(|rsa| !rsa.takes(pss.is_some())) =>
+            {
+                (
+                    codes::POLICY_KEY_NOT_ALLOWED,
+                    steps!["subjectPublicKeyInfo", "algorithm"],
+                    steps!["keys", "RSA", "identifiers"],
+                )
+            }
             KeyMaterial::Rsa { key, .. } => match &self.rsa {
                 Some(rsa) if rsa.allows(key.bits()) => return judgement.pass(|| steps!["keys", "RSA"]),
                 Some(_) => (
@@ -141,6 +152,11 @@ impl KeysRule {
 }
 
 impl Rsa {
+    fn takes(&self, pss: bool) -> bool {
+        let identifier = if pss { RsaIdentifier::RsassaPss } else { RsaIdentifier::RsaEncryption };
+        self.identifiers.is_empty() || self.identifiers.contains(&identifier)
+    }
+
     fn allows(&self, bits: u32) -> bool {
         (self.min..=self.max).contains(&bits) && (self.sizes.is_empty() || self.sizes.contains(&bits))
     }

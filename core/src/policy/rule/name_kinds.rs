@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use crate::der::StringType;
 use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
 use crate::name::suffix::{is_listed, is_public_suffix};
 use crate::name::{
@@ -370,6 +371,7 @@ impl UriKind {
 #[derive(Debug)]
 pub(super) struct OtherNameKind {
     pub(super) lists: Lists<TextMatcher>,
+    string_types: Vec<StringType>,
 }
 
 impl OtherNameKind {
@@ -378,27 +380,59 @@ impl OtherNameKind {
             allow: TextMatcher::compile(&rules.allow, &at.join("allow"), faults),
             deny: TextMatcher::compile(&rules.deny, &at.join("deny"), faults),
         };
-        Self { lists }
+        let string_types = string_types(&rules.string_types, &at.join("stringTypes"), faults);
+        Self { lists, string_types }
     }
 
     pub(super) fn judge(&self, other: &OtherName, judge: &Judge<'_>) -> Reasons {
-        let Some((_, text)) = &other.string else {
+        let Some((string_type, text)) = &other.string else {
             let message = format!("the value of the otherName {} is no string", other.oid.label());
             return vec![
                 Diagnostic::new(codes::NAME_OTHER_NAME_VALUE, message).with_found(hex(&other.value)),
             ];
         };
-        judge.verdicts(
+        let mut reasons = judge.verdicts(
             text,
             self.lists.deny.find(text, judge.context),
             &self.lists.deny.missing(judge.context),
             &self.lists.allow.find(text, judge.context),
             &self.lists.allow.missing(judge.context),
-        )
+        );
+        judge.pass(|| judge.rules.join("stringTypes"));
+        if !self.string_types.is_empty() && !self.string_types.contains(string_type) {
+            let message = format!(
+                "the otherName {} is a {}, which policy `{}` does not allow",
+                other.oid.label(),
+                string_type.as_str(),
+                judge.policy
+            );
+            reasons.push(
+                Diagnostic::new(codes::POLICY_STRING_TYPE, message)
+                    .with_rule(judge.rules.join("stringTypes"))
+                    .with_found(string_type.as_str()),
+            );
+        }
+        reasons
     }
 }
 
 /// The path of a name in the request.
 pub(super) fn name_path(index: usize, kind: &str) -> Path {
     steps!["extensions", "subjectAltName", index, kind]
+}
+
+/// The string types of a list.
+pub(super) fn string_types(names: &[String], at: &Path, faults: &mut Faults) -> Vec<StringType> {
+    let mut types = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        match StringType::from_name(name) {
+            Some(string_type) => types.push(string_type),
+            None => faults.error(
+                Diagnostic::new(codes::DOCUMENT_STRING_TYPE, format!("{} is no string type", quote(name)))
+                    .with_help("use a type of ASN.1 such as BMPString or TeletexString"),
+                &at.join(index),
+            ),
+        }
+    }
+    types
 }

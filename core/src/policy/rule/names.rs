@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -133,9 +134,16 @@ impl NamesRule {
         }
     }
 
-    pub(in crate::policy) fn judge(&self, judgement: &mut Judgement<'_>) {
+    /// Judges the names of the request, and one that the common name adds, with its place.
+    pub(in crate::policy) fn judge(&self, added: Option<(GeneralName, Path)>, judgement: &mut Judgement<'_>) {
         let request = judgement.request;
-        let names = request.subject_alt_names();
+        let in_request = request.subject_alt_names();
+        let (added, place) = added.unzip();
+        let names: Cow<'_, [GeneralName]> = match added {
+            Some(added) => in_request.iter().cloned().chain([added]).collect::<Vec<_>>().into(),
+            None => in_request.into(),
+        };
+        let names = names.as_ref();
         let at = steps!["extensions", "subjectAltName"];
         let policy = judgement.policy;
         match self.presence {
@@ -171,8 +179,10 @@ impl NamesRule {
             for rule in passed {
                 judgement.pass(|| rule);
             }
+            let own = place.as_ref().filter(|_| index == in_request.len());
+            let at = own.cloned().unwrap_or_else(|| name_path(index, kind.as_str()));
             for reason in reasons {
-                judgement.deny(reason.at(name_path(index, kind.as_str())));
+                judgement.deny(reason.at(at.clone()));
             }
             if judgement.names.contains(name) {
                 judgement.warn(
@@ -180,7 +190,7 @@ impl NamesRule {
                         codes::NAME_DUPLICATE,
                         "the name comes more than once and is issued once",
                     )
-                    .at(name_path(index, kind.as_str())),
+                    .at(at),
                 );
             } else {
                 judgement.names.push(name.clone());

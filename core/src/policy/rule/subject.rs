@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::common_name::CommonName;
+use super::name_kinds::string_types as string_types_of;
 use super::names::NamesRule;
 use crate::der::StringType;
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote, quote_list};
-use crate::name::NameAttribute;
+use crate::name::{GeneralName, NameAttribute};
 use crate::oid::{self, Oid};
 use crate::policy::context::Context;
 use crate::policy::decision::SubjectAttribute;
@@ -12,6 +13,7 @@ use crate::policy::document::{AttributeRule, Presence, SubjectRules};
 use crate::policy::evaluate::Judgement;
 use crate::policy::matcher::text::TextMatcher;
 use crate::policy::matcher::{Faults, Verdict};
+use crate::request::CertificationRequest;
 
 /// The subject's distinguished name: every attribute in order, duplicates included.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(in crate::policy) struct SubjectRule {
     ignore: Vec<Oid>,
     string_types: Vec<StringType>,
     multi_valued: bool,
+    /// What every certificate has.
+    write: Vec<SubjectAttribute>,
 }
 
 #[derive(Debug)]
@@ -57,25 +61,16 @@ impl SubjectRule {
             }
         }
         let mut string_types = vec![StringType::Utf8, StringType::Printable, StringType::Ia5];
-        for (index, name) in rules.string_types.iter().enumerate() {
-            match StringType::from_name(name) {
-                Some(string_type) => string_types.push(string_type),
-                None => faults.error(
-                    Diagnostic::new(
-                        codes::DOCUMENT_STRING_TYPE,
-                        format!("{} is no string type", quote(name)),
-                    )
-                    .with_help("use a type of ASN.1 such as BMPString or TeletexString"),
-                    &steps!["subject", "stringTypes", index],
-                ),
-            }
-        }
+        let more = string_types_of(&rules.string_types, &steps!["subject", "stringTypes"], faults);
+        string_types.extend(more);
+        let write = compile_write(rules, faults);
         Self {
             common_name: CommonName::compile(&rules.common_name, faults),
             attributes,
             ignore,
             string_types,
             multi_valued: rules.multi_valued.is_allowed(),
+            write,
         }
     }
 
@@ -83,6 +78,7 @@ impl SubjectRule {
         let request = judgement.request;
         let attributes = request.subject().attributes();
         let mut common_names = Vec::new();
+        judgement.subject.extend(self.write.iter().cloned());
         for (index, attribute) in attributes.iter().enumerate() {
             let label = attribute.oid().label();
             let at = steps!["subject", index, label.as_str()];
@@ -122,6 +118,14 @@ impl SubjectRule {
                 .collect();
             rule.judge_all(judgement, oid, &values);
         }
+    }
+
+    /// The common name as a subject alternative name, if the policy adds it and it is not there yet.
+    pub(in crate::policy) fn added_name(
+        &self,
+        request: &CertificationRequest,
+    ) -> Option<(GeneralName, Path)> {
+        self.common_name.added_name(request)
     }
 
     /// What holds for every attribute: a string of an accepted type, not empty, not too long, without control characters.
@@ -344,6 +348,28 @@ impl Attribute {
             );
         }
     }
+}
+
+/// Values that the issuer sets: not empty, not too long, and of types that the request cannot set too.
+fn compile_write(rules: &SubjectRules, faults: &mut Faults) -> Vec<SubjectAttribute> {
+    let mut write = Vec::new();
+    for (oid, values) in &rules.write {
+        let at = steps!["subject", "write", oid.0.label()];
+        if rules.attributes.contains_key(oid) || oid.0 == oid::COMMON_NAME {
+            let message =
+                format!("the attribute {} is both written and taken from the request", oid.0.label());
+            faults.error(Diagnostic::new(codes::DOCUMENT_CONTRADICTION, message), &at);
+        }
+        for (index, value) in values.iter().enumerate() {
+            let length = value.chars().count();
+            if length == 0 || length > upper_bound(&oid.0) || value.chars().any(char::is_control) {
+                let message = format!("{} is no value for the attribute {}", quote(value), oid.0.label());
+                faults.error(Diagnostic::new(codes::DOCUMENT_VALUE, message), &at.join(index));
+            }
+            write.push(SubjectAttribute { oid: oid.0.clone(), value: value.clone() });
+        }
+    }
+    write
 }
 
 pub(super) fn report_missing(

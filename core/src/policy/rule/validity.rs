@@ -11,6 +11,7 @@ pub(in crate::policy) struct ValidityRule {
     min: Option<Duration>,
     max: Duration,
     over_max: OverMax,
+    max_requested_end: Option<Duration>,
     backdate: Duration,
     not_after: Option<Timestamp>,
 }
@@ -26,6 +27,7 @@ impl ValidityRule {
             min: rules.min.as_ref().map(|text| text.0),
             max: rules.max.0,
             over_max: rules.over_max,
+            max_requested_end: rules.max_requested_end.as_ref().map(|text| text.0),
             backdate: rules
                 .backdate
                 .as_ref()
@@ -40,6 +42,9 @@ impl ValidityRule {
         let max = rule.max;
         if max.is_zero() {
             never("max", "a longest lifetime of 0 allows nothing".to_owned());
+        }
+        if rule.max_requested_end.is_some_and(|bound| bound > max) {
+            never("maxRequestedEnd", format!("it is above the longest lifetime, {max}"));
         }
         if rule.min.is_some_and(|min| min > max) {
             never("min", format!("the shortest lifetime is above the longest, {max}"));
@@ -151,10 +156,18 @@ impl ValidityRule {
         at: crate::diagnostic::Path,
     ) {
         let until_end = self.not_after.map(|end| end.seconds_since(not_before).saturating_add(1));
-        let longest = until_end.map_or(self.max.as_seconds(), |until| until.min(self.max.as_seconds()));
-        let rule = if longest < self.max.as_seconds() { "notAfter" } else { "max" };
+        let mut longest = until_end.map_or(self.max.as_seconds(), |until| until.min(self.max.as_seconds()));
+        let mut rule = if longest < self.max.as_seconds() { "notAfter" } else { "max" };
+        let mut over_max = self.over_max;
         if longest <= self.backdate.as_seconds() {
             return self.deny_end(judgement, "the policy's end of life has passed");
+        }
+        if let (Some(_), Some(bound)) = (judgement.context.not_after(), self.max_requested_end) {
+            over_max = OverMax::Deny;
+            if bound.as_seconds() < longest {
+                (longest, rule) = (bound.as_seconds(), "maxRequestedEnd");
+            }
+            judgement.pass(|| steps!["validity", "maxRequestedEnd"]);
         }
         let mut lifetime = requested;
         if requested > longest {
@@ -175,7 +188,7 @@ impl ValidityRule {
                     .with_expected(longest)
                     .with_help(format!("ask for {} or less", shown(longest)))
             };
-            match self.over_max {
+            match over_max {
                 OverMax::Deny => {
                     judgement.deny(diagnostic(codes::POLICY_VALIDITY_TOO_LONG));
                     return;
