@@ -3,6 +3,21 @@
 //! It asks the same engine as the command line and gives the same reasons. This crate converts: AdmissionReview in,
 //! AdmissionReview out, and what a server needs around that.
 
+#![deny(
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 #![forbid(unsafe_code)]
 
 use std::ffi::OsString;

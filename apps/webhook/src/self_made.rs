@@ -35,10 +35,11 @@ const BACKDATE: i64 = 300;
 pub(crate) fn ensure(folder: &Path, names: &[String], at: Timestamp) -> Result<Loaded, String> {
     std::fs::create_dir_all(folder).map_err(|error| describe(folder, &error))?;
     let is_current = |loaded: &Loaded| !is_due(loaded, at) && has_names(folder, names);
-    if let Ok(loaded) = Loaded::from_folder(folder, at) {
-        if is_current(&loaded) && ca_is_valid(folder, at) {
-            return Ok(loaded);
-        }
+    if let Ok(loaded) = Loaded::from_folder(folder, at)
+        && is_current(&loaded)
+        && ca_is_valid(folder, at)
+    {
+        return Ok(loaded);
     }
     let (ca_key, bundle) = ca(folder, at)?;
     let key = KeyPair::generate().map_err(failed)?;
@@ -67,13 +68,12 @@ pub(crate) fn is_due(loaded: &Loaded, at: Timestamp) -> bool {
 /// The key of the CA, and the bundle to trust. A CA that ends within the life of a certificate is replaced.
 fn ca(folder: &Path, at: Timestamp) -> Result<(KeyPair, String), String> {
     let old = std::fs::read_to_string(folder.join(CA_FILE)).unwrap_or_default();
-    if ca_is_valid(folder, at) {
-        if let Some(key) = std::fs::read_to_string(folder.join(CA_KEY_FILE))
+    if ca_is_valid(folder, at)
+        && let Some(key) = std::fs::read_to_string(folder.join(CA_KEY_FILE))
             .ok()
             .and_then(|pem| KeyPair::from_pem(&pem).ok())
-        {
-            return Ok((key, old));
-        }
+    {
+        return Ok((key, old));
     }
     let key = KeyPair::generate().map_err(failed)?;
     let certificate = ca_params(at)?.self_signed(&key).map_err(failed)?;

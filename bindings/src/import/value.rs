@@ -73,7 +73,7 @@ pub(super) fn glob_to_regex(glob: &str) -> String {
             c if c.is_ascii_alphanumeric() || "@_-".contains(c) => regex.push(c),
             '.' => regex.push_str(r"\."),
             c => {
-                regex.push_str("[");
+                regex.push('[');
                 if "^\\]-[&~".contains(c) {
                     regex.push('\\');
                 }
