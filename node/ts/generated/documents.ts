@@ -20,7 +20,7 @@ export type Time = string;
 /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
 export type Duration = string;
 /** Whether a common name must be among the subject alternative names. */
-export type InNames = "optional" | "required";
+export type InNames = "optional" | "required" | "add";
 export type TextRule =
   | TextPattern[]
   | {
@@ -92,6 +92,8 @@ export type ExpectedReason =
 export type ObjectIdentifier = string;
 /** Whether rules that bind issuers are enforced. */
 export type IssuerRulesWord = "enforce" | "ignore";
+/** The algorithm identifier of an RSA key. */
+export type RsaIdentifier = "rsaEncryption" | "RSASSA-PSS";
 /** A URI, where `*` stands for any characters, or a mapping with scheme, or one of exact, glob and regex. */
 export type UriPattern =
   | string
@@ -368,6 +370,11 @@ export interface KeyRules {
 }
 /** RSA keys by size of the modulus in bits. */
 export interface RsaKeys {
+  /**
+   * How the key says what it is for: `rsaEncryption`, and `RSASSA-PSS` for signatures of that kind alone (RFC 4055
+   * 1.2). Left out: both.
+   */
+  identifiers?: RsaIdentifier[];
   /** The largest size. Left out: 4096; no policy can go above 8192. */
   max?: number | null;
   /** The smallest size. Left out: 2048, which no policy can go below. */
@@ -409,6 +416,8 @@ export interface OtherNameRules {
   deny?: TextPattern[];
   /** Whether there must be an otherName of this type. Left out: optional. */
   presence?: Presence | null;
+  /** The string types of ASN.1 that a value may have, such as `UTF8String`. Left out: any. */
+  stringTypes?: string[];
 }
 /** Which uniformResourceIdentifiers are allowed. */
 export interface UriRules {
@@ -588,6 +597,14 @@ export interface SubjectRules {
    * String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
    */
   stringTypes?: string[];
+  /** Values that the issuer sets, by type: every certificate has them, before what the request asks for. */
+  write?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^([0-2](\.[0-9]+)+|[A-Za-z][A-Za-z0-9]*)$".
+     */
+    [k: string]: string[];
+  };
 }
 /** Key usage and extended key usage. */
 export interface UsageRules {
@@ -610,6 +627,11 @@ export interface ValidityRules {
   default?: Duration | null;
   /** The longest lifetime. */
   max: Duration;
+  /**
+   * The longest lifetime for a request that asks for an end of life and not for a duration; more is denied, whatever
+   * `overMax` says. `0`: such requests are denied. Left out: `max`, as for durations.
+   */
+  maxRequestedEnd?: Duration | null;
   /** The shortest lifetime. */
   min?: Duration | null;
   /** No certificate lives beyond this time. */
