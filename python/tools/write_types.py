@@ -157,10 +157,12 @@ def generate() -> str:
     """What stands below the mark."""
     writer = Writer()
     codes = [view["code"] for view in certgate.explain_all()]
+    quoted = [f'"{code}"' for code in codes]
+    rows = [", ".join(quoted[at : at + 6]) for at in range(0, len(quoted), 6)]
     parts = [
         MARK,
         "\n".join(writer.word(*word) for word in WORDS),
-        "Code: TypeAlias = Literal[\n" + "".join(f'    "{code}",\n' for code in codes) + "]\n"
+        "Code: TypeAlias = Literal[\n" + "".join(f"    {row},\n" for row in rows) + "]\n"
         '"""Every code: `certgate.explain` says what it means."""\n',
     ]
     for name in VIEWS:

@@ -138,7 +138,7 @@ impl Decision {
 /// ```compile_fail
 /// use certgate::policy::Approval;
 /// fn forge(policy: certgate::policy::PolicyIdentity) -> Approval {
-///     Approval { policy, template: todo!() }
+///     Approval { policy, template: Default::default() }
 /// }
 /// ```
 ///
