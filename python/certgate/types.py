@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
 
+from certgate.codes import Code as Code
+
 if TYPE_CHECKING:
     from typing_extensions import TypeAlias
 
@@ -61,7 +63,7 @@ class StoreDescription(_StoreDescriptionRequired, total=False):
     """When the file was changed, RFC 3339 in UTC."""
 
 
-# Below: written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.
+# Below: written by tools/write_types.py from the JSON Schemas. Do not edit.
 
 Severity: TypeAlias = Literal["error", "warning", "notice"]
 
@@ -70,60 +72,6 @@ Outcome: TypeAlias = Literal["allowed", "denied", "notApplicable"]
 SignatureState: TypeAlias = Literal["valid", "invalid", "refused", "not-checked"]
 
 Verification: TypeAlias = Literal["verified", "notVerified"]
-
-Code: TypeAlias = Literal[
-    "case/mismatch", "case/syntax", "certificate/algorithm-differs", "certificate/duplicate-extension", "certificate/version", "context/object",
-    "context/syntax", "context/unknown-key", "context/value", "crl/algorithm-differs", "crl/critical-extension", "crl/duplicate-extension",
-    "crl/expired", "crl/issuer-unknown", "crl/next-update-absent", "crl/not-yet-valid", "crl/number-absent", "crl/number-critical",
-    "crl/version", "der/bit-string", "der/boolean", "der/constructed-string", "der/explicit-default", "der/indefinite-length",
-    "der/integer", "der/length-too-large", "der/non-minimal-length", "der/null", "der/oid", "der/set-order",
-    "der/string", "der/time", "der/trailing-data", "der/truncated", "der/unexpected-type", "der/unsupported-type",
-    "document/bound", "document/budget", "document/contradiction", "document/curve", "document/duplicate-key", "document/extension",
-    "document/id", "document/missing-key", "document/never-matches", "document/pattern", "document/prefix", "document/public-suffix",
-    "document/reference", "document/regex", "document/regex-unanchored", "document/string-type", "document/syntax", "document/unknown-key",
-    "document/usage", "document/value", "document/version", "document/wide-prefix", "extension/duplicate-policy", "extension/empty",
-    "import/not-kept", "import/outside", "import/refused", "import/syntax", "import/unknown-key", "import/unsupported",
-    "import/value", "input/bare-base64", "input/double-base64", "input/empty", "input/encoding", "input/not-recognised",
-    "input/other-content", "input/private-key", "input/several-blocks", "internal/unexpected", "issue/beyond-issuer", "issue/differs",
-    "issue/issuer", "issue/not-approved", "issue/not-verified", "issue/serial-number", "issue/validity", "key/blocked",
-    "key/blocklist-format", "key/debian-weak", "key/dsa", "key/ed25519-small-order", "key/explicit-parameters", "key/mismatch",
-    "key/parameters", "key/parameters-absent", "key/point-compressed", "key/point-form", "key/point-off-curve", "key/private-key",
-    "key/rsa-close-primes", "key/rsa-exponent", "key/rsa-modulus-size", "key/rsa-modulus-too-large", "key/rsa-modulus-too-small", "key/rsa-negative",
-    "key/rsa-pattern", "key/rsa-perfect-power", "key/rsa-roca", "key/rsa-small-factor", "key/signing", "key/unsupported",
-    "limit/attributes", "limit/der-bytes", "limit/der-depth", "limit/der-elements", "limit/extensions", "limit/general-names",
-    "limit/general-subtrees", "limit/name-attributes", "limit/name-comparisons", "limit/path-signatures", "limit/path-steps", "limit/pem-blocks",
-    "limit/policy-edges", "limit/presented-certificates", "limit/text-bytes", "name/control-character", "name/dns-character", "name/dns-empty",
-    "name/dns-empty-label", "name/dns-hyphen", "name/dns-idna", "name/dns-ip-address", "name/dns-label-length", "name/dns-leading-dot",
-    "name/dns-length", "name/dns-numeric-top-level", "name/dns-partial-wildcard", "name/dns-trailing-dot", "name/dns-wildcard-alone", "name/dns-wildcard-position",
-    "name/duplicate", "name/email-form", "name/empty-rdn", "name/empty-value", "name/ip-length", "name/misleading-character",
-    "name/mixed-script", "name/mojibake", "name/not-a-string", "name/other-name-value", "name/spiffe-id", "name/uri-form",
-    "name/value-length", "ocsp/critical-extension", "ocsp/expired", "ocsp/next-update-absent", "ocsp/nonce", "ocsp/not-yet-valid",
-    "ocsp/responder", "ocsp/response-type", "ocsp/status", "ocsp/version", "pem/base64", "pem/damaged",
-    "pem/inner-whitespace", "pem/label-mismatch", "pem/new-certificate-request", "pem/padding", "pem/url-safe-alphabet", "policy/attribute-ignored",
-    "policy/attribute-not-allowed", "policy/ca-conflict", "policy/ca-missing", "policy/ca-not-allowed", "policy/common-name-denied", "policy/common-name-duplicate",
-    "policy/common-name-forbidden", "policy/common-name-ip", "policy/common-name-missing", "policy/common-name-not-allowed", "policy/common-name-not-in-names", "policy/compressed-point",
-    "policy/dns-denied", "policy/dns-not-allowed", "policy/email-denied", "policy/email-not-allowed", "policy/extended-key-usage-missing", "policy/extended-key-usage-not-allowed",
-    "policy/extension-ignored", "policy/extension-not-allowed", "policy/fact-missing", "policy/ip-denied", "policy/ip-not-allowed", "policy/key-not-allowed",
-    "policy/key-size", "policy/key-usage-missing", "policy/key-usage-not-allowed", "policy/mapped-ip", "policy/multi-valued-rdn", "policy/name-kind-forbidden",
-    "policy/name-kind-missing", "policy/name-kind-not-allowed", "policy/names-forbidden", "policy/names-missing", "policy/not-after-past", "policy/not-applicable",
-    "policy/other-name-denied", "policy/other-name-not-allowed", "policy/path-length", "policy/public-suffix-wildcard", "policy/requirement", "policy/string-type",
-    "policy/subject-denied", "policy/subject-ignored", "policy/subject-missing", "policy/subject-not-allowed", "policy/too-few-names", "policy/too-many-names",
-    "policy/underscore-not-allowed", "policy/uri-denied", "policy/uri-not-allowed", "policy/usage-replaced", "policy/usage-unknown", "policy/usages-conflict",
-    "policy/validity-clamped", "policy/validity-conflict", "policy/validity-missing", "policy/validity-range", "policy/validity-too-long", "policy/validity-too-short",
-    "policy/wildcard-not-allowed", "request/attribute-malformed", "request/attributes-absent", "request/attributes-unsorted", "request/challenge-password", "request/duplicate-attribute",
-    "request/duplicate-extension", "request/microsoft-extensions", "request/two-extension-requests", "request/version", "signature/algorithm-mismatch", "signature/dsa",
-    "signature/invalid", "signature/md5", "signature/parameters", "signature/parameters-absent", "signature/pss-parameters", "signature/sha1",
-    "signature/unsupported", "verify/access-critical", "verify/authority-key-critical", "verify/authority-key-form", "verify/authority-key-missing", "verify/basic-constraints-missing",
-    "verify/basic-constraints-not-critical", "verify/ca-as-leaf", "verify/common-name-not-in-names", "verify/critical-extension", "verify/depth", "verify/expired",
-    "verify/extended-key-usage-any", "verify/extended-key-usage-critical", "verify/extended-key-usage-in-root", "verify/extended-key-usage-missing", "verify/issuer-empty", "verify/issuer-unknown",
-    "verify/key-cert-sign-in-leaf", "verify/key-not-accepted", "verify/key-usage", "verify/key-usage-no-cert-sign", "verify/loop", "verify/name-constraints-empty",
-    "verify/name-constraints-in-leaf", "verify/name-constraints-malformed", "verify/name-constraints-not-critical", "verify/name-excluded", "verify/name-malformed", "verify/name-mismatch",
-    "verify/name-not-permitted", "verify/names-critical", "verify/names-missing", "verify/names-not-critical", "verify/not-a-ca", "verify/not-yet-valid",
-    "verify/path-length", "verify/policy-constraints-not-critical", "verify/policy-mapping-any", "verify/policy-required", "verify/public-suffix-wildcard", "verify/purpose",
-    "verify/revocation-unknown", "verify/revoked", "verify/serial-number", "verify/signature", "verify/signature-not-accepted", "verify/subject-empty",
-    "verify/subject-key-critical", "verify/subject-key-missing", "verify/underscore", "verify/version",
-]
-"""Every code: `certgate.explain` says what it means."""
 
 
 class _AttributeViewRequired(TypedDict):

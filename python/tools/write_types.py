@@ -1,6 +1,7 @@
-"""Writes the lower part of `certgate/types.py` from the JSON Schemas and the codes of the installed engine.
+"""Writes the lower part of `certgate/types.py` from the JSON Schemas of the installed engine, and `certgate/codes.py`.
 
-`python tools/write_types.py FILE` writes the file; with `--check` it fails if the file says something else.
+`python tools/write_types.py FILE` writes the file and `codes.py` beside it; with `--check` it fails if either says
+something else.
 """
 
 from __future__ import annotations
@@ -29,7 +30,22 @@ VIEWS = (
 OPTIONS = ("verifier-options", "verify-options")
 
 # What stands above this line in the file is written by hand.
-MARK = "# Below: written by tools/write_types.py from the JSON Schemas and the table of codes. Do not edit.\n"
+MARK = "# Below: written by tools/write_types.py from the JSON Schemas. Do not edit.\n"
+
+# The whole of `codes.py`, but for the codes.
+CODES = '''"""The codes of all diagnostics. Written by tools/write_types.py from the table of codes. Do not edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeAlias
+
+Code: TypeAlias = Literal[
+{rows}]
+"""Every code: `certgate.explain` says what it means."""
+'''
 
 # Definitions of the schemas that have a name in the part written by hand.
 ALIASES = {"DataView": "Data", "Duration": "Duration", "Time": "Time", "StepView": "Union[str, int]"}
@@ -156,15 +172,7 @@ def without_none(kind: str) -> str:
 def generate() -> str:
     """What stands below the mark."""
     writer = Writer()
-    codes = [view["code"] for view in certgate.explain_all()]
-    quoted = [f'"{code}"' for code in codes]
-    rows = [", ".join(quoted[at : at + 6]) for at in range(0, len(quoted), 6)]
-    parts = [
-        MARK,
-        "\n".join(writer.word(*word) for word in WORDS),
-        "Code: TypeAlias = Literal[\n" + "".join(f"    {row},\n" for row in rows) + "]\n"
-        '"""Every code: `certgate.explain` says what it means."""\n',
-    ]
+    parts = [MARK, "\n".join(writer.word(*word) for word in WORDS)]
     for name in VIEWS:
         schema = load(name)
         writer.add(schema["title"], schema, read=False)
@@ -178,18 +186,24 @@ def generate() -> str:
     return "\n".join(parts) + "\n\n" + "\n\n".join(writer.classes.values())
 
 
+def codes() -> str:
+    """The text of `codes.py`."""
+    return CODES.replace("{rows}", "".join(f'    "{view["code"]}",\n' for view in certgate.explain_all()))
+
+
 def main(arguments: list[str]) -> int:
     check = arguments[:1] == ["--check"]
-    file = Path(arguments[-1])
-    before = file.read_text(encoding="utf-8")
-    text = before.partition(MARK)[0] + generate()
+    types = Path(arguments[-1])
+    by_hand = types.read_text(encoding="utf-8").partition(MARK)[0]
+    texts = {types: by_hand + generate(), types.with_name("codes.py"): codes()}
     if not check:
-        file.write_text(text, encoding="utf-8")
+        for file, text in texts.items():
+            file.write_text(text, encoding="utf-8")
         return 0
-    if before == text:
-        return 0
-    print(f"{file.name} is not what tools/write_types.py writes", file=sys.stderr)
-    return 1
+    stale = [file.name for file, text in texts.items() if file.read_text(encoding="utf-8") != text]
+    for name in stale:
+        print(f"{name} is not what tools/write_types.py writes", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":
