@@ -24,7 +24,7 @@ pub use keys::case_key;
 /// A file of cases.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a file of cases")]
 pub struct CaseFile {
     /// The policy's file, relative to this one. Left out: the file of the same name without `.cases`.
     #[serde(default)]
@@ -42,7 +42,7 @@ pub struct CaseFile {
 /// One request and the decision that it must get.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a case")]
 pub struct Case {
     /// What the case shows.
     pub name: String,
@@ -85,7 +85,7 @@ pub enum Expectation {
 /// A decision in detail. What is left out is not compared.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "full expectation")]
 pub struct FullExpectation {
     /// `allowed`, `denied`, `notApplicable` or `error`.
     pub outcome: String,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use certgate::content;
 use certgate::diagnostic::{Code, Diagnostic, Error, Path, Span, Step, codes};
 use serde::de::DeserializeOwned;
 
@@ -100,6 +101,13 @@ impl SourceText {
             let message = format!("the text has {} bytes, more than {LONGEST}", self.length);
             return Err(Diagnostic::new(family.budget, message).into());
         }
+        // A key is no document. It gets no span, so that no report shows its text.
+        if family.refuses_keys && content::holds_private_key(&self.text) {
+            let diagnostic = Diagnostic::new(codes::INPUT_PRIVATE_KEY, "the text holds a private key");
+            return Err(diagnostic
+                .with_help("nothing was kept; a private key that has left its machine should be replaced")
+                .into());
+        }
         let node = match self.format {
             Format::Json => json::read(&self.text),
             #[cfg(feature = "yaml")]
@@ -175,7 +183,7 @@ impl Fault {
             }
             _ => {}
         }
-        let diagnostic = Diagnostic::new(code, message).at(path);
+        let diagnostic = Diagnostic::new(code, shortened(message)).at(path);
         let diagnostic = match help {
             Some(help) => diagnostic.with_help(help),
             None => diagnostic,
@@ -192,6 +200,8 @@ pub(crate) struct CodeFamily {
     pub(crate) syntax: Code,
     pub(crate) unknown_key: Code,
     pub(crate) value: Code,
+    /// Whether a private key anywhere in the text refuses it; a Secret of Kubernetes may have one.
+    pub(crate) refuses_keys: bool,
 }
 
 impl CodeFamily {
@@ -202,6 +212,7 @@ impl CodeFamily {
         syntax: codes::DOCUMENT_SYNTAX,
         unknown_key: codes::DOCUMENT_UNKNOWN_KEY,
         value: codes::DOCUMENT_VALUE,
+        refuses_keys: true,
     };
 
     pub(crate) const CASES: Self = Self {
@@ -211,6 +222,7 @@ impl CodeFamily {
         syntax: codes::CASE_SYNTAX,
         unknown_key: codes::CASE_SYNTAX,
         value: codes::CASE_SYNTAX,
+        refuses_keys: true,
     };
 
     #[cfg(feature = "yaml")]
@@ -221,6 +233,7 @@ impl CodeFamily {
         syntax: codes::IMPORT_SYNTAX,
         unknown_key: codes::IMPORT_UNKNOWN_KEY,
         value: codes::IMPORT_VALUE,
+        refuses_keys: true,
     };
 
     pub(crate) const CONTEXT: Self = Self {
@@ -230,6 +243,7 @@ impl CodeFamily {
         syntax: codes::CONTEXT_SYNTAX,
         unknown_key: codes::CONTEXT_UNKNOWN_KEY,
         value: codes::CONTEXT_VALUE,
+        refuses_keys: true,
     };
 
     pub(crate) const KUBERNETES: Self = Self {
@@ -239,6 +253,7 @@ impl CodeFamily {
         syntax: codes::CONTEXT_OBJECT,
         unknown_key: codes::CONTEXT_OBJECT,
         value: codes::CONTEXT_OBJECT,
+        refuses_keys: false,
     };
 }
 
@@ -271,4 +286,19 @@ fn suggest(key: &str, expected: &[String]) -> String {
         None if expected.is_empty() => "no key is allowed here".to_owned(),
         None => format!("the keys here are {}", expected.join(", ")),
     }
+}
+
+/// The most of a text that a message repeats, in characters.
+const REPEATED: usize = 40;
+
+/// Cuts a text that serde repeats in its message: documents may hold what should not be shown again.
+fn shortened(message: String) -> String {
+    const START: &str = "string \"";
+    let quoted = || {
+        let (before, rest) = message.split_once(START)?;
+        let (text, after) = rest.rsplit_once('"')?;
+        let (end, _) = text.char_indices().nth(REPEATED)?;
+        Some(format!("{before}{START}{}…\"{after}", text.get(..end)?))
+    };
+    quoted().unwrap_or(message)
 }

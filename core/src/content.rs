@@ -49,6 +49,15 @@ impl ContentKind {
         }
     }
 
+    /// As [`ContentKind::as_str`], with `a` or `an`.
+    fn with_article(self) -> String {
+        let article = match self {
+            Self::EncryptedPrivateKey | Self::OcspResponse => "an",
+            _ => "a",
+        };
+        format!("{article} {}", self.as_str())
+    }
+
     /// Whether it holds secrets that must not be shown, logged or kept.
     pub fn is_secret(self) -> bool {
         matches!(self, Self::PrivateKey | Self::EncryptedPrivateKey | Self::Pkcs12)
@@ -159,6 +168,13 @@ pub struct Single {
     pub der: Vec<u8>,
     /// Notices about the form.
     pub findings: Vec<Diagnostic>,
+}
+
+/// Whether a text holds a private key: by a PEM label anywhere, or by its structure where it is base64 and nothing else.
+pub fn holds_private_key(text: &str) -> bool {
+    text.contains("PRIVATE KEY-----")
+        || pem::decode_base64(text.trim())
+            .is_ok_and(|decoded| ContentKind::of_der(&decoded.octets).is_secret())
 }
 
 /// Reads exactly one object of the kind `wanted`. Anything else is an error that names what was found: several blocks,
@@ -273,7 +289,7 @@ fn other_content(kind: ContentKind, wanted: ContentKind, label: Option<&str>) ->
     if kind.is_secret() {
         return Diagnostic::new(
             codes::INPUT_PRIVATE_KEY,
-            format!("the input is a {}, not a {}", kind.as_str(), wanted.as_str()),
+            format!("the input is {}, not {}", kind.with_article(), wanted.with_article()),
         )
         .with_found(kind.as_str())
         .with_expected(wanted.as_str())
@@ -285,7 +301,7 @@ fn other_content(kind: ContentKind, wanted: ContentKind, label: Option<&str>) ->
             format!("the block {} holds no {}", quote(label), wanted.as_str())
         }
         (ContentKind::Unknown, None) => format!("the input is no {}", wanted.as_str()),
-        _ => format!("the input is a {}, not a {}", kind.as_str(), wanted.as_str()),
+        _ => format!("the input is {}, not {}", kind.with_article(), wanted.with_article()),
     };
     Diagnostic::new(codes::INPUT_OTHER_CONTENT, message)
         .with_found(label.filter(|_| kind == ContentKind::Unknown).unwrap_or(kind.as_str()))

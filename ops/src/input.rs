@@ -28,18 +28,30 @@ pub(crate) enum InputError {
 
 /// Reads a file, or standard input for `-`.
 pub(crate) fn read(name: &str, stdin: &mut dyn Read) -> Result<Vec<u8>, String> {
-    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LARGEST} bytes"));
-    let read = |source: &mut dyn Read| {
-        let mut bytes = Vec::new();
-        source.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes)?;
-        if u64::try_from(bytes.len()).is_ok_and(|len| len > LARGEST) { Err(too_large()) } else { Ok(bytes) }
+    if name != "-" {
+        return read_file(Path::new(name));
+    }
+    read_bounded(stdin).map_err(|error| format!("cannot read {}: {}", display_name(name), describe(&error)))
+}
+
+/// Reads a file. It says its size before anything is allocated for it.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let read = |mut file: File| {
+        if file.metadata()?.len() > LARGEST { Err(too_large()) } else { read_bounded(&mut file) }
     };
-    // A file says its size before anything is allocated for it.
-    let read_file = |mut file: File| {
-        if file.metadata()?.len() > LARGEST { Err(too_large()) } else { read(&mut file) }
-    };
-    let result = if name == "-" { read(stdin) } else { File::open(name).and_then(read_file) };
-    result.map_err(|error| format!("cannot read {}: {}", display_name(name), describe(&error)))
+    File::open(path)
+        .and_then(read)
+        .map_err(|error| format!("cannot read {}: {}", path.display(), describe(&error)))
+}
+
+fn read_bounded(source: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|len| len > LARGEST) { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LARGEST} bytes"))
 }
 
 /// Reads a text file.

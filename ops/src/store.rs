@@ -8,7 +8,7 @@ use certgate_bindings::Bundle;
 use certgate_bindings::certgate::time::Timestamp;
 use serde::Serialize;
 
-use crate::input::describe;
+use crate::input::{describe, read_file};
 
 /// A trust store that was read.
 #[derive(Clone, Debug)]
@@ -138,8 +138,7 @@ fn java() -> Result<Store, String> {
 /// # Errors
 /// A file that cannot be read or is no bundle, in one sentence.
 pub fn from_file(name: &str, path: &Path) -> Result<Store, String> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| format!("cannot read {}: {}", path.display(), describe(&error)))?;
+    let bytes = read_file(path)?;
     parse(name, path, &bytes)
 }
 

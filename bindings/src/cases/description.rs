@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 /// What a request says, to make one for a case.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "request description")]
 pub struct RequestDescription {
     /// The key: `P-256` (if left out), `P-384`, `P-521`, `Ed25519`, `RSA-1024`, `RSA-2048`, `RSA-3072` or `RSA-4096`.
     #[serde(default)]
@@ -59,7 +59,7 @@ pub struct RequestDescription {
 /// An extension by its encoding.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "described extension")]
 pub struct DescribedExtension {
     /// The type.
     #[serde(rename = "type")]

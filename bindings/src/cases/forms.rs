@@ -58,7 +58,7 @@ forms!(
 );
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "place")]
 struct Place {
     code: String,
     path: String,

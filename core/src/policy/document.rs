@@ -28,7 +28,7 @@ pub use validity::{OverMax, ValidityRules};
 /// A policy: which certificates may be issued. What is not mentioned is denied.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a policy")]
 pub struct PolicyDocument {
     /// Version of the policy language: 1.
     pub version: u32,
@@ -70,7 +70,7 @@ pub struct PolicyDocument {
 /// What happens to extensions that a request asks for. An extension that is in neither list is denied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "extension rules")]
 pub struct ExtensionRules {
     /// Types that are left out of the certificate, with a notice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,7 +83,7 @@ pub struct ExtensionRules {
 /// What happens to attributes of a request. One that is not in the list is denied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "request attribute rules")]
 pub struct RequestAttributeRules {
     /// Types that have no effect, with a notice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -93,7 +93,7 @@ pub struct RequestAttributeRules {
 /// Certificates of CAs: the request must ask for one, and every certificate of this policy is one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "rules for CAs")]
 pub struct CaRules {
     /// Largest pathLenConstraint, and the one that is issued if the request asks for none.
     pub max_path_length: u32,

@@ -140,6 +140,10 @@ impl Job {
         }
         for name in &arguments.anchors {
             let store = store::from_file(name, std::path::Path::new(name)).map_err(unreadable)?;
+            if store.bundle.certificates().is_empty() {
+                let why = store.bundle.findings().first().map(|finding| format!(": {}", finding.message));
+                return Err(unreadable(format!("{name} holds no certificate{}", why.unwrap_or_default())));
+            }
             anchors.extend(store.bundle);
             trust.push(store.description);
         }

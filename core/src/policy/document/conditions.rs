@@ -10,7 +10,7 @@ use super::pattern::{TextPattern, TextRule};
 /// Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "conditions")]
 pub struct Conditions {
     /// The requester's user name, such as `system:node:*`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,7 +35,7 @@ pub struct Conditions {
 /// The issuer that is asked, as cert-manager's issuerRef names it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "conditions on the issuer")]
 pub struct IssuerConditions {
     /// The issuer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ pub struct GroupRule {
 impl<'de> Deserialize<'de> for GroupRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "map")]
         struct Map {
             #[serde(default)]
             any_of: Vec<TextPattern>,

@@ -10,7 +10,7 @@ use super::scalar::Permission;
 /// The key algorithms that are allowed. One that is left out is denied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "key rules")]
 pub struct KeyRules {
     /// RSA keys.
     #[serde(rename = "RSA", default, skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub struct KeyRules {
 /// RSA keys by size of the modulus in bits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "rules for RSA keys")]
 pub struct RsaKeys {
     /// The smallest size. Left out: 2048, which no policy can go below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,13 +71,13 @@ pub struct EcKeys {
 /// Ed25519 keys; there is nothing to choose: `{}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an empty map")]
 pub struct Ed25519Keys {}
 
 impl<'de> Deserialize<'de> for EcKeys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "map")]
         struct Map {
             curves: Vec<String>,
             #[serde(default)]

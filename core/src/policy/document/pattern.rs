@@ -58,7 +58,7 @@ pub enum DnsPattern {
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "dns map")]
 struct DnsMap {
     /// This name.
     #[serde(default)]
@@ -146,7 +146,7 @@ pub enum TextPatternKind {
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "text map")]
 struct TextMap {
     /// This text; a `*` in it is a `*`.
     #[serde(default)]
@@ -226,7 +226,7 @@ pub enum EmailPattern {
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "email map")]
 struct EmailMap {
     /// This address.
     #[serde(default)]
@@ -294,7 +294,7 @@ pub enum UriPattern {
 
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "uri map")]
 struct UriMap {
     /// The scheme, such as `spiffe`.
     #[serde(default)]
@@ -377,7 +377,7 @@ pub struct TextRule {
 impl<'de> Deserialize<'de> for TextRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "map")]
         struct Map {
             #[serde(default)]
             allow: Vec<TextPattern>,

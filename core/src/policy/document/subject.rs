@@ -8,7 +8,7 @@ use super::{ByOid, is_default};
 /// a subject alternative name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "subject rules")]
 pub struct SubjectRules {
     /// The common name.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -33,7 +33,7 @@ pub struct SubjectRules {
 /// The common name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "rules for the common name")]
 pub struct CommonNameRule {
     /// Whether there must be a common name. Left out: optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,7 +65,7 @@ pub enum InNames {
 /// One type of subject attribute.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "rules for an attribute")]
 pub struct AttributeRule {
     /// Whether there must be such an attribute. Left out: optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Key usage and extended key usage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "usage rules")]
 pub struct UsageRules {
     /// keyUsage. Left out: digitalSignature, and keyEncipherment for RSA keys with serverAuth; for a CA keyCertSign and
     /// cRLSign.
@@ -44,7 +44,7 @@ pub struct UsageRule {
 impl<'de> Deserialize<'de> for UsageRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "map")]
         struct Map {
             #[serde(default)]
             allow: Vec<String>,

@@ -6,7 +6,7 @@ use super::scalar::{DurationText, TimeText};
 /// How long a certificate lives: from notBefore to notAfter, both seconds included (RFC 5280 4.1.2.5).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "validity rules")]
 pub struct ValidityRules {
     /// What a request gets that asks for no lifetime. Left out: such a request is denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
