@@ -18,6 +18,7 @@ pub mod request;
 pub mod revocation;
 pub mod vector;
 pub mod vectors;
+pub mod webpki;
 pub mod wycheproof;
 
 use std::path::PathBuf;
