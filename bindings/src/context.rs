@@ -46,7 +46,8 @@ pub struct ContextDocument {
     /// The end of life that is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<TimeText>,
-    /// Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for.
+    /// Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for; the others are for
+    /// policies that decide as another program does: a text, a number, true or false, or a list of those.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// Facts that the host supplies: a text, a number, true or false, or a list of those.
@@ -151,6 +152,14 @@ impl ContextDocument {
             None | Some(serde_json::Value::Null) => {}
             Some(serde_json::Value::Bool(ca)) => context = context.with_ca(*ca),
             Some(_) => return Err(value_fault("parameters", "isCA", "true or false")),
+        }
+        for (name, value) in
+            self.parameters.iter().filter(|(name, value)| *name != "isCA" && !value.is_null())
+        {
+            let values = fact_values(value).ok_or_else(|| {
+                value_fault("parameters", name, "a text, number or boolean, or a list of those")
+            })?;
+            context = context.with_parameter(name, values);
         }
         for (name, value) in &self.facts {
             let values = fact_values(value)

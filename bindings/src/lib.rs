@@ -12,6 +12,8 @@ mod document;
 mod error;
 mod explain;
 #[cfg(feature = "yaml")]
+pub mod export;
+#[cfg(feature = "yaml")]
 pub mod import;
 pub mod issue;
 pub mod kubernetes;

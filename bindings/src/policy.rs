@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use crate::document::{CodeFamily, Position, SourceText};
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
-use crate::view::{DecisionView, DiagnosticView, PolicyIdentityView, PolicyView, TemplateView};
+use crate::view::{
+    DecisionView, DiagnosticView, PolicyIdentityView, PolicyView, SimulationView, TemplateView,
+};
 
 /// A loaded policy, with the text that it came from. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]
@@ -212,6 +214,16 @@ impl Decision {
     /// Exactly what would be issued; `None` unless allowed.
     pub fn template(&self) -> Option<TemplateView> {
         self.decision.template().map(TemplateView::new)
+    }
+
+    /// What the simulated program says, if the policy decides as another program does.
+    pub fn simulation(&self) -> Option<SimulationView> {
+        let simulation = self.decision.simulation()?;
+        Some(SimulationView::new(
+            simulation,
+            self.placed(simulation.reasons()),
+            self.placed(simulation.warnings()),
+        ))
     }
 
     fn placed(&self, diagnostics: &[Diagnostic]) -> Vec<DiagnosticView> {

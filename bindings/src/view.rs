@@ -7,6 +7,7 @@ mod diagnostic;
 mod path;
 mod request;
 mod revocation_list;
+mod simulation;
 mod template;
 
 pub use certificate::{AlgorithmView, CertificateView};
@@ -23,6 +24,7 @@ pub use request::{
     SignatureStatusView, SignatureView, SubjectAttributeView, SubjectView,
 };
 pub use revocation_list::{RevocationListView, RevokedCertificateView};
+pub use simulation::{IssuedView, SimulationView};
 pub use template::{
     BasicConstraintsView, TemplateAttributeView, TemplateExtensionView, TemplateNameView, TemplateView,
 };

@@ -9,6 +9,10 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Error, Path};
 use crate::request::CertificationRequest;
 
+#[cfg(feature = "planted")]
+pub use compat::planted;
+
+mod compat;
 mod compile;
 mod context;
 mod coverage;
@@ -18,6 +22,7 @@ mod evaluate;
 mod matcher;
 mod rule;
 
+pub use compat::{Issued, Simulation};
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};

@@ -3,6 +3,7 @@ use serde::Serialize;
 use super::SCHEMA_VERSION;
 use super::diagnostic::DiagnosticView;
 use super::request::RequestView;
+use super::simulation::SimulationView;
 use super::template::TemplateView;
 use crate::policy::Decision;
 
@@ -24,6 +25,9 @@ pub struct DecisionView {
     pub warnings: Vec<DiagnosticView>,
     /// Exactly what would be issued; null unless allowed.
     pub template: Option<TemplateView>,
+    /// What the simulated program says, if the policy decides as another program does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulation: Option<SimulationView>,
     /// The request, every field.
     pub request: RequestView,
 }
@@ -63,6 +67,7 @@ impl DecisionView {
             reasons: decision.reasons(),
             warnings: decision.warnings(),
             template: decision.template(),
+            simulation: decision.simulation(),
             request: decision.request().view(),
         }
     }

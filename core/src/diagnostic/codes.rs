@@ -25,10 +25,12 @@ macro_rules! codes {
 
 mod case;
 mod certificate;
+mod compat;
 mod context;
 mod crl;
 mod der;
 mod document;
+mod export;
 mod extension;
 mod import;
 mod input;
@@ -46,10 +48,12 @@ mod verify;
 
 pub use case::*;
 pub use certificate::*;
+pub use compat::*;
 pub use context::*;
 pub use crl::*;
 pub use der::*;
 pub use document::*;
+pub use export::*;
 pub use extension::*;
 pub use import::*;
 pub use input::*;
@@ -69,10 +73,12 @@ pub use verify::*;
 pub(super) const STAGES: &[&[Code]] = &[
     case::ALL,
     certificate::ALL,
+    compat::ALL,
     context::ALL,
     crl::ALL,
     der::ALL,
     document::ALL,
+    export::ALL,
     extension::ALL,
     import::ALL,
     input::ALL,

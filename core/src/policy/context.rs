@@ -19,6 +19,7 @@ pub struct Context {
     duration: Option<Duration>,
     not_after: Option<Timestamp>,
     ca: Option<bool>,
+    parameters: BTreeMap<String, Vec<String>>,
     facts: BTreeMap<String, Vec<String>>,
     blocklist: Option<Arc<Blocklist>>,
     crypto: Option<&'static CryptoProvider>,
@@ -59,6 +60,7 @@ impl Context {
             duration: None,
             not_after: None,
             ca: None,
+            parameters: BTreeMap::new(),
             facts: BTreeMap::new(),
             blocklist: None,
             crypto: None,
@@ -118,6 +120,13 @@ impl Context {
     #[must_use]
     pub fn with_ca(mut self, ca: bool) -> Self {
         self.ca = Some(ca);
+        self
+    }
+
+    /// Adds a parameter of the call beside the request, for policies that decide as another program does.
+    #[must_use]
+    pub fn with_parameter(mut self, name: impl Into<String>, values: Vec<String>) -> Self {
+        self.parameters.insert(name.into(), values);
         self
     }
 
@@ -190,6 +199,11 @@ impl Context {
     /// Whether a certificate of a CA is asked for beside the request.
     pub fn ca(&self) -> Option<bool> {
         self.ca
+    }
+
+    /// The values of a parameter of the call.
+    pub fn parameter(&self, name: &str) -> Option<&[String]> {
+        self.parameters.get(name).map(Vec::as_slice)
     }
 
     /// The values of a fact.

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::compat::Simulation;
 use crate::diagnostic::Diagnostic;
 use crate::extension::{BasicConstraints, Extension, KeyUsage};
 use crate::key::PublicKey;
@@ -15,6 +16,7 @@ pub struct Decision {
     pub(super) reasons: Vec<Diagnostic>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) template: Option<Arc<Template>>,
+    pub(super) simulation: Option<Arc<Simulation>>,
 }
 
 /// Which policy decided.
@@ -116,6 +118,12 @@ impl Decision {
     /// Exactly what would be issued; `None` unless allowed.
     pub fn template(&self) -> Option<&Template> {
         self.template.as_deref()
+    }
+
+    /// What the simulated program says, if the policy decides as another program does. The decision is for the request
+    /// only if the program is, and every rule that no policy switches off.
+    pub fn simulation(&self) -> Option<&Simulation> {
+        self.simulation.as_deref()
     }
 
     /// The permission to issue the certificate of the template, once for each call.

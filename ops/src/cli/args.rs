@@ -346,11 +346,26 @@ pub(super) enum PolicyCommand {
         #[arg(required = true, value_name = "POLICY")]
         policies: Vec<String>,
     },
+    /// Print a policy as another program writes it, or say what that program cannot say
+    Export {
+        /// What is written
+        #[arg(value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(certgate_bindings::export::ExportKind::ALL.map(certgate_bindings::export::ExportKind::as_str)))]
+        kind: String,
+        /// The policy
+        #[arg(value_name = "POLICY")]
+        policy: String,
+    },
     /// Print the policy of another program as one of certgate, and say what it does not keep
     Import {
+        /// Decide exactly as the program does: a simulation, with the native hard rules beside it
+        #[arg(long)]
+        exact: bool,
         /// The name of the policy; left out: that in the file, or that of the kind
         #[arg(long, value_name = "ID")]
         id: Option<String>,
+        /// The profile of a cfssl, or the provisioner of a step-ca
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
         /// How the policy is printed: text (YAML, with notes on standard error) or json
         #[arg(long, value_enum, default_value_t)]
         format: Format,

@@ -1,10 +1,11 @@
+use certgate_bindings::import::{ImportMode, ImportOptions};
 use certgate_bindings::sarif::{self, Finding};
 use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{Policy, schema};
 use serde::Serialize;
 
 use super::args::{Format, PolicyCommand};
-use super::{Terminal, exit, load, policy_import, policy_test, worst};
+use super::{Terminal, exit, load, policy_export, policy_import, policy_test, worst};
 use crate::input;
 use crate::render::{github, report};
 
@@ -13,8 +14,11 @@ pub(super) fn run(command: &PolicyCommand, terminal: &mut Terminal<'_>) -> u8 {
         PolicyCommand::Digest { policies } => {
             worst(policies.iter().map(|name| digest(name, terminal)).collect::<Vec<_>>())
         }
-        PolicyCommand::Import { id, format, kind, file } => {
-            policy_import::run(kind, file, id.as_deref(), *format, terminal)
+        PolicyCommand::Export { kind, policy } => policy_export::run(kind, policy, terminal),
+        PolicyCommand::Import { exact, id, profile, format, kind, file } => {
+            let mode = if *exact { ImportMode::Exact } else { ImportMode::Native };
+            let options = ImportOptions { id: id.clone(), profile: profile.clone(), mode };
+            policy_import::run(kind, file, &options, *format, terminal)
         }
         PolicyCommand::Lint { format, policies } => lint(*format, policies, terminal),
         PolicyCommand::List => {

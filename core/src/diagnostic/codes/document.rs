@@ -9,6 +9,9 @@ codes! {
     DOCUMENT_BUDGET = "document/budget", Error, "0.1.0", None,
         "the policy text is too large or too deeply nested",
         "a policy needs less than the limits; look for a mistake in the text";
+    DOCUMENT_COMPAT = "document/compat", Error, "0.1.0", None,
+        "the compat block says what the program that it names does not accept",
+        "mend the value that is named";
     DOCUMENT_CONTRADICTION = "document/contradiction", Error, "0.1.0", None,
         "two parts of the policy exclude each other",
         "remove one of them";

@@ -389,7 +389,7 @@ pub(super) fn report_missing(
 }
 
 /// RFC 5280 appendix A.1, upper bounds in characters.
-fn upper_bound(oid: &Oid) -> usize {
+pub(in crate::policy) fn upper_bound(oid: &Oid) -> usize {
     match oid.name() {
         Some("countryName" | "jurisdictionCountryName") => 2,
         Some("commonName" | "serialNumber" | "organizationName" | "organizationalUnitName" | "title") => 64,

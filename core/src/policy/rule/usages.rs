@@ -117,7 +117,7 @@ fn derive_key_usage(key: Option<KeyAlgorithm>, for_servers: bool, ca: bool) -> V
 }
 
 /// Whether a key can do what the bit says (RFC 4055 1.2, RFC 5480 3, RFC 8410 5).
-fn fits_key(bit: KeyUsageBit, key: Option<KeyAlgorithm>) -> bool {
+pub(in crate::policy) fn fits_key(bit: KeyUsageBit, key: Option<KeyAlgorithm>) -> bool {
     use KeyUsageBit::{DataEncipherment, DecipherOnly, EncipherOnly, KeyAgreement, KeyEncipherment};
     match key {
         Some(KeyAlgorithm::Rsa) => !matches!(bit, KeyAgreement | EncipherOnly | DecipherOnly),
