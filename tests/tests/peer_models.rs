@@ -51,7 +51,9 @@ fn simulate(peer: Peer, case: &Case, requests: &mut Requests) -> Naive {
 }
 
 fn cases(peer: Peer, count: usize) -> impl Iterator<Item = Case> {
-    let mut numbers = Numbers(peer.as_str().bytes().fold(7, |seed, byte| seed * 31 + u64::from(byte)));
+    let mut numbers = Numbers(
+        peer.as_str().bytes().fold(7_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte))),
+    );
     std::iter::repeat_with(move || random::case(peer, &mut numbers)).take(count)
 }
 
@@ -119,6 +121,9 @@ fn native_policies_allow_no_more() {
     for peer in random::PEERS {
         let (mut requests, mut compared, mut normalised) = (Requests::default(), 0, 0);
         for (number, case) in cases(peer, count()).enumerate() {
+            if is_for_host(&case) {
+                continue;
+            }
             let Ok(imported) = import(peer, &case.policy.to_string(), Some("p")) else { continue };
             let mut context = case.context.clone();
             answer(peer, &case, &mut context);
@@ -143,6 +148,14 @@ fn native_policies_allow_no_more() {
         println!("{}: {compared} allowed natively, {normalised} of them by normalisation", peer.as_str());
         assert!(compared > 0, "{}", peer.as_str());
     }
+}
+
+/// Whether the case turns on what the notes of an import leave to the host: tokens, rights, other parameters of the call.
+fn is_for_host(case: &Case) -> bool {
+    let facts = ["tokenSans", "selfnodeclient", "nodeclient"];
+    let parameters = ["hosts", "profile"];
+    facts.iter().any(|name| case.context["facts"].get(name).is_some())
+        || parameters.iter().any(|name| case.context["parameters"].get(name).is_some())
 }
 
 /// What the host answers for an imported policy, where the simulation looks at other facts.
@@ -195,7 +208,9 @@ fn is_normalised(peer: Peer, case: &Case) -> bool {
 fn lower_usages(context: &serde_json::Value, lower: impl Fn(&str) -> String) -> String {
     let mut context = context.clone();
     if let Some(usages) = context.get_mut("usages") {
-        *usages = serde_json::from_str(&lower(&usages.to_string())).expect("JSON");
+        let words: Vec<String> = serde_json::from_str(&lower(&usages.to_string())).expect("JSON");
+        // A usage that is asked for twice is asked for.
+        *usages = words.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     }
     context.to_string()
 }

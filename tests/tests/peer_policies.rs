@@ -96,9 +96,9 @@ fn the_exact_mode_decides_every_row_as_the_program_does() {
 /// Where the program allows what certgate never issues, the decision says so and there is no approval.
 #[test]
 fn hard_rules_hold_beside_the_simulation() {
+    let all: Vec<peers::Row> = peers::rows().into_iter().chain(exact::rows()).collect();
     let held = |id: &str| {
-        let all = peers::rows().into_iter().chain(exact::rows());
-        let row = all.into_iter().find(|row| row.id == id).expect("a row");
+        let row = all.iter().find(|row| row.id == id).expect("a row");
         let (simulation, issued) = row.simulation(&row.simulated().expect("a policy"));
         assert_eq!(simulation.outcome, "allowed", "{id}");
         assert!(!issued, "{id} is issued");
@@ -111,10 +111,8 @@ fn hard_rules_hold_beside_the_simulation() {
 /// A quirk that is not kept is decided as certgate does: each one changes a row, or the reason of one.
 #[test]
 fn every_quirk_can_be_left_out() {
-    let row = |id: &str| {
-        let all = peers::rows().into_iter().chain(exact::rows());
-        all.into_iter().find(|row| row.id == id).unwrap_or_else(|| panic!("no row {id}"))
-    };
+    let all: Vec<peers::Row> = peers::rows().into_iter().chain(exact::rows()).collect();
+    let row = |id: &str| all.iter().find(|row| row.id == id).unwrap_or_else(|| panic!("no row {id}"));
     let without = |row: &peers::Row, quirk: &str| {
         let canonical = row.simulated().expect("a policy").canonical_json();
         let mut document: serde_json::Value = serde_json::from_str(&canonical).expect("JSON");
@@ -148,15 +146,11 @@ fn every_quirk_can_be_left_out() {
     ];
     assert_eq!(shown.len(), certgate::policy::document::Quirk::ALL.len(), "every quirk");
     for (quirk, id) in shown {
-        let row = match *id {
-            "A05-dots" => peers::quirk_row("A05-dots"),
-            "K8-floor" => peers::quirk_row("K8-floor"),
-            "F-part" => peers::quirk_row("F-part"),
-            "F-profile" => peers::quirk_row("F-profile"),
-            id => row(id),
-        };
+        let own = ["A05-dots", "K8-floor", "F-part", "F-profile"].into_iter().find(|own| own == id);
+        let own = own.map(peers::quirk_row);
+        let row = own.as_ref().unwrap_or_else(|| row(id));
         let (kept, _) = row.simulation(&row.simulated().expect("a policy"));
-        match without(&row, quirk) {
+        match without(row, quirk) {
             Ok(policy) => assert_ne!(row.simulation(&policy).0, kept, "{quirk} changes nothing of {id}"),
             Err(error) => assert_eq!(error.diagnostics()[0].code, "document/compat", "{quirk}: {error}"),
         }

@@ -14,7 +14,8 @@ use crate::error::Error;
 
 pub(super) fn write(document: &PolicyDocument) -> Result<String, Error> {
     let names = &document.names;
-    let mut allowed = ApproverAllowed::default();
+    let mut allowed = ApproverAllowed { subject: subject(document), ..ApproverAllowed::default() };
+    let words = usages(document);
     allowed.dns_names =
         names.dns.as_ref().and_then(|dns| slice(dns.allow.iter().filter_map(host), dns.presence));
     allowed.ip_addresses =
@@ -33,8 +34,7 @@ pub(super) fn write(document: &PolicyDocument) -> Result<String, Error> {
         let required = (common_name.presence == Some(Presence::Required)).then_some(true);
         allowed.common_name = text_of(pattern).map(|value| ApproverText { value: Some(value), required });
     }
-    allowed.subject = subject(document);
-    allowed.usages = Some(usages(document)).filter(|words| !words.is_empty());
+    allowed.usages = (!words.is_empty()).then_some(words);
     let validity = &document.validity;
     let bounded = validity.default.is_none();
     let (algorithm, min_size, max_size) = keys(&document.keys);

@@ -337,7 +337,7 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
 fn dns(text: &str) -> Option<DnsPattern> {
     let text = text.trim();
     match text.strip_prefix("*.") {
-        Some(domain) => names::domain(domain).map(|domain| DnsPattern::OneLabel(format!("*.{domain}"))),
+        Some(domain) => names::domain(domain).map(DnsPattern::OneLabel),
         None => names::domain(text).map(DnsPattern::Exact),
     }
 }

@@ -107,12 +107,12 @@ pub(super) struct CompatRule {
 
 #[derive(Debug)]
 enum ProgramRule {
-    ApproverPolicy(approver_policy::Rule),
-    Cfssl(cfssl::Rule),
-    Kubelet(kubelet::Rule),
-    Kubernetes(kubernetes::Rule),
-    Step(step::Rule),
-    Vault(vault::Rule),
+    ApproverPolicy(Box<approver_policy::Rule>),
+    Cfssl(Box<cfssl::Rule>),
+    Kubelet(Box<kubelet::Rule>),
+    Kubernetes(Box<kubernetes::Rule>),
+    Step(Box<step::Rule>),
+    Vault(Box<vault::Rule>),
 }
 
 /// Why a program issues nothing.
@@ -233,19 +233,31 @@ impl CompatRule {
         }
         let at = at.join(*program);
         let rule = if let Some(policy) = &rules.approver_policy {
-            ProgramRule::ApproverPolicy(approver_policy::Rule::compile(policy, &at, faults))
+            ProgramRule::ApproverPolicy(Box::new(approver_policy::Rule::compile(policy, &at, faults)))
         } else if let Some(signing) = &rules.cfssl {
-            ProgramRule::Cfssl(cfssl::Rule::compile(signing, &quirks, &at, faults))
+            ProgramRule::Cfssl(Box::new(cfssl::Rule::compile(signing, &quirks, &at, faults)))
         } else if let Some(options) = &rules.kubelet_csr_approver {
-            ProgramRule::Kubelet(kubelet::Rule::compile(options, &quirks, &at, faults))
+            ProgramRule::Kubelet(Box::new(kubelet::Rule::compile(options, &quirks, &at, faults)))
         } else if let Some(signer) = &rules.kubernetes_signer {
-            ProgramRule::Kubernetes(kubernetes::Rule::compile(signer, &at, faults))
+            ProgramRule::Kubernetes(Box::new(kubernetes::Rule::compile(signer, &at, faults)))
         } else if let Some(policy) = &rules.step_ca {
-            ProgramRule::Step(step::Rule::compile(policy, &at, faults))
+            ProgramRule::Step(Box::new(step::Rule::compile(policy, &at, faults)))
         } else if let Some(role) = &rules.openbao_role {
-            ProgramRule::Vault(vault::Rule::compile(role, vault::Flavour::OpenBao, &quirks, &at, faults))
+            ProgramRule::Vault(Box::new(vault::Rule::compile(
+                role,
+                vault::Flavour::OpenBao,
+                &quirks,
+                &at,
+                faults,
+            )))
         } else if let Some(role) = &rules.vault_role {
-            ProgramRule::Vault(vault::Rule::compile(role, vault::Flavour::Vault, &quirks, &at, faults))
+            ProgramRule::Vault(Box::new(vault::Rule::compile(
+                role,
+                vault::Flavour::Vault,
+                &quirks,
+                &at,
+                faults,
+            )))
         } else {
             return None;
         };

@@ -32,7 +32,7 @@ pub const LIFETIMES: &[(&str, Option<&str>, &str)] = &[
 ];
 
 /// Rows that warn, as the table says.
-pub const WARNED: &[&str] = &["T04", "T05", "K21", "B58"];
+pub const WARNED: &[&str] = &["T04", "T05", "B58"];
 
 fn vault(id: &'static str, policy: Value, parts: &[(&str, &str)], context: Value, theirs: Verdict) -> Row {
     Row { id, peer: Peer::OpenBaoRole, policy, request: request(parts).der(), context, theirs }

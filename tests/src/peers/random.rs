@@ -44,7 +44,8 @@ pub fn case(peer: Peer, numbers: &mut Numbers) -> Case {
     // The second change comes half of the time: one alone shows what a field decides.
     let more = usize::from(numbers.one_in(2));
     for _ in 0..1 + more {
-        numbers.pick(changes)(numbers, &mut case);
+        let change = numbers.pick(changes);
+        change(numbers, &mut case);
     }
     case
 }
@@ -81,8 +82,8 @@ impl Numbers {
         self.below(bound) == 0
     }
 
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
     }
 }
 

@@ -254,7 +254,7 @@ impl Rule {
             KeyMaterial::Ec { curve, .. } => ("ECDSA", i64::from(curve.bits())),
             KeyMaterial::Ed25519(_) if case.keeps(Quirk::Ed25519SizeUnknown) => ("Ed25519", -1),
             KeyMaterial::Ed25519(_) => ("Ed25519", 256),
-            KeyMaterial::Unsupported { name } if name == "P-224" => ("ECDSA", 224),
+            KeyMaterial::Unsupported { name } if name.ends_with("P-224") => ("ECDSA", 224),
             KeyMaterial::Unsupported { .. } => ("", -1),
         };
         let at = steps!["subjectPublicKeyInfo"];

@@ -25,7 +25,11 @@ pub(super) fn decide(case: &Case) -> Naive {
             return Naive::Denied;
         }
         for kind in ["dns", "ip", "email", "uri"] {
-            let own = emitted(parts(case, kind).iter().map(|name| (*name).to_owned()));
+            let own = parts(case, kind).into_iter().map(|name| match kind {
+                "ip" => super::address(name).to_string(),
+                _ => name.to_owned(),
+            });
+            let own = emitted(own);
             let theirs =
                 emitted(sans.iter().filter(|san| looks_like(san) == kind).map(|san| (*san).to_owned()));
             if !own.is_empty() && own != theirs {

@@ -7,6 +7,10 @@ const MOUNT: i64 = 768 * 3_600;
 
 pub(super) fn decide(case: &Case) -> Naive {
     let role = &case.policy;
+    let ttl = |name: &str| seconds(&role[name]).unwrap_or(0);
+    if ttl("max_ttl") > 0 && ttl("ttl") > ttl("max_ttl") {
+        return Naive::Refused;
+    }
     let (kind, bits) = key(case);
     let wanted = role["key_type"].as_str().unwrap_or("rsa");
     if (wanted != "any" && wanted != kind) || (kind == "rsa" && bits < 2048) {

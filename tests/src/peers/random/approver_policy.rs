@@ -123,11 +123,12 @@ pub(super) const CHANGES: &[Change] = &[
         c.set("key", n.pick(&["RSA-2048", "P-256", "P-384", "Ed25519", "RSA-3072"]));
     },
     |n, c| {
-        c.policy["spec"]["constraints"]["privateKey"] = json!({ "maxSize": n.pick(&[256, 384, 2048, 3072]) });
+        c.policy["spec"]["constraints"]["privateKey"] = json!({ "maxSize": n.pick(&[256, 256, 384, 2048]) });
         c.set("key", n.pick(&["RSA-2048", "P-256", "P-384", "Ed25519", "RSA-3072"]));
     },
     |n, c| {
-        c.policy["spec"]["selector"]["issuerRef"] = json!({ "name": n.pick(&["ca", "vault-*", "*"]) });
+        c.policy["spec"]["selector"]["issuerRef"] =
+            json!({ "name": n.pick(&["ca", "vault-*", "vault-*", "*"]) });
         if n.one_in(3) {
             c.policy["spec"]["selector"]["issuerRef"]["kind"] = json!(n.pick(&["Issuer", "ClusterIssuer"]));
         }

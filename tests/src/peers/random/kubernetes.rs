@@ -31,7 +31,7 @@ const WORDS: [&[&str]; 8] = [
 pub(super) const SIGNER_CHANGES: &[Change] = &[
     |n, c| {
         // Another signer with what it signs.
-        let name = *n.pick(&[CLIENT, KUBELET]);
+        let name = n.pick(&[CLIENT, KUBELET]);
         c.policy["signerName"] = json!(name);
         c.context["signerName"] = json!(name);
         c.context["usages"] =
@@ -67,7 +67,7 @@ pub(super) const SIGNER_CHANGES: &[Change] = &[
         c.context["usages"] = json!(["digital signature", "client auth"]);
         c.drop("dns");
         c.tell("requester", "username", json!(n.pick(&["system:node:n1", "system:node:n2"])));
-        let fact = *n.pick(&["selfnodeclient", "nodeclient"]);
+        let fact = n.pick(&["selfnodeclient", "nodeclient"]);
         c.tell("facts", fact, json!(n.pick(&["allowed", "denied"])));
     },
     |n, c| c.set("email", n.pick(&["a@example.com", "b@example.com"])),

@@ -128,7 +128,7 @@ impl Rule {
             }
             KeyMaterial::Ec { curve, .. } => ("ec", curve.bits(), smallest_curve(kind, asked)),
             KeyMaterial::Ed25519(_) => ("ed25519", 0, 0),
-            KeyMaterial::Unsupported { name } if name == "P-224" => {
+            KeyMaterial::Unsupported { name } if name.ends_with("P-224") => {
                 ("ec", SMALLEST_CURVE, smallest_curve(kind, asked))
             }
             _ => return Err(wrong_type()),
