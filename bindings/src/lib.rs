@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cases;
+pub mod compare;
 mod context;
 mod crypto;
 mod document;

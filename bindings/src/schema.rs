@@ -5,6 +5,7 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::cases::CaseFile;
+use crate::compare::ComparisonView;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
 use crate::verify::{VerifierDocument, VerifyDocument};
@@ -14,7 +15,7 @@ use crate::view::{
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 16] = [
+pub const NAMES: [(&str, &str); 17] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -22,6 +23,7 @@ pub const NAMES: [(&str, &str); 16] = [
     ("cases", "a file of cases beside a policy"),
     ("code", "what `certgate explain --format json` prints"),
     ("loaded-policy", "what the hosts show of a loaded policy"),
+    ("policy-comparison", "what `certgate policy diff --format json` prints"),
     ("signature-status", "what became of one signature that a host has verified"),
     ("error", "what the hosts throw or raise"),
     ("certificate", "what `certgate inspect --format json` prints of a certificate"),
@@ -43,6 +45,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "cases" => of::<CaseFile>(Direction::Read),
         "code" => of::<CodeView>(Direction::Written),
         "loaded-policy" => of::<PolicyView>(Direction::Written),
+        "policy-comparison" => of::<ComparisonView>(Direction::Written),
         "signature-status" => of::<SignatureStatusView>(Direction::Written),
         "error" => of::<ErrorView>(Direction::Written),
         "certificate" => of::<CertificateView>(Direction::Written),

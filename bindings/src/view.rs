@@ -12,8 +12,8 @@ mod template;
 pub use certificate::{AlgorithmView, CertificateView};
 pub use code::CodeView;
 pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
-pub(crate) use diagnostic::path_text;
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
+pub(crate) use diagnostic::{path_text, steps};
 pub use path::{
     NotVerifiedView, PathCertificateView, ProfileView, RuleView, TriedPathView, VerifiedPathView, WorkView,
 };

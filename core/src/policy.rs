@@ -9,19 +9,23 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Error, Path};
 use crate::request::CertificationRequest;
 
+mod analysis;
 mod compile;
 mod context;
 mod coverage;
 mod decision;
 pub mod document;
 mod evaluate;
+mod explain;
 mod matcher;
 mod rule;
 
+pub use analysis::{AtMost, Example, ExampleKey, ExampleKeys};
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};
 pub use document::PolicyDocument;
+pub use explain::{Action, Change, Explanation, FieldExplanation, PolicyChange, RequestChange};
 
 /// A policy that has been checked and compiled. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]

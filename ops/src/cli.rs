@@ -19,6 +19,7 @@ mod keys;
 mod load;
 mod pki;
 mod policy;
+mod policy_diff;
 mod policy_import;
 mod policy_test;
 mod verify;

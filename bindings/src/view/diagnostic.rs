@@ -146,7 +146,7 @@ impl DataView {
     }
 }
 
-fn steps(path: &Path) -> Vec<StepView> {
+pub(crate) fn steps(path: &Path) -> Vec<StepView> {
     path.steps()
         .iter()
         .map(|step| match step {

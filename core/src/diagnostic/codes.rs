@@ -23,6 +23,7 @@ macro_rules! codes {
     };
 }
 
+mod analysis;
 mod case;
 mod certificate;
 mod context;
@@ -44,6 +45,7 @@ mod request;
 mod signature;
 mod verify;
 
+pub use analysis::*;
 pub use case::*;
 pub use certificate::*;
 pub use context::*;
@@ -67,6 +69,7 @@ pub use verify::*;
 
 /// All stages in the order of their names.
 pub(super) const STAGES: &[&[Code]] = &[
+    analysis::ALL,
     case::ALL,
     certificate::ALL,
     context::ALL,

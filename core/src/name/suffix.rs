@@ -19,6 +19,11 @@ pub(crate) fn is_listed(domain: &str) -> bool {
     contains("", domain)
 }
 
+/// Public suffixes that the list names; for each of its rules `*.domain` one of them.
+pub(crate) fn public_suffixes() -> impl Iterator<Item = String> {
+    header_and_rules().1.lines().filter(|rule| !rule.starts_with('!')).map(|rule| rule.replacen('*', "a", 1))
+}
+
 /// The longest public suffix of `domain`.
 fn public_suffix(domain: &str) -> &str {
     let mut candidate = domain;

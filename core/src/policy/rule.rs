@@ -24,5 +24,6 @@ pub(super) use names::NamesRule;
 pub(super) use proof::judge_proof;
 pub(super) use structure::judge_structure;
 pub(super) use subject::SubjectRule;
+pub(super) use usage_words::usage_label;
 pub(super) use usages::UsagesRule;
 pub(super) use validity::ValidityRule;

@@ -340,6 +340,8 @@ pub(super) struct ExplainArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
+    /// Say whose verdict changes from one policy to another: over requests, or without any by analysis
+    Diff(DiffArguments),
     /// Print the digest of a policy's canonical form
     Digest {
         /// Policies
@@ -398,6 +400,34 @@ pub(super) enum PolicyCommand {
         #[arg(value_name = "FILE")]
         files: Vec<String>,
     },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DiffArguments {
+    /// Only ask whether the new policy is at most as permissive as the old one
+    #[arg(long, conflicts_with = "requests")]
+    pub(super) at_most: bool,
+    /// What is known besides the requests: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// The time of the evaluation in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed: text or json
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// The policy as it was
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// The policy as it is to be
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
+    /// Requests, certificates, Kubernetes objects, and folders of them
+    #[arg(value_name = "REQUEST")]
+    pub(super) requests: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,12 +4,13 @@ use certgate_bindings::{Policy, schema};
 use serde::Serialize;
 
 use super::args::{Format, PolicyCommand};
-use super::{Terminal, exit, load, policy_import, policy_test, worst};
+use super::{Terminal, exit, load, policy_diff, policy_import, policy_test, worst};
 use crate::input;
 use crate::render::{github, report};
 
 pub(super) fn run(command: &PolicyCommand, terminal: &mut Terminal<'_>) -> u8 {
     match command {
+        PolicyCommand::Diff(arguments) => policy_diff::run(arguments, terminal),
         PolicyCommand::Digest { policies } => {
             worst(policies.iter().map(|name| digest(name, terminal)).collect::<Vec<_>>())
         }
