@@ -21,6 +21,7 @@ mod request;
 pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod set;
 mod signature;
 mod verify;
 pub mod view;

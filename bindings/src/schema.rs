@@ -8,14 +8,15 @@ use crate::cases::CaseFile;
 use crate::compare::ComparisonView;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
+use crate::set::{PolicySetDocument, SetDecisionView};
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
-    CertificateView, CodeView, DecisionView, NotVerifiedView, PolicyView, ProfileView, RequestView,
-    RevocationListView, SignatureStatusView, VerifiedPathView,
+    CertificateView, CodeView, DecisionView, ExplanationView, NotVerifiedView, PolicyView, ProfileView,
+    RequestView, RevocationListView, SignatureStatusView, VerifiedPathView,
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 17] = [
+pub const NAMES: [(&str, &str); 20] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -23,7 +24,10 @@ pub const NAMES: [(&str, &str); 17] = [
     ("cases", "a file of cases beside a policy"),
     ("code", "what `certgate explain --format json` prints"),
     ("loaded-policy", "what the hosts show of a loaded policy"),
+    ("explanation", "what `certgate policy explain --format json` prints"),
     ("policy-comparison", "what `certgate policy diff --format json` prints"),
+    ("policy-set", "several policies and how they decide together"),
+    ("set-decision", "what `certgate check --format json` prints with several policies"),
     ("signature-status", "what became of one signature that a host has verified"),
     ("error", "what the hosts throw or raise"),
     ("certificate", "what `certgate inspect --format json` prints of a certificate"),
@@ -45,7 +49,10 @@ pub fn schema(name: &str) -> Option<Value> {
         "cases" => of::<CaseFile>(Direction::Read),
         "code" => of::<CodeView>(Direction::Written),
         "loaded-policy" => of::<PolicyView>(Direction::Written),
+        "explanation" => of::<ExplanationView>(Direction::Written),
         "policy-comparison" => of::<ComparisonView>(Direction::Written),
+        "policy-set" => of::<PolicySetDocument>(Direction::Read),
+        "set-decision" => of::<SetDecisionView>(Direction::Written),
         "signature-status" => of::<SignatureStatusView>(Direction::Written),
         "error" => of::<ErrorView>(Direction::Written),
         "certificate" => of::<CertificateView>(Direction::Written),

@@ -4,6 +4,7 @@ pub(crate) mod certificate;
 mod code;
 mod decision;
 mod diagnostic;
+mod explanation;
 mod path;
 mod request;
 mod revocation_list;
@@ -14,6 +15,9 @@ pub use code::CodeView;
 pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
 pub(crate) use diagnostic::{path_text, steps};
+pub use explanation::{
+    ChangeView, ExplanationView, FieldExplanationView, PolicyChangeView, RequestChangeView,
+};
 pub use path::{
     NotVerifiedView, PathCertificateView, ProfileView, RuleView, TriedPathView, VerifiedPathView, WorkView,
 };

@@ -17,8 +17,10 @@ mod decision;
 pub mod document;
 mod evaluate;
 mod explain;
+mod lint;
 mod matcher;
 mod rule;
+mod set;
 
 pub use analysis::{AtMost, Example, ExampleKey, ExampleKeys};
 pub use context::{Context, IssuerReference, Requester};
@@ -26,6 +28,7 @@ pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};
 pub use document::PolicyDocument;
 pub use explain::{Action, Change, Explanation, FieldExplanation, PolicyChange, RequestChange};
+pub use set::{Combination, PolicySet, SetDecision};
 
 /// A policy that has been checked and compiled. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]

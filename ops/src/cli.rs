@@ -10,7 +10,9 @@ use clap::{CommandFactory, Parser};
 
 mod answer;
 mod args;
+mod case_output;
 mod check;
+mod check_set;
 mod crl;
 mod explain;
 mod inspect;
@@ -20,6 +22,7 @@ mod load;
 mod pki;
 mod policy;
 mod policy_diff;
+mod policy_explain;
 mod policy_import;
 mod policy_test;
 mod verify;

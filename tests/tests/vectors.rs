@@ -24,10 +24,17 @@ fn every_vector_gets_its_verdict() {
 /// Codes that no vector can show, with the test that shows them. A code that has got a vector must leave
 /// this list.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("analysis/undecided", "analysis.rs: two regular expressions"),
     ("case/mismatch", "cli/policies.rs: a failing case"),
     ("case/syntax", "cli/policies.rs: a file of cases with an unknown key"),
     ("context/object", "cli/kubernetes.rs: an object of another kind"),
     ("context/syntax", "cli.rs: a context that is no YAML"),
+    ("document/client-and-server", "cli/analysis.rs: policy lint"),
+    ("document/exception-expired", "cli/analysis.rs: policy lint"),
+    ("document/glob-crosses-dots", "cli/analysis.rs: policy lint"),
+    ("document/long-validity", "cli/analysis.rs: policy lint"),
+    ("document/shadowed", "cli/analysis.rs: policy lint"),
+    ("document/unreached-deny", "cli/analysis.rs: policy lint"),
     ("internal/unexpected", "never: it says that certgate has a fault"),
     ("issue/beyond-issuer", "issue.rs: a lifetime beyond the issuer's"),
     ("issue/differs", "never: it says that certgate has a fault"),
@@ -49,6 +56,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("import/unknown-key", "peer_policies.rs: importing policies of other programs"),
     ("import/unsupported", "peer_policies.rs: importing policies of other programs"),
     ("import/value", "peer_policies.rs: importing policies of other programs"),
+    ("policy/none-loaded", "cli/analysis.rs: a policy by a name that none has"),
+    ("policy/set-conflict", "cli/analysis.rs: two policies with different defaults"),
     ("verify/subject-empty", "never first: what a CA without a name issued has an issuer without a name"),
 ];
 

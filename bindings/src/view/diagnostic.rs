@@ -136,7 +136,7 @@ impl SpanView {
 }
 
 impl DataView {
-    fn new(data: &Data) -> Self {
+    pub(crate) fn new(data: &Data) -> Self {
         match data {
             Data::Boolean(value) => Self::Boolean(*value),
             Data::Integer(number) => Self::Integer(*number),

@@ -18,12 +18,12 @@ pub(super) mod conditions;
 mod extensions;
 mod ip;
 pub(super) mod keys;
-mod language;
+pub(super) mod language;
 pub(super) mod names;
-mod pattern;
+pub(super) mod pattern;
 pub(super) mod sketch;
 pub(super) mod subject;
-mod syntax;
+pub(super) mod syntax;
 pub(super) mod usages;
 pub(super) mod validity;
 
@@ -125,6 +125,8 @@ impl<'a> Analysis<'a> {
             extensions,
             attributes,
             ca,
+            enforcement,
+            exceptions,
         } = &new.document;
         let mut names = Names::new(names);
         if names.is_impossible()
@@ -144,6 +146,12 @@ impl<'a> Analysis<'a> {
         analysis.compare_extensions(extensions, &old.document.extensions);
         analysis.compare_attributes(attributes, &old.document.attributes);
         analysis.compare_ca(ca.as_ref(), old.document.ca.as_ref());
+        if *enforcement < old.document.enforcement {
+            analysis.suspect(steps!["enforcement"], Vec::new());
+        }
+        if !exceptions.is_empty() {
+            analysis.suspect(steps!["exceptions"], Vec::new());
+        }
         analysis.conclude(keys)
     }
 

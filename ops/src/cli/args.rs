@@ -72,6 +72,20 @@ pub(super) enum Format {
     Github,
 }
 
+/// How `certgate policy test` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CaseFormat {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON: a list with one object for each file
+    Json,
+    /// JUnit XML
+    Junit,
+    /// Test Anything Protocol, version 14
+    Tap,
+}
+
 /// How `certgate inspect` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum InspectFormat {
@@ -92,9 +106,18 @@ pub(super) enum InspectFormat {
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArguments {
-    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
-    #[arg(short, long, value_name = "POLICY")]
-    pub(super) policy: String,
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy; several by repeating it
+    #[arg(short, long = "policy", value_name = "POLICY", required_unless_present = "policy_set")]
+    pub(super) policies: Vec<String>,
+    /// Several policies and how they decide together: a file in YAML or JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "combine", "policy_name"])]
+    pub(super) policy_set: Option<String>,
+    /// How several policies decide together; left out: any
+    #[arg(long, value_enum)]
+    pub(super) combine: Option<CombineName>,
+    /// The id of the one policy that decides
+    #[arg(long, value_name = "ID", conflicts_with = "combine")]
+    pub(super) policy_name: Option<String>,
     /// What is known besides the request: a file in YAML or JSON
     #[arg(short, long, value_name = "FILE")]
     pub(super) context: Option<String>,
@@ -116,6 +139,15 @@ pub(super) struct CheckArguments {
     /// Requests in DER, PEM or base64, or Kubernetes objects in YAML or JSON; `-` or nothing for standard input
     #[arg(value_name = "REQUEST")]
     pub(super) requests: Vec<String>,
+}
+
+/// How several policies decide together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CombineName {
+    /// The first policy that allows the request decides
+    Any,
+    /// Every policy that is applicable must allow it
+    All,
 }
 
 #[derive(Args, Debug)]
@@ -348,6 +380,8 @@ pub(super) enum PolicyCommand {
         #[arg(required = true, value_name = "POLICY")]
         policies: Vec<String>,
     },
+    /// Say why a policy decides as it does, and the smallest changes with which it would allow a request
+    Explain(ExplainPolicyArguments),
     /// Print the policy of another program as one of certgate, and say what it does not keep
     Import {
         /// The name of the policy; left out: that in the file, or that of the kind
@@ -390,9 +424,9 @@ pub(super) enum PolicyCommand {
     },
     /// Run the cases beside policies
     Test {
-        /// How results are printed: text or json
+        /// How results are printed
         #[arg(long, value_enum, default_value_t)]
-        format: Format,
+        format: CaseFormat,
         /// Fail unless the cases show at least this share of the rules, in per cent
         #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
         coverage: Option<u8>,
@@ -400,6 +434,28 @@ pub(super) enum PolicyCommand {
         #[arg(value_name = "FILE")]
         files: Vec<String>,
     },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainPolicyArguments {
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+    #[arg(short, long, value_name = "POLICY")]
+    pub(super) policy: String,
+    /// What is known besides the request: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// The time of the evaluation in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed: text, json or ndjson
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Requests in DER, PEM or base64, or Kubernetes objects; `-` or nothing for standard input
+    #[arg(value_name = "REQUEST")]
+    pub(super) requests: Vec<String>,
 }
 
 #[derive(Args, Debug)]

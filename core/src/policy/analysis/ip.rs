@@ -14,8 +14,9 @@ const MAPPED: std::ops::RangeInclusive<u128> = 0xffff_0000_0000..=0xffff_ffff_ff
 pub(super) fn difference(new: &IpRules, old: Option<&IpRules>) -> (bool, Vec<IpAddress>) {
     let new = Blocks::new(new);
     let old = old.map(Blocks::new);
-    let (mut is_empty, mut examples) = (true, Vec::new());
+    let (mut is_empty, mut all) = (true, Vec::new());
     for width in [32, 128] {
+        let mut examples = Vec::new();
         for point in points(width, [Some(&new), old.as_ref()].into_iter().flatten()) {
             if width == 128 && MAPPED.contains(&point) {
                 continue;
@@ -33,9 +34,10 @@ pub(super) fn difference(new: &IpRules, old: Option<&IpRules>) -> (bool, Vec<IpA
                 }
             }
         }
+        examples.truncate(3);
+        all.append(&mut examples);
     }
-    examples.truncate(4);
-    (is_empty, examples)
+    (is_empty, all)
 }
 
 struct Blocks {

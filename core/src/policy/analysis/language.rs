@@ -10,27 +10,29 @@ use super::syntax::Syntax;
 
 /// Which characters may stand in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Class {
+pub(in crate::policy) enum Class {
     Char(char),
     /// A letter of ASCII in either case.
     EitherCase(char),
     Any,
     Not(char),
+    /// A character outside of ASCII.
+    NotAscii,
 }
 
 /// One place, or a run of any length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Unit {
+pub(in crate::policy) enum Unit {
     One(Class),
     Many(Class),
 }
 
 /// A pattern that is read from its beginning to its end.
-pub(super) type Word = Vec<Unit>;
+pub(in crate::policy) type Word = Vec<Unit>;
 
 /// What one pattern of a policy stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Pattern {
+pub(in crate::policy) enum Pattern {
     /// The texts that one of the words matches.
     Words(Vec<Word>),
     /// A set that is not known here: a regular expression, or a pattern with facts. Two with the same text are the same set.
@@ -39,19 +41,19 @@ pub(super) enum Pattern {
 
 /// An allow list and a deny list; deny beats allow.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lists {
+pub(in crate::policy) struct Lists {
     /// `None`: everything.
-    pub(super) allow: Option<Vec<Pattern>>,
-    pub(super) deny: Vec<Pattern>,
+    pub(in crate::policy) allow: Option<Vec<Pattern>>,
+    pub(in crate::policy) deny: Vec<Pattern>,
 }
 
 /// The texts that some lists allow and another does not.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Difference {
+pub(in crate::policy) struct Difference {
     /// Whether it is shown that there are none.
-    pub(super) is_empty: bool,
+    pub(in crate::policy) is_empty: bool,
     /// A few of them, short ones first. Where sets are not known they may be wrong.
-    pub(super) examples: Vec<String>,
+    pub(in crate::policy) examples: Vec<String>,
 }
 
 /// Most states of one search: lists of 200 patterns with 30 characters need 6,000 to 24,000.
@@ -61,11 +63,13 @@ const MAX_WORK: usize = 20_000_000;
 /// Most examples of one search.
 const MAX_EXAMPLES: usize = 4;
 /// Characters that stand for all that no pattern names in a state.
-const OTHERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ ,+éßλж中";
+const OTHERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ ,+";
+/// And those that stand for all others outside of ASCII.
+const FOREIGN: &str = "éßλж中";
 
 /// The texts that every one of `new` allows and `old` does not; without `old` all that `new` allows. `fits` says whether a
 /// text can be what it is meant to be, where the syntax does not say all.
-pub(super) fn difference(
+pub(in crate::policy) fn difference(
     new: &[&Lists],
     old: Option<&Lists>,
     syntax: Syntax,
@@ -79,18 +83,18 @@ pub(super) fn difference(
 
 impl Lists {
     /// Lists that allow everything.
-    pub(super) fn everything() -> Self {
+    pub(in crate::policy) fn everything() -> Self {
         Self::default()
     }
 
     /// Lists that allow nothing.
-    pub(super) fn nothing() -> Self {
+    pub(in crate::policy) fn nothing() -> Self {
         Self { allow: Some(Vec::new()), deny: Vec::new() }
     }
 }
 
 /// A text as a word.
-pub(super) fn literal(text: &str) -> Word {
+pub(in crate::policy) fn literal(text: &str) -> Word {
     text.chars().map(|c| Unit::One(Class::Char(c))).collect()
 }
 
@@ -105,7 +109,7 @@ struct Compiled {
 
 /// Whether a text is in a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::policy) enum Verdict {
     /// It is in the difference.
     Certain,
     /// It may be, as far as is known.
@@ -204,6 +208,7 @@ impl Search {
     /// The characters that make a difference: those that a pattern names here, those of the syntax, and one of all others.
     fn characters(&self, places: &[Place]) -> Vec<char> {
         let mut named = BTreeSet::new();
+        let mut beyond_ascii = false;
         for (word, at) in places {
             let unit = self.words.get(*word).and_then(|(_, word)| word.get(*at));
             match unit {
@@ -215,9 +220,12 @@ impl Search {
                 Some(Unit::One(Class::EitherCase(c)) | Unit::Many(Class::EitherCase(c))) => {
                     named.extend([c.to_ascii_lowercase(), c.to_ascii_uppercase()]);
                 }
+                Some(Unit::One(Class::NotAscii) | Unit::Many(Class::NotAscii)) => beyond_ascii = true,
                 _ => {}
             }
         }
+        let foreign = FOREIGN.chars().find(|c| !named.contains(c)).filter(|_| beyond_ascii);
+        named.extend(foreign);
         let other = OTHERS.chars().find(|c| !named.contains(c));
         other
             .into_iter()
@@ -288,17 +296,17 @@ impl Search {
 }
 
 /// What lists say of one text.
-pub(super) struct Said<K> {
-    pub(super) allowed: bool,
-    pub(super) denied: bool,
+pub(in crate::policy) struct Said<K> {
+    pub(in crate::policy) allowed: bool,
+    pub(in crate::policy) denied: bool,
     /// Sets that are not known and of which the text may be a part.
-    pub(super) may_allow: BTreeSet<K>,
-    pub(super) may_deny: BTreeSet<K>,
+    pub(in crate::policy) may_allow: BTreeSet<K>,
+    pub(in crate::policy) may_deny: BTreeSet<K>,
 }
 
 /// Whether a text of which the lists say this is allowed by all of `new` and not by `old`. Sets that are not known are
 /// chosen so that it is, each the same in all lists.
-pub(super) fn verdict<K: Ord>(new: &[Said<K>], old: Option<&Said<K>>) -> Verdict {
+pub(in crate::policy) fn verdict<K: Ord>(new: &[Said<K>], old: Option<&Said<K>>) -> Verdict {
     if new.iter().any(|lists| lists.denied) {
         return Verdict::Outside;
     }
@@ -331,6 +339,7 @@ impl Class {
             Self::EitherCase(own) => own.eq_ignore_ascii_case(&c),
             Self::Any => true,
             Self::Not(own) => own != c,
+            Self::NotAscii => !c.is_ascii(),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Subject alternative names: which, how many of each kind, and how many in all.
 
-use super::language::{Difference, Lists, difference};
+use super::language::{Difference, Lists, Pattern, difference, literal};
 use super::pattern::{self, DnsSet};
 use super::sketch::{Sketch, dns_name, email_name, ip_name, other_name, uri_name};
-use super::syntax::{Syntax, Underscore};
+use super::syntax::{Labels, Syntax, Underscore};
 use super::{Analysis, ip};
 use crate::diagnostic::{Path, path::steps};
 use crate::limits::Limits;
@@ -237,21 +237,28 @@ fn dns_difference(new: &DnsRules, old: Option<&DnsRules>) -> Found {
     let names =
         Lists { allow: Some(pattern::dns(allow, DnsSet::Names)), deny: pattern::dns(deny, DnsSet::Names) };
     let old_names = old.map(|old| lists(old, DnsSet::Names, DnsSet::Names));
-    add(difference(&[&names], old_names.as_ref(), Syntax::Dns(with), &is_name), "");
+    add(difference(&[&names], old_names.as_ref(), Syntax::Dns(with, Labels::Any), &is_name), "");
     let old_underscore = old.is_none_or(|old| old.underscore.is_allowed());
     if underscore.is_allowed() && !old_underscore {
-        add(difference(&[&names], None, Syntax::Dns(Underscore::With), &is_name), "");
+        add(difference(&[&names], None, Syntax::Dns(Underscore::With, Labels::Any), &is_name), "");
     }
     if !wildcard.is_allowed() {
         return found;
     }
-    let covered = lists(new, DnsSet::Covered, DnsSet::Met);
+    let mut covered = lists(new, DnsSet::Covered, DnsSet::Met);
+    // Every single label is a public suffix, by the list or by its default rule.
+    let labels = if public_suffix_wildcard.is_allowed() { Labels::Any } else { Labels::Several };
+    if !public_suffix_wildcard.is_allowed() {
+        covered.deny.extend(
+            domains(new).into_iter().filter(|domain| is_public_suffix(domain)).map(|domain| only(&domain)),
+        );
+    }
     let mine = |text: &str| is_name(text) && (public_suffix_wildcard.is_allowed() || !is_public_suffix(text));
     let old_covered =
         old.filter(|old| old.wildcard.is_allowed()).map(|old| lists(old, DnsSet::Covered, DnsSet::Met));
     let nothing = old.is_some().then(Lists::nothing);
     let wildcards =
-        |with, against: Option<&Lists>| difference(&[&covered], against, Syntax::Dns(with), &mine);
+        |with, against: Option<&Lists>| difference(&[&covered], against, Syntax::Dns(with, labels), &mine);
     add(wildcards(with, old_covered.as_ref().or(nothing.as_ref())), "*.");
     if underscore.is_allowed() && !old_underscore {
         add(wildcards(Underscore::With, None), "*.");
@@ -263,36 +270,51 @@ fn dns_difference(new: &DnsRules, old: Option<&DnsRules>) -> Found {
     found
 }
 
-/// Wildcards below public suffixes that the rules allow: the list's suffixes one by one, and single labels.
-fn public_wildcards(rules: &DnsRules, covered: &Lists, with: Underscore) -> Difference {
-    let any = rules.allow.iter().any(|pattern| matches!(pattern, DnsPattern::Glob(_)));
-    let unclear = covered.allow.iter().flatten().any(|p| matches!(p, super::language::Pattern::Opaque(_)));
+/// The domains of patterns that have one.
+fn domains(rules: &DnsRules) -> Vec<String> {
     let domains = rules.allow.iter().filter_map(|pattern| match pattern {
         DnsPattern::OneLabel(domain) | DnsPattern::Under { domain, .. } => {
             DnsName::parse_unicode(domain).ok()
         }
         _ => None,
     });
-    let domains: Vec<String> = domains.map(|name| name.base().to_owned()).collect();
-    let below =
-        |suffix: &str| any || domains.iter().any(|d| suffix == d || crate::name::strictly_below(suffix, d));
+    domains.map(|name| name.base().to_owned()).collect()
+}
+
+/// A pattern for one text.
+fn only(text: &str) -> Pattern {
+    Pattern::Words(vec![literal(text)])
+}
+
+/// Wildcards below public suffixes that the rules allow: single labels, and the list's suffixes one by one.
+fn public_wildcards(rules: &DnsRules, covered: &Lists, with: Underscore) -> Difference {
+    let search = |lists: &[&Lists], labels| difference(lists, None, Syntax::Dns(with, labels), &|_| true);
+    if search(&[covered], Labels::Any).is_empty {
+        return Difference { is_empty: true, examples: Vec::new() };
+    }
+    let single = search(&[covered], Labels::One);
+    if !single.examples.is_empty() {
+        return single;
+    }
+    let domains = domains(rules);
+    let any = rules.allow.iter().any(|pattern| matches!(pattern, DnsPattern::Glob(_)));
+    let unknown = covered.allow.iter().flatten().any(|pattern| matches!(pattern, Pattern::Opaque(_)));
+    let below = |suffix: &str| {
+        any || domains.iter().any(|domain| suffix == domain || crate::name::strictly_below(suffix, domain))
+    };
     let candidates = public_suffixes().chain(domains.clone()).filter(|suffix| below(suffix));
-    let mut difference = Difference { is_empty: !unclear && !any, examples: Vec::new() };
+    let mut found = Difference { is_empty: !unknown && single.is_empty, examples: Vec::new() };
     for suffix in candidates.filter(|suffix| is_public_suffix(suffix)) {
-        let one = Lists {
-            allow: Some(vec![super::language::Pattern::Words(vec![super::language::literal(&suffix)])]),
-            deny: Vec::new(),
-        };
-        let found = super::language::difference(&[covered, &one], None, Syntax::Dns(with), &|_| true);
-        if !found.is_empty {
-            difference.is_empty = false;
-            difference.examples.push(suffix);
+        let one = Lists { allow: Some(vec![only(&suffix)]), deny: Vec::new() };
+        if !search(&[covered, &one], Labels::Any).is_empty {
+            found.is_empty = false;
+            found.examples.push(suffix);
         }
-        if difference.examples.len() >= 2 {
+        if found.examples.len() >= 2 {
             break;
         }
     }
-    difference
+    found
 }
 
 fn ip_difference(new: &IpRules, old: Option<&IpRules>) -> Found {
@@ -522,6 +544,16 @@ impl Names<'_> {
     fn texts(&self, of: impl Fn(&Rules<'_>) -> bool) -> Vec<String> {
         let kinds = self.kinds.iter().filter(|kind| of(&kind.rules));
         kinds.flat_map(|kind| kind.examples.iter().map(GeneralName::display)).collect()
+    }
+
+    /// The DNS name that every certificate has, if there is no other name.
+    pub(super) fn only_dns_name(&self) -> Option<String> {
+        let [kind] = self.kinds.as_slice() else { return None };
+        let Rules::Dns(rules) = kind.rules else { return None };
+        let name = kind.examples.first()?.display();
+        let one = DnsRules { allow: vec![DnsPattern::Exact(name.clone())], ..rules.clone() };
+        let others = kind.rules.minus(Some(&Rules::Dns(&one)));
+        (self.possible_total().least > 0 && others.is_empty).then_some(name)
     }
 
     /// DNS names that are allowed.

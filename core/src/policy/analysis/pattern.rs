@@ -27,7 +27,7 @@ fn glob(text: &str) -> Word {
     text.chars().map(|c| if c == '*' { Unit::Many(Class::Any) } else { Unit::One(Class::Char(c)) }).collect()
 }
 
-pub(super) fn texts(patterns: &[TextPattern]) -> Vec<Pattern> {
+pub(in crate::policy) fn texts(patterns: &[TextPattern]) -> Vec<Pattern> {
     patterns.iter().map(text).collect()
 }
 
@@ -53,12 +53,12 @@ fn text(pattern: &TextPattern) -> Pattern {
 }
 
 /// The lists of a condition: without an allow list it allows what it does not deny.
-pub(super) fn text_rule(rule: &TextRule) -> Lists {
+pub(in crate::policy) fn text_rule(rule: &TextRule) -> Lists {
     let allow = (!rule.allow.is_empty() || rule.deny.is_empty()).then(|| texts(&rule.allow));
     Lists { allow, deny: texts(&rule.deny) }
 }
 
-pub(super) fn emails(patterns: &[EmailPattern]) -> Vec<Pattern> {
+pub(in crate::policy) fn emails(patterns: &[EmailPattern]) -> Vec<Pattern> {
     let host = |text: &str| {
         DnsName::parse_unicode(text).map_or_else(|_| text.to_owned(), |name| name.base().to_owned())
     };
@@ -82,7 +82,7 @@ pub(super) fn emails(patterns: &[EmailPattern]) -> Vec<Pattern> {
     patterns.iter().map(email).collect()
 }
 
-pub(super) fn uris(patterns: &[UriPattern]) -> Vec<Pattern> {
+pub(in crate::policy) fn uris(patterns: &[UriPattern]) -> Vec<Pattern> {
     let uri = |pattern: &UriPattern| match pattern {
         UriPattern::Text(pattern) => text(pattern),
         UriPattern::Parts { .. } => opaque("parts", &format!("{pattern:?}")),
@@ -92,7 +92,7 @@ pub(super) fn uris(patterns: &[UriPattern]) -> Vec<Pattern> {
 
 /// What a pattern for DNS names says of single names, or of wildcards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DnsSet {
+pub(in crate::policy) enum DnsSet {
     /// The names that it matches.
     Names,
     /// The names behind `*.` for which it matches every name that the wildcard stands for.
@@ -101,7 +101,7 @@ pub(super) enum DnsSet {
     Met,
 }
 
-pub(super) fn dns(patterns: &[DnsPattern], set: DnsSet) -> Vec<Pattern> {
+pub(in crate::policy) fn dns(patterns: &[DnsPattern], set: DnsSet) -> Vec<Pattern> {
     patterns.iter().map(|pattern| dns_pattern(pattern, set)).collect()
 }
 

@@ -1,16 +1,17 @@
 //! The subject: the common name, and other attributes by type.
 
 use super::Analysis;
-use super::language::{Lists, Pattern, difference, literal};
+use super::language::{Class, Lists, Pattern, Unit, difference, literal};
 use super::names::Names;
 use super::pattern::{self, DnsSet};
 use super::sketch::{Sketch, dns_name, email_name, ip_name, uri_name};
-use super::syntax::{Syntax, Underscore};
+use super::syntax::{Labels, Syntax, Underscore};
 use crate::diagnostic::{Path, path::steps};
 use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Uri};
 use crate::oid;
 use crate::policy::document::{
-    AttributeRule, CommonNameRule, DnsRules, InNames, OidText, Presence, SubjectRules, TextPatternKind,
+    AttributeRule, CommonNameRule, DnsRules, InNames, NameRules, OidText, Presence, SubjectRules,
+    TextPatternKind,
 };
 
 /// Longest common name.
@@ -115,7 +116,8 @@ pub(in crate::policy) fn satisfy(rules: &SubjectRules, sketch: &mut Sketch) {
 
 /// Gives the sketch a common name that the rules allow.
 fn set_common_name(sketch: &mut Sketch, common: &Common<'_>) {
-    let of_names: Vec<String> = sketch.request.names.iter().map(GeneralName::display).collect();
+    let of_names: Vec<String> =
+        sketch.request.names.iter().flat_map(|name| variants(&name.display())).collect();
     let allowed = |text: &&String| {
         let one = Lists { allow: Some(vec![Pattern::Words(vec![literal(text)])]), deny: Vec::new() };
         let found = difference(&[&common.lists, &one], None, Syntax::Value, &|_| true);
@@ -128,6 +130,64 @@ fn set_common_name(sketch: &mut Sketch, common: &Common<'_>) {
     if let Some(text) = text {
         *sketch = sketch.with_attribute(&oid::COMMON_NAME, &[text]);
     }
+}
+
+/// A name, and other texts that are read as the same name: case and width of letters make no difference to IDNA.
+fn variants(text: &str) -> Vec<String> {
+    let wide = |c: char| match u32::from(c) {
+        code @ 0x61..=0x7a => char::from_u32(code.saturating_add(0xfee0)).unwrap_or(c),
+        _ => c,
+    };
+    let first = text.chars().take(1).map(wide).chain(text.chars().skip(1)).collect();
+    vec![text.to_owned(), text.to_ascii_uppercase(), first]
+}
+
+/// The same texts in either case.
+fn in_either_case(patterns: Vec<Pattern>) -> Vec<Pattern> {
+    let unit = |unit: Unit| match unit {
+        Unit::One(Class::Char(c)) if c.is_ascii_alphabetic() => Unit::One(Class::EitherCase(c)),
+        other => other,
+    };
+    let pattern = |pattern: Pattern| match pattern {
+        Pattern::Words(words) => {
+            Pattern::Words(words.into_iter().map(|word| word.into_iter().map(unit).collect()).collect())
+        }
+        Pattern::Opaque(text) => Pattern::Opaque(text),
+    };
+    patterns.into_iter().map(pattern).collect()
+}
+
+/// Texts that can be a common name which must be one of the names: at least those.
+fn texts_of_names(names: &NameRules) -> Lists {
+    let any = || Unit::Many(Class::Any);
+    // What has a character outside of ASCII may be read as any name.
+    let foreign = Pattern::Words(vec![vec![any(), Unit::One(Class::NotAscii), any()]]);
+    let (mut allow, mut deny) = (vec![foreign], Vec::new());
+    if let Some(dns) = &names.dns {
+        allow.extend(in_either_case(pattern::dns(&dns.allow, DnsSet::Names)));
+        deny = in_either_case(pattern::dns(&dns.deny, DnsSet::Names));
+        // What is not known may deny nothing.
+        deny.retain(|pattern| matches!(pattern, Pattern::Words(_)));
+        if dns.wildcard.is_allowed() {
+            let star = [Unit::One(Class::Char('*')), Unit::One(Class::Char('.'))];
+            for pattern in in_either_case(pattern::dns(&dns.allow, DnsSet::Covered)) {
+                allow.push(match pattern {
+                    Pattern::Words(words) => {
+                        let behind = |word: Vec<Unit>| star.iter().copied().chain(word).collect();
+                        Pattern::Words(words.into_iter().map(behind).collect())
+                    }
+                    Pattern::Opaque(_) => Pattern::Words(vec![vec![any()]]),
+                });
+            }
+        }
+    }
+    if let Some(email) = &names.email {
+        allow.extend(in_either_case(pattern::emails(&email.allow)));
+    }
+    if let Some(uri) = &names.uri {
+        allow.extend(pattern::uris(&uri.allow));
+    }
+    Lists { allow: Some(allow), deny }
 }
 
 /// Values of one type that the rules allow, if they say anything of it.
@@ -151,8 +211,8 @@ pub(in crate::policy) fn as_name(text: &str) -> Option<GeneralName> {
     if EmailAddress::parse(text).is_ok() {
         return Some(email_name(text));
     }
-    if DnsName::parse(text).is_ok() {
-        return Some(dns_name(text));
+    if let Ok(name) = DnsName::parse_unicode(text) {
+        return Some(dns_name(&name.to_string()));
     }
     Uri::parse(text).is_ok().then(|| uri_name(text))
 }
@@ -268,10 +328,16 @@ impl Analysis<'_> {
             self.suspect(at.join("presence"), sketches);
             return;
         }
-        let found = difference(&[&new.lists], Some(&old.lists), Syntax::Value, &|_| true);
+        let of_names = match new.in_names {
+            InNames::Required | InNames::Add => texts_of_names(&self.new.document.names),
+            InNames::Optional => Lists::everything(),
+        };
+        let is_ascii = |text: &str| text.is_ascii();
+        let found = difference(&[&new.lists, &of_names], Some(&old.lists), Syntax::Value, &is_ascii);
         if !found.is_empty {
             let mut texts = found.examples;
             texts.extend(self.common_dns_names(new, old));
+            texts.extend(names.dns_texts().iter().flat_map(|text| variants(text)));
             let sketches = texts.iter().flat_map(|text| self.with_common_name(text, new)).collect();
             self.suspect(at.join("allow"), sketches);
         }
@@ -286,6 +352,12 @@ impl Analysis<'_> {
     fn compare_in_names(&mut self, new: &Common<'_>, old: &Common<'_>, names: &Names<'_>) {
         let at = steps!["subject", "commonName", "inNames"];
         match (new.in_names, old.in_names) {
+            (InNames::Optional, InNames::Required)
+                if names.only_dns_name().is_some_and(|only| {
+                    let only =
+                        Lists { allow: Some(vec![Pattern::Words(vec![literal(&only)])]), deny: Vec::new() };
+                    difference(&[&new.lists], Some(&only), Syntax::Value, &|_| true).is_empty
+                }) => {}
             (InNames::Optional | InNames::Add, InNames::Required) => {
                 let mut sketches = Vec::new();
                 for text in new.values().into_iter().chain(names.dns_texts()) {
@@ -339,7 +411,7 @@ impl Analysis<'_> {
             let Ok(name) = name else { continue };
             let one =
                 Lists { allow: Some(vec![Pattern::Words(vec![literal(name.base())])]), deny: Vec::new() };
-            let syntax = Syntax::Dns(Underscore::Possibly);
+            let syntax = Syntax::Dns(Underscore::Possibly, Labels::Any);
             let found = difference(&[&one, &own], Some(&old), syntax, &|_| true);
             if name.is_wildcard() || !found.is_empty {
                 is_open = true;
@@ -358,7 +430,7 @@ impl Analysis<'_> {
             allow: Some(pattern::dns(&dns.allow, DnsSet::Names)),
             deny: pattern::dns(&dns.deny, DnsSet::Names),
         };
-        let syntax = Syntax::Dns(Underscore::Without);
+        let syntax = Syntax::Dns(Underscore::Without, Labels::Any);
         let fits = |text: &str| text.len() <= LONGEST && DnsName::parse(text).is_ok();
         difference(&[&new.lists, &lists], Some(&old.lists), syntax, &fits).examples
     }

@@ -2,27 +2,35 @@
 
 /// What texts are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Syntax {
+pub(in crate::policy) enum Syntax {
     /// Any text.
     Text,
     /// Any text but the empty one.
     Value,
     /// DNS names without `*` ([`crate::name::DnsName`]), without regard to the length of labels and names, and to IDNA.
-    Dns(Underscore),
+    Dns(Underscore, Labels),
 }
 
 /// Whether names have underscores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Underscore {
+pub(in crate::policy) enum Underscore {
     Without,
     Possibly,
     /// At least one.
     With,
 }
 
+/// How many labels names have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::policy) enum Labels {
+    Any,
+    One,
+    Several,
+}
+
 /// How far a text has been read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Reading {
+pub(in crate::policy) struct Reading {
     not_empty: bool,
     in_label: bool,
     beyond_last_label: bool,
@@ -38,23 +46,23 @@ pub(super) struct Reading {
 }
 
 impl Syntax {
-    pub(super) fn start(self) -> Reading {
+    pub(in crate::policy) fn start(self) -> Reading {
         Reading::default()
     }
 
     /// Characters that matter whatever the patterns say.
-    pub(super) fn marks(self) -> impl Iterator<Item = char> {
+    pub(in crate::policy) fn marks(self) -> impl Iterator<Item = char> {
         let marks: &[char] = match self {
             Self::Text | Self::Value => &[],
-            Self::Dns(Underscore::With) => &['.', '_'],
-            Self::Dns(_) => &['.'],
+            Self::Dns(Underscore::With, _) => &['.', '_'],
+            Self::Dns(..) => &['.'],
         };
         marks.iter().copied()
     }
 
     /// The reading after one more character; `None` if no such text begins so.
-    pub(super) fn step(self, reading: &Reading, c: char) -> Option<Reading> {
-        let Self::Dns(underscore) = self else {
+    pub(in crate::policy) fn step(self, reading: &Reading, c: char) -> Option<Reading> {
+        let Self::Dns(underscore, _) = self else {
             return (!c.is_control()).then(|| Reading { not_empty: true, ..Reading::default() });
         };
         let fits = c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_');
@@ -87,12 +95,18 @@ impl Syntax {
         Some(next)
     }
 
-    pub(super) fn accepts(self, reading: &Reading) -> bool {
+    pub(in crate::policy) fn accepts(self, reading: &Reading) -> bool {
         match self {
             Self::Text => true,
             Self::Value => reading.not_empty,
-            Self::Dns(underscore) => {
-                reading.label_may_begin_here() && (underscore != Underscore::With || reading.underscore)
+            Self::Dns(underscore, labels) => {
+                let fits = match labels {
+                    Labels::Any => true,
+                    Labels::One => !reading.beyond_last_label,
+                    Labels::Several => reading.beyond_last_label,
+                };
+                let has_underscore = underscore != Underscore::With || reading.underscore;
+                reading.label_may_begin_here() && fits && has_underscore
             }
         }
     }
@@ -113,7 +127,7 @@ mod tests {
     use crate::name::DnsName;
 
     fn reads(text: &str) -> bool {
-        let syntax = Syntax::Dns(Underscore::Possibly);
+        let syntax = Syntax::Dns(Underscore::Possibly, Labels::Any);
         let mut reading = syntax.start();
         for c in text.chars().rev() {
             match syntax.step(&reading, c) {

@@ -34,7 +34,9 @@ fn unheard_of() -> Option<Oid> {
 /// All sets of key usages.
 fn all_key_usages() -> impl Iterator<Item = Asked<KeyUsageBit>> {
     std::iter::once(None).chain((0u16..512).map(|bits| {
-        let has = |index: usize| u32::try_from(index).is_ok_and(|index| bits >> index & 1 == 1);
+        let has = |index: usize| {
+            u32::try_from(index).is_ok_and(|index| bits.checked_shr(index).unwrap_or(0) & 1 == 1)
+        };
         Some(
             KeyUsageBit::ALL
                 .into_iter()
@@ -58,8 +60,11 @@ fn purposes(rule: &UsagesRule, other: &UsagesRule) -> (Vec<Asked<Oid>>, bool) {
     asked.push(Some(known));
     let few = items.len() <= ALL_PARTS;
     if few {
-        for bits in 0u32..1 << items.len() {
-            let has = |index: usize| u32::try_from(index).is_ok_and(|index| bits >> index & 1 == 1);
+        let subsets = u32::try_from(items.len()).ok().and_then(|count| 1u32.checked_shl(count)).unwrap_or(1);
+        for bits in 0..subsets {
+            let has = |index: usize| {
+                u32::try_from(index).is_ok_and(|index| bits.checked_shr(index).unwrap_or(0) & 1 == 1)
+            };
             asked.push(Some(
                 items
                     .iter()
