@@ -476,7 +476,10 @@ impl Analysis<'_> {
         let old_total = Range::new(old.presence.unwrap_or(Presence::Required), old.count, DEFAULT_MOST, cap);
         let base = self.base.clone();
         let with = |names: Option<Vec<GeneralName>>| -> Vec<Sketch> {
-            base.iter().zip(names).map(|(base, names)| base.with_names(names)).collect()
+            let both = |(base, names): (&Sketch, Vec<GeneralName>)| {
+                [base.with_names(names.clone()), base.with_names_and_common_name(names)]
+            };
+            base.iter().zip(names).flat_map(both).collect()
         };
         let total = new.possible_total();
         if total.most > old_total.most {

@@ -201,6 +201,17 @@ impl Sketch {
         sketch
     }
 
+    /// The same with other names, and that which is the common name besides.
+    pub(in crate::policy) fn with_names_and_common_name(&self, mut names: Vec<GeneralName>) -> Self {
+        let common = self.request.subject.iter().find(|(oid, _)| *oid == oid::COMMON_NAME);
+        let named =
+            common.and_then(|(_, text)| self.request.names.iter().find(|name| name.display() == *text));
+        if let Some(named) = named.filter(|named| !names.contains(named)) {
+            names.push(named.clone());
+        }
+        self.with_names(names)
+    }
+
     /// The same with other values of one type of attribute.
     pub(in crate::policy) fn with_attribute(&self, oid: &Oid, values: &[String]) -> Self {
         let mut sketch = self.clone();

@@ -1,7 +1,11 @@
 //! The smallest change to a request with which a policy allows it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::{Action, Change, RequestChange, index_of, number_of, smallest, text_of};
-use crate::crypto::Signer;
+use crate::crypto::{PrivateKey, Signer};
 use crate::diagnostic::{Code, Diagnostic, Path, Step, codes, path::steps};
 use crate::extension::{BasicConstraints, ExtensionValue, KeyUsage, NewExtension};
 use crate::key::KeyMaterial;
@@ -49,7 +53,7 @@ pub(super) fn find(
     decision: &Decision,
     keys: &dyn ExampleKeys,
 ) -> Option<RequestChange> {
-    let finder = Finder { policy, keys };
+    let finder = Finder { policy, keys, made: RefCell::default() };
     let (start, mut first) = finder.sketch(request, context, decision)?;
     let mut edits: Vec<Edit> = Vec::new();
     let mut current = start.clone();
@@ -61,6 +65,10 @@ pub(super) fn find(
             let edits = smallest(edits, is_enough);
             let (request, context, _) = finder.judge(&applied(&start, &edits))?;
             first.extend(edits.iter().map(|edit| edit.describe(&start)));
+            if first.is_empty() {
+                let at = decision.reasons().first().map(|reason| reason.path().clone()).unwrap_or_default();
+                first.push(Change::new(Action::Replace, at, "the same request, made again"));
+            }
             return Some(RequestChange { changes: first, request, context });
         }
         let edit = judged
@@ -84,9 +92,15 @@ fn applied(start: &Sketch, edits: &[Edit]) -> Sketch {
 struct Finder<'a> {
     policy: &'a Compiled,
     keys: &'a dyn ExampleKeys,
+    /// Keys that have been asked for: some take long to make.
+    made: RefCell<HashMap<ExampleKey, Option<Rc<PrivateKey>>>>,
 }
 
 impl Finder<'_> {
+    fn key(&self, kind: ExampleKey) -> Option<Rc<PrivateKey>> {
+        self.made.borrow_mut().entry(kind).or_insert_with(|| self.keys.key(kind).map(Rc::new)).clone()
+    }
+
     fn document(&self) -> &PolicyDocument {
         &self.policy.document
     }
@@ -105,7 +119,7 @@ impl Finder<'_> {
             KeyMaterial::Unsupported { .. } => None,
         };
         let usable =
-            key.filter(|key| self.keys.key(*key).is_some_and(|key| key.public_key().check(None).is_empty()));
+            key.filter(|key| self.key(*key).is_some_and(|key| key.public_key().check(None).is_empty()));
         let about_key = |reason: &Diagnostic| {
             let at_key = reason.path().steps().first() == Some(&Step::from("subjectPublicKeyInfo"));
             at_key && !reason.code().as_str().starts_with("policy/")
@@ -127,6 +141,11 @@ impl Finder<'_> {
                 "a signature by the key of the request",
             ));
         }
+        // What is said twice, or in an odd form, is said once and plainly.
+        let of_form = |reason: &&Diagnostic| reason.code().as_str().starts_with("request/");
+        for reason in decision.reasons().iter().filter(of_form) {
+            changes.push(Change::new(Action::Replace, reason.path().clone(), "the same, made again"));
+        }
         let mut sketch = Sketch::new(key, context.at());
         sketch.take_context(context);
         sketch.request = new_request(request);
@@ -134,7 +153,7 @@ impl Finder<'_> {
     }
 
     fn judge(&self, sketch: &Sketch) -> Option<(CertificationRequest, Context, Decision)> {
-        let request = sketch.request.sign(&self.keys.key(sketch.key)?).ok()?;
+        let request = sketch.request.sign(&*self.key(sketch.key)?).ok()?;
         let context = sketch.context();
         let decision = evaluate::evaluate(self.policy, &request, &context, None);
         Some((request, context, decision))
