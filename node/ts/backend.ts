@@ -1,5 +1,6 @@
 /** What the facade asks of an engine: the native addon or the WebAssembly modules. */
 
+import type { EvidenceParts } from "./evidence.js";
 import type { Code } from "./generated/names.js";
 import type { ContextDocument, VerifierDocument, VerifyDocument } from "./generated/documents.js";
 import type {
@@ -55,6 +56,33 @@ export interface PolicyHandle {
   evaluate(input: Uint8Array, context: ContextDocument | undefined, at: string): DecisionHandle | Failure;
   evaluateRequest(request: RequestHandle, context: ContextDocument | undefined, at: string): DecisionHandle | Failure;
   free?(): void;
+}
+
+/** Inputs that stand one after the other in `data`, by the offsets of their ends. Nobody changes the arrays again. */
+export interface Slice {
+  data: Uint8Array;
+  ends: Uint32Array;
+  at: string;
+}
+
+/** Requests to be judged, each in its context or all in one. */
+export interface CheckSlice extends Slice {
+  contexts: (ContextDocument | null)[];
+}
+
+/** Certificates to be verified, each by its options or all by the same; `parts` is the number of inputs of each bundle. */
+export interface VerifySlice extends Slice {
+  parts: Uint32Array;
+  options: VerifyDocument[];
+  evidence: EvidenceParts;
+}
+
+/** Work away from the calling thread. */
+export interface Lanes {
+  /** How many slices are worked on at once. */
+  readonly count: number;
+  check(policy: PolicyHandle, slice: CheckSlice): Promise<(DecisionHandle | Failure)[]>;
+  verify(verifier: VerifierHandle, slice: VerifySlice): Promise<(VerifiedPathHandle | Failure)[]>;
 }
 
 /** A certificate that an engine holds. */
@@ -119,6 +147,7 @@ export interface VerifierHandle {
 /** An engine. */
 export interface Engine {
   readonly kind: EngineKind;
+  readonly lanes: Lanes;
   parseRequest(input: Uint8Array): RequestHandle | Failure;
   inspect(input: Uint8Array): RequestView | Failure;
   parseCertificate(input: Uint8Array): CertificateHandle | Failure;
@@ -135,6 +164,8 @@ export interface Engine {
   readyMadePolicy(name: string): string | null;
   explain(code: Code | string): CodeView | null;
   explainAll(): CodeView[];
+  longestInput(): number;
+  tooLong(length: number): Failure;
   verifySignature(
     publicKey: Uint8Array,
     algorithm: Uint8Array,

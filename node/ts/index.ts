@@ -4,6 +4,7 @@ import * as backend from "#backend";
 import type { EngineKind, InitOptions } from "./backend.js";
 
 export type { EngineKind, InitOptions, TrustStore, WasmSource } from "./backend.js";
+export { type AbortSignalLike, type BatchOptions, type Checked, checkMany, type CheckItem, type CheckManyOptions, type Progress, type Verified, type VerifyItem, verifyMany, type VerifyManyOptions } from "./batch.js";
 export {
   Bundle,
   Certificate,

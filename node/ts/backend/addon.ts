@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Engine } from "../backend.js";
 
 /** What the addon exports. */
-export type Addon = Omit<Engine, "kind"> & { runCommand(args: string[]): number };
+export type Addon = Omit<Engine, "kind" | "lanes"> & { runCommand(args: string[]): number };
 
 /** The platform's name in the addon's file name. */
 export function platform(): string {
