@@ -43,7 +43,8 @@ fn of<T>(items: &[T], index: usize) -> Option<&T> {
 }
 
 fn missing() -> Error {
-    let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, "there is neither one context nor one for each input");
+    let diagnostic =
+        Diagnostic::new(codes::CONTEXT_VALUE, "there is neither one context nor one for each input");
     diagnostic.at(["contexts"]).into()
 }
 

@@ -31,7 +31,7 @@ use crate::policy::Decision;
 use crate::request::Request;
 
 pub use dev::{DevAuthority, DevAuthorityDocument, DevCertificate, DevCertificateDocument, Seeds};
-pub use exact::{authority_policy, certificate_policy};
+pub use exact::{ExactDocument, authority_policy, certificate_policy};
 pub use inputs::{Inputs, Serial, parse_scheme};
 pub use issuer::{BeyondWord, Issuer, IssuerOptions};
 pub use list::{PreparedList, RevocationEntryDocument, RevocationList, RevocationListDocument};

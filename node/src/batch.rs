@@ -7,7 +7,7 @@ use certgate_bindings::certgate::policy::Context;
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::{Error, FailureView, Inputs, Verified, VerifyDocument};
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, Uint8Array, Uint32Array, Unknown};
-use napi::{Error as HostError, ScopedTask};
+use napi::{Error as HostError, JsValue, ScopedTask, ValueType};
 use napi_derive::napi;
 
 use crate::decision::Decision;
@@ -87,7 +87,10 @@ impl Policy {
         contexts: Vec<Unknown<'_>>,
         at: String,
     ) -> Result<AsyncTask<CheckTask>> {
-        let read = |given| crate::context(env, Some(given), Some(at.clone()));
+        let read = |given: Unknown<'_>| {
+            let given = (given.get_type()? != ValueType::Null).then_some(given);
+            crate::context(env, given, Some(at.clone()))
+        };
         let contexts = contexts.into_iter().map(read).collect::<Result<_>>()?;
         Ok(AsyncTask::new(CheckTask { policy: self.policy.clone(), data, ends, contexts }))
     }
@@ -98,7 +101,10 @@ impl Verifier {
     /// Verifies certificates that stand one after the other in `data`, each by its options or all by the same; `parts` is
     /// the number of inputs that make up each bundle. The caller does not change the arrays again.
     #[napi(catch_unwind)]
-    #[expect(clippy::too_many_arguments, reason = "each is an array of its own, so that one call crosses the border")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an array of its own, so that one call crosses the border"
+    )]
     pub fn verify_many(
         &self,
         env: Env,

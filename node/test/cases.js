@@ -4,6 +4,7 @@ import { batch } from "./batch.js";
 import { ok, same, thrown } from "./check.js";
 import { bytes } from "./encoding.js";
 import { hostile } from "./hostile.js";
+import { issuing } from "./issuing.js";
 import { verification } from "./verification.js";
 
 const at = "2026-11-23T12:00:00Z";
@@ -232,6 +233,7 @@ export const cases = [
     },
   ],
   ...verification,
+  ...issuing,
   ...batch,
   ...hostile,
 ];

@@ -2,13 +2,22 @@
 
 import type { EvidenceParts } from "./evidence.js";
 import type { Code } from "./generated/names.js";
-import type { ContextDocument, VerifierDocument, VerifyDocument } from "./generated/documents.js";
+import type {
+  ContextDocument,
+  IssuerOptions,
+  NewRequestDocument,
+  RevocationListDocument,
+  RootDocument,
+  VerifierDocument,
+  VerifyDocument,
+} from "./generated/documents.js";
 import type {
   CertificateView,
   CodeView,
   DecisionView,
   DiagnosticView,
   ErrorView,
+  IssuedCertificateView,
   NotVerifiedView,
   PolicyView,
   ProfileView,
@@ -42,8 +51,69 @@ export interface DecisionHandle {
   warnings(): DiagnosticView[];
   template(): TemplateView | null;
   request(): RequestHandle;
+  approve(): ApprovalHandle | Failure;
   view(): DecisionView;
   free?(): void;
+}
+
+/** A permission that an engine holds. */
+export interface ApprovalHandle {
+  template(): TemplateView | Failure;
+  isUsed(): boolean;
+  free?(): void;
+}
+
+/** What was encoded and is not yet signed. */
+export interface PreparedHandle<T> {
+  tbs(): Uint8Array | Failure;
+  scheme(): string;
+  isUsed(): boolean;
+  assemble(signature: Uint8Array): T | Failure;
+  free?(): void;
+}
+
+/** A CA that an engine holds. */
+export interface IssuerHandle {
+  chain(): CertificateHandle[];
+  prepare(
+    approval: ApprovalHandle,
+    at: string,
+    serialNumber: string | undefined,
+    random: Uint8Array,
+    scheme: string | undefined,
+  ): PreparedHandle<IssuedHandle> | Failure;
+  prepareList(
+    document: RevocationListDocument,
+    at: string,
+    previous: Uint8Array | undefined,
+    scheme: string | undefined,
+  ): PreparedHandle<RevocationListHandle> | Failure;
+  free?(): void;
+}
+
+/** A certificate that an engine has issued. */
+export interface IssuedHandle {
+  certificate(): CertificateHandle;
+  chain(): CertificateHandle[];
+  pem(): string;
+  fullchainPem(): string;
+  view(): IssuedCertificateView;
+  free?(): void;
+}
+
+/** A revocation list that an engine holds. */
+export interface RevocationListHandle {
+  der(): Uint8Array;
+  pem(): string;
+  view(): RevocationListView;
+  free?(): void;
+}
+
+/** A private key that the native engine holds. */
+export interface PrivateKeyHandle {
+  publicKey(): Uint8Array;
+  scheme(): string;
+  sign(message: Uint8Array): Uint8Array | Failure;
 }
 
 /** A policy that an engine holds. */
@@ -158,6 +228,23 @@ export interface Engine {
   newEvidence(): EvidenceHandle;
   newVerifier(anchors: BundleHandle, intermediates: BundleHandle, options: VerifierDocument): VerifierHandle | Failure;
   newVerifierOfStore?(name: string, intermediates: BundleHandle, options: VerifierDocument): VerifierHandle | Failure;
+  newIssuer(chain: BundleHandle, options: IssuerOptions): IssuerHandle | Failure;
+  parseRevocationList(input: Uint8Array): RevocationListHandle | Failure;
+  prepareRequest(
+    document: NewRequestDocument,
+    publicKey: Uint8Array,
+    scheme: string | undefined,
+  ): Omit<PreparedHandle<RequestHandle>, "isUsed"> | Failure;
+  prepareRoot(
+    document: RootDocument,
+    publicKey: Uint8Array,
+    at: string,
+    serialNumber: string | undefined,
+    random: Uint8Array,
+    scheme: string | undefined,
+  ): Omit<PreparedHandle<CertificateHandle>, "isUsed"> | Failure;
+  exactPolicy(document: object): PolicyHandle | Failure;
+  parsePrivateKey?(input: Uint8Array): PrivateKeyHandle | Failure;
   profile(name: string): ProfileView | null;
   loadPolicy(text: string): PolicyHandle | Failure;
   readyMadePolicies(): string[];

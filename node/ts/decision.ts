@@ -1,5 +1,7 @@
 import type { DecisionHandle } from "./backend.js";
+import { answer } from "./error.js";
 import type { DecisionView, DiagnosticView, TemplateView } from "./generated/views.js";
+import { Approval } from "./issuer.js";
 import { Owned } from "./owned.js";
 import type { Policy } from "./policy.js";
 import { Request } from "./request.js";
@@ -55,6 +57,16 @@ export class Decision {
   get request(): Request {
     this.#request ??= new Request(this.#owned.get().request());
     return this.#request;
+  }
+
+  /**
+   * The permission to issue exactly what was decided, a new one for each call: see `Issuer`.
+   *
+   * @throws {CertgateError} `issue/not-approved` with the reasons, unless the request is allowed
+   */
+  approve(): Approval {
+    const handle = this.#owned.get();
+    return new Approval(answer(() => handle.approve()));
   }
 
   /** The whole decision as plain data: the text of `certgate check --format json`. */

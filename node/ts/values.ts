@@ -21,6 +21,9 @@ const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const tagOf = getter(typedArray, Symbol.toStringTag);
 const bufferOf = getter(typedArray, "buffer");
 const byteLengthOf = getter(typedArray, "byteLength");
+const ownLengthOf = getter(ArrayBuffer.prototype, "byteLength");
+const sharedLengthOf =
+  typeof SharedArrayBuffer === "undefined" ? undefined : getter(SharedArrayBuffer.prototype, "byteLength");
 
 /** The built-in getter: what a caller has put over it is not asked. */
 function getter(prototype: object, name: string | symbol): (this: unknown) => unknown {
@@ -37,8 +40,7 @@ export function toBytes(input: Input, ...path: readonly StepView[]): Uint8Array 
     if (tagOf.call(input) === "Uint8Array") {
       return viewed(input as Uint8Array, path);
     }
-    const tag = tagOfObject(input);
-    if (tag === "[object ArrayBuffer]" || tag === "[object SharedArrayBuffer]") {
+    if (answers(ownLengthOf, input) || answers(sharedLengthOf, input)) {
       return viewed(over(input as ArrayBuffer, path), path);
     }
   }
@@ -52,7 +54,7 @@ function viewed(bytes: Uint8Array, path: readonly StepView[]): Uint8Array {
   if (length === 0) {
     over(buffer, path);
   }
-  return tagOfObject(buffer) === "[object SharedArrayBuffer]" ? new Uint8Array(bytes) : bytes;
+  return answers(ownLengthOf, buffer) ? bytes : new Uint8Array(bytes);
 }
 
 /** All bytes of a buffer. One that has been given away has none. */
@@ -64,11 +66,13 @@ function over(buffer: ArrayBufferLike, path: readonly StepView[]): Uint8Array {
   }
 }
 
-function tagOfObject(value: object): string {
+/** Whether a built-in getter takes the value for one of its own. */
+function answers(get: ((this: unknown) => unknown) | undefined, value: unknown): boolean {
   try {
-    return Object.prototype.toString.call(value);
+    get?.call(value);
+    return get !== undefined;
   } catch {
-    return "";
+    return false;
   }
 }
 
@@ -143,7 +147,7 @@ export function plain(value: unknown, ...path: readonly StepView[]): unknown {
 }
 
 /** What a caller's own code throws while it is read becomes the cause of ours. */
-function reading<T>(path: readonly StepView[], work: () => T): T {
+export function reading<T>(path: readonly StepView[], work: () => T): T {
   try {
     return work();
   } catch (cause) {

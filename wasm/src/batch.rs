@@ -18,8 +18,7 @@ impl Policy {
     /// the outcome, and the decision in JSON; or `failed`, and the failure in JSON.
     #[wasm_bindgen(js_name = checkMany)]
     pub fn check_many(&self, data: &[u8], ends: &[u32], contexts: &Array, at: &str) -> Vec<String> {
-        let contexts: Vec<_> =
-            contexts.iter().map(|given| crate::read_context(given, at)).collect();
+        let contexts: Vec<_> = contexts.iter().map(|given| crate::read_context(given, at)).collect();
         let mut answers = Vec::new();
         for result in self.policy.check_many(Inputs::new(data, ends), &contexts) {
             match result {

@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub mod batch;
 pub mod certificate;
 pub mod decision;
+pub mod issue;
 pub mod policy;
 pub mod request;
 pub mod verifier;
@@ -36,10 +37,7 @@ fn context(context: JsValue, at: &str) -> Result<certgate_bindings::certgate::po
     read_context(context, at).map_err(|error| failure(&error))
 }
 
-fn read_context(
-    context: JsValue,
-    at: &str,
-) -> Result<certgate_bindings::certgate::policy::Context, Error> {
+fn read_context(context: JsValue, at: &str) -> Result<certgate_bindings::certgate::policy::Context, Error> {
     let document = if context.is_null() || context.is_undefined() {
         Ok(ContextDocument::default())
     } else {

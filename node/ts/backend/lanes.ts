@@ -189,6 +189,7 @@ function lateDecision(
     warnings: () => read().warnings,
     template: () => read().template ?? null,
     request: () => judge().request(),
+    approve: () => judge().approve(),
     view: read,
     free: () => again?.free?.(),
   };

@@ -37,6 +37,11 @@ export function wasmEngine(given: Module, yaml: () => Module): Engine {
     bundleOf: main.bundleOf,
     emptyBundle: main.emptyBundle,
     newEvidence: main.newEvidence,
+    newIssuer: main.newIssuer as Engine["newIssuer"],
+    parseRevocationList: main.parseRevocationList,
+    prepareRequest: main.prepareRequest,
+    prepareRoot: main.prepareRoot,
+    exactPolicy: main.exactPolicy,
     newVerifier(anchors, intermediates, options) {
       const verifier = main.newVerifier(anchors as main.Bundle, intermediates as main.Bundle, options);
       verifiers.set(verifier, { anchors: ders(anchors), intermediates: ders(intermediates), options });
