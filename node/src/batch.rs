@@ -7,7 +7,7 @@ use certgate_bindings::certgate::policy::Context;
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::{Error, FailureView, Inputs, Verified, VerifyDocument};
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Result, Uint8Array, Uint32Array, Unknown};
-use napi::{Error as HostError, JsValue, ScopedTask, ValueType};
+use napi::{Error as HostError, ScopedTask, ValueType};
 use napi_derive::napi;
 
 use crate::decision::Decision;

@@ -4,7 +4,7 @@ import { ok, rejected, same, thrown } from "./check.js";
 import { bytes } from "./encoding.js";
 
 const at = "2026-11-23T12:00:00Z";
-const text = `{"version":1,"id":"team","names":{"dns":{"allow":["*.team.example.com"]}},"keys":{"RSA":{},"EC":["P-256","P-384"],"Ed25519":{}},"usages":{"extended":["serverAuth"]},"validity":{"max":"90d"}}`;
+const text = `{"version":1,"id":"team","names":{"dns":{"allow":["*.team.example.com"]}},"keys":{"RSA":{},"EC":["P-256","P-384"],"Ed25519":{}},"usages":{"extended":["serverAuth"]},"validity":{"default":"24h","max":"90d"}}`;
 
 export const batch = [
   [

@@ -5,6 +5,7 @@ import type { CheckSlice, Failure, Slice, VerifySlice } from "./backend.js";
 import { Certificate } from "./certificate.js";
 import { Decision } from "./decision.js";
 import { argumentFault, CertgateError, exception, isFailure, unexpected } from "./error.js";
+import { type EvidenceParts, gather } from "./evidence.js";
 import type { ContextDocument, VerifyDocument } from "./generated/documents.js";
 import { type EvaluateOptions, Policy } from "./policy.js";
 import { Request } from "./request.js";
@@ -110,6 +111,7 @@ export async function verifyMany(
   const { signal, onProgress, ...rest } = optionsOf(options, "options");
   const handle = Verifier.handle(verifier);
   const { at, document: shared, ...evidence } = toVerification(rest);
+  readable(evidence);
   const read = (item: VerifyItem, index: number) => {
     const path = ["certificates", index];
     let given = item as VerifyInput;
@@ -129,6 +131,16 @@ export async function verifyMany(
   };
   const answers = await inSlices(listOf(certificates, "certificates"), read, work, { signal, onProgress });
   return answers.map((made) => (isError(made) ? made : new VerifiedPath(made)));
+}
+
+/** Evidence that cannot be read is a fault of the batch, told before it begins. */
+function readable(parts: EvidenceParts): void {
+  const evidence = engine().newEvidence();
+  try {
+    gather(evidence, parts);
+  } finally {
+    evidence.free?.();
+  }
 }
 
 /** An item as bytes, with what it has of its own. */

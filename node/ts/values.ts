@@ -135,10 +135,12 @@ export function listOf<T>(list: readonly T[] | undefined, ...path: readonly Step
   if (!Array.isArray(list)) {
     throw argumentFault(path, `must be a list, not ${describe(list)}`);
   }
-  if (list.length > MOST_VALUES) {
-    throw budgetFault(path, `has ${list.length} items, more than ${MOST_VALUES}`);
-  }
-  return reading(path, () => [...(list as readonly T[])]);
+  return reading(path, () => {
+    if (list.length > MOST_VALUES) {
+      throw budgetFault(path, `has ${list.length} items, more than ${MOST_VALUES}`);
+    }
+    return [...(list as readonly T[])];
+  });
 }
 
 /** Plain data alone: Dates become text; what JSON cannot say is refused. */

@@ -68,7 +68,16 @@ export class VerifiedPath {
 
 /** A verifier that an engine has made. */
 class Made {
-  constructor(readonly handle: VerifierHandle) {}
+  readonly #handle: VerifierHandle;
+
+  constructor(handle: VerifierHandle) {
+    this.#handle = handle;
+  }
+
+  /** The handle, if the value is one of these. */
+  static handle(value: unknown): VerifierHandle | undefined {
+    return typeof value === "object" && value !== null && #handle in value ? value.#handle : undefined;
+  }
 }
 
 /**
@@ -87,11 +96,10 @@ export class Verifier {
   constructor(made: Made);
   constructor(given: Certificates | Made, options?: VerifierOptions) {
     const handle =
-      given instanceof Made
-        ? given.handle
-        : make(options, (intermediates, document) =>
-            withBundle(given, "anchors", (bundle) => engine().newVerifier(bundle, intermediates, document)),
-          );
+      Made.handle(given) ??
+      make(options, (intermediates, document) =>
+        withBundle(given as Certificates, "anchors", (bundle) => engine().newVerifier(bundle, intermediates, document)),
+      );
     this.#owned = new Owned(handle, "verifier");
   }
 

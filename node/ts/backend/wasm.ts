@@ -2,7 +2,7 @@
 
 import * as main from "../../build/wasm/certgate_wasm.js";
 import * as reader from "../../build/wasm/certgate_wasm_yaml.js";
-import type { BundleHandle, Engine, VerifierHandle } from "../backend.js";
+import type { BundleHandle, Engine, PolicyHandle, VerifierHandle } from "../backend.js";
 import { WorkerLanes } from "./lanes.js";
 import { readyMade } from "./ready-made.js";
 import type { VerifierParts } from "./slices.js";
@@ -48,7 +48,7 @@ export function wasmEngine(given: Module, yaml: () => Module): Engine {
       return verifier;
     },
     profile: main.profile,
-    loadPolicy: (text) => loadPolicy(text, needReader),
+    loadPolicy: (text) => loadPolicy(text, needReader) as PolicyHandle,
     readyMadePolicies: () => Object.keys(readyMade),
     readyMadePolicy: (name) => (Object.hasOwn(readyMade, name) ? (readyMade[name] ?? null) : null),
     explain: main.explain,
