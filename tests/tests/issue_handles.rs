@@ -60,7 +60,7 @@ fn an_approval_and_what_was_prepared_are_used_once() {
     assert_eq!(code(decide("other.example.com").approve()), "issue/not-approved");
     let approval = approval();
     let copy = approval.clone();
-    assert_eq!(approval.template().expect("a template").names.len(), 1);
+    assert_eq!(approval.template().expect("a template").subject_alt_names.len(), 1);
     let prepared = issuer.prepare(&approval, &inputs("2a"), None).expect("prepared");
     assert!(copy.is_used());
     for code_of in [
@@ -149,7 +149,7 @@ fn requests_and_roots_of_keys_that_are_elsewhere() {
         let prepared = document.prepare(own.public_key_der(), None).expect("prepared");
         let request =
             prepared.assemble(&own.sign(prepared.tbs_der()).expect("a signature")).expect("a request");
-        assert_eq!(request.signature().status.status, "valid", "{kind}");
+        assert_eq!(request.signature().status, "valid", "{kind}");
         assert_eq!(request.subject_alt_names().len(), 2);
         let foreign = other.sign(prepared.tbs_der()).expect("a signature");
         assert_eq!(code(prepared.assemble(&foreign)), "issue/not-verified");
