@@ -8,6 +8,10 @@ use crate::cases::CaseFile;
 use crate::compare::ComparisonView;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
+use crate::issue::{
+    DevAuthorityDocument, DevCertificateDocument, IssuedCertificateView, IssuerOptions, NewRequestDocument,
+    RevocationListDocument, RootDocument,
+};
 use crate::set::{PolicySetDocument, SetDecisionView};
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
@@ -16,7 +20,7 @@ use crate::view::{
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 20] = [
+pub const NAMES: [(&str, &str); 27] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -37,6 +41,13 @@ pub const NAMES: [(&str, &str); 20] = [
     ("profile", "what `certgate verify --explain-profile --format json` prints"),
     ("verifier-options", "the rules of a verifier"),
     ("verify-options", "what one verification asks for"),
+    ("issuer-options", "what an issuer says in every certificate"),
+    ("issued-certificate", "a certificate that was issued"),
+    ("new-request", "a request to be made"),
+    ("new-root", "a root to be made"),
+    ("new-revocation-list", "a revocation list to be made"),
+    ("dev-authority", "a development CA to be made"),
+    ("dev-certificate", "a certificate of a development CA to be made"),
 ];
 
 /// The schema with this name; `None` if there is none.
@@ -62,6 +73,13 @@ pub fn schema(name: &str) -> Option<Value> {
         "profile" => of::<ProfileView>(Direction::Written),
         "verifier-options" => of::<VerifierDocument>(Direction::Read),
         "verify-options" => of::<VerifyDocument>(Direction::Read),
+        "issuer-options" => of::<IssuerOptions>(Direction::Read),
+        "issued-certificate" => of::<IssuedCertificateView>(Direction::Written),
+        "new-request" => of::<NewRequestDocument>(Direction::Read),
+        "new-root" => of::<RootDocument>(Direction::Read),
+        "new-revocation-list" => of::<RevocationListDocument>(Direction::Read),
+        "dev-authority" => of::<DevAuthorityDocument>(Direction::Read),
+        "dev-certificate" => of::<DevCertificateDocument>(Direction::Read),
         _ => return None,
     })
 }
