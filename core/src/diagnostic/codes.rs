@@ -36,6 +36,7 @@ mod internal;
 mod issue;
 mod key;
 mod limit;
+mod lint;
 mod name;
 mod ocsp;
 mod pem;
@@ -57,6 +58,7 @@ pub use internal::*;
 pub use issue::*;
 pub use key::*;
 pub use limit::*;
+pub use lint::*;
 pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
@@ -80,6 +82,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     issue::ALL,
     key::ALL,
     limit::ALL,
+    lint::ALL,
     name::ALL,
     ocsp::ALL,
     pem::ALL,

@@ -19,6 +19,11 @@ pub(crate) fn is_listed(domain: &str) -> bool {
     contains("", domain)
 }
 
+/// Whether the list has rules for this top-level domain, or for all below it.
+pub(crate) fn is_top_level(label: &str) -> bool {
+    contains("", label) || contains("*.", label)
+}
+
 /// The longest public suffix of `domain`.
 fn public_suffix(domain: &str) -> &str {
     let mut candidate = domain;
