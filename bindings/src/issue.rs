@@ -191,16 +191,40 @@ pub fn issue(
     key: &PrivateKey,
     inputs: &IssueInputs,
 ) -> Result<IssuedCertificate, Error> {
-    let approval = decision.as_core().approval().map_err(|denied| {
-        let diagnostic =
-            Diagnostic::new(codes::ISSUE_NOT_APPROVED, format!("the request is not approved: {denied}"));
-        Error::new(ErrorKind::Issuance, &diagnostic.with_related(denied.reasons().to_vec()).into())
-    })?;
+    let approval = approve(decision)?;
     let key = key.as_core();
     issuer
         .prepare(approval, inputs, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// As [`issue`], for a CA that has a certificate already, whose name and key identifier are kept.
+///
+/// # Errors
+/// As [`issue`], and `issue/cross`.
+pub fn issue_cross(
+    decision: &Decision,
+    issuer: &Issuer,
+    certificate: &crate::verify::Certificate,
+    key: &PrivateKey,
+    inputs: &IssueInputs,
+) -> Result<IssuedCertificate, Error> {
+    let approval = approve(decision)?;
+    let key = key.as_core();
+    issuer
+        .prepare_cross(approval, certificate.as_core(), inputs, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// The permission that a decision gives.
+fn approve(decision: &Decision) -> Result<certgate::issue::Approval, Error> {
+    decision.as_core().approval().map_err(|denied| {
+        let diagnostic =
+            Diagnostic::new(codes::ISSUE_NOT_APPROVED, format!("the request is not approved: {denied}"));
+        Error::new(ErrorKind::Issuance, &diagnostic.with_related(denied.reasons().to_vec()).into())
+    })
 }
 
 /// A certificate in PEM.

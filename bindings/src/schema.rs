@@ -7,14 +7,15 @@ use serde_json::Value;
 use crate::cases::CaseFile;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
+use crate::lint::LintDocument;
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
-    CertificateView, CodeView, DecisionView, NotVerifiedView, PolicyView, ProfileView, RequestView,
-    RevocationListView, SignatureStatusView, VerifiedPathView,
+    CertificateView, CodeView, ConstraintsView, DecisionView, LintRuleView, LintView, NotVerifiedView,
+    PolicyView, ProfileView, RequestView, RevocationListView, SignatureStatusView, VerifiedPathView,
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 16] = [
+pub const NAMES: [(&str, &str); 20] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -31,6 +32,10 @@ pub const NAMES: [(&str, &str); 16] = [
     ("profile", "what `certgate verify --explain-profile --format json` prints"),
     ("verifier-options", "the rules of a verifier"),
     ("verify-options", "what one verification asks for"),
+    ("lint", "what `certgate lint --format json` prints of one object"),
+    ("lint-rule", "a rule of what `certgate lint --list --format json` prints"),
+    ("lint-options", "what one call of lint asks for"),
+    ("constraints", "what `certgate pki constrain --format json` prints"),
 ];
 
 /// The schema with this name; `None` if there is none.
@@ -52,6 +57,10 @@ pub fn schema(name: &str) -> Option<Value> {
         "profile" => of::<ProfileView>(Direction::Written),
         "verifier-options" => of::<VerifierDocument>(Direction::Read),
         "verify-options" => of::<VerifyDocument>(Direction::Read),
+        "lint" => of::<LintView>(Direction::Written),
+        "lint-rule" => of::<LintRuleView>(Direction::Written),
+        "lint-options" => of::<LintDocument>(Direction::Read),
+        "constraints" => of::<ConstraintsView>(Direction::Written),
         _ => return None,
     })
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Error, Path};
 use crate::request::CertificationRequest;
 
 mod compile;
+mod constrain;
 mod context;
 mod coverage;
 mod decision;
@@ -18,6 +19,7 @@ mod evaluate;
 mod matcher;
 mod rule;
 
+pub use constrain::Constraints;
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};

@@ -12,6 +12,7 @@ use serde::Serialize;
 pub mod certificate;
 pub mod command;
 pub mod decision;
+pub mod lint;
 pub mod policy;
 pub mod request;
 pub mod verifier;

@@ -1,13 +1,15 @@
 /** What the facade asks of an engine: the native addon or the WebAssembly modules. */
 
 import type { Code } from "./generated/names.js";
-import type { ContextDocument, VerifierDocument, VerifyDocument } from "./generated/documents.js";
+import type { ContextDocument, LintDocument, VerifierDocument, VerifyDocument } from "./generated/documents.js";
 import type {
   CertificateView,
   CodeView,
   DecisionView,
   DiagnosticView,
   ErrorView,
+  LintRuleView,
+  LintView,
   NotVerifiedView,
   PolicyView,
   ProfileView,
@@ -130,6 +132,8 @@ export interface Engine {
   newVerifier(anchors: BundleHandle, intermediates: BundleHandle, options: VerifierDocument): VerifierHandle | Failure;
   newVerifierOfStore?(name: string, intermediates: BundleHandle, options: VerifierDocument): VerifierHandle | Failure;
   profile(name: string): ProfileView | null;
+  lint(input: Uint8Array, options: LintDocument, now: string): LintView[] | Failure;
+  lintRules(): LintRuleView[];
   loadPolicy(text: string): PolicyHandle | Failure;
   readyMadePolicies(): string[];
   readyMadePolicy(name: string): string | null;

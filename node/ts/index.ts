@@ -19,6 +19,7 @@ export type { Code, ReadyMadePolicyName, SchemaName } from "./generated/names.js
 export type * from "./generated/documents.js";
 export type * from "./generated/views.js";
 export { type EvaluateOptions, loadPolicy, Policy, readyMadePolicies, readyMadePolicy } from "./policy.js";
+export { type LintOptions, lint, lintRules } from "./lint.js";
 export { inspect, parseRequest, Request } from "./request.js";
 export { type JsonSchema, schema } from "./schema.js";
 export { type SignatureParts, verifySignature } from "./signature.js";

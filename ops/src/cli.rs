@@ -11,11 +11,13 @@ use clap::{CommandFactory, Parser};
 mod answer;
 mod args;
 mod check;
+mod constrain;
 mod crl;
 mod explain;
 mod inspect;
 mod issue;
 mod keys;
+mod lint;
 mod load;
 mod pki;
 mod policy;
@@ -125,6 +127,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Inspect(arguments) => inspect::run(&arguments, terminal),
         Command::Issue(arguments) => issue::run(&arguments, terminal),
         Command::Keys(command) => keys::run(&command, terminal),
+        Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
         Command::Pki(command) => pki::run(&command, terminal),
         Command::Policy(command) => policy::run(&command, terminal),

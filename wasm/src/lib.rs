@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 pub mod certificate;
 pub mod decision;
+pub mod lint;
 pub mod policy;
 pub mod request;
 pub mod verifier;

@@ -25,6 +25,7 @@ macro_rules! codes {
 
 mod case;
 mod certificate;
+mod constrain;
 mod context;
 mod crl;
 mod der;
@@ -47,6 +48,7 @@ mod verify;
 
 pub use case::*;
 pub use certificate::*;
+pub use constrain::*;
 pub use context::*;
 pub use crl::*;
 pub use der::*;
@@ -71,6 +73,7 @@ pub use verify::*;
 pub(super) const STAGES: &[&[Code]] = &[
     case::ALL,
     certificate::ALL,
+    constrain::ALL,
     context::ALL,
     crl::ALL,
     der::ALL,

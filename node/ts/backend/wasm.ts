@@ -30,6 +30,8 @@ export function wasmEngine(module: Module, yaml: () => Module): Engine {
     newEvidence: main.newEvidence,
     newVerifier: main.newVerifier as Engine["newVerifier"],
     profile: main.profile,
+    lint: main.lint,
+    lintRules: main.lintRules,
     loadPolicy: (text) => loadPolicy(text, needReader) as PolicyHandle,
     readyMadePolicies: () => Object.keys(readyMade),
     readyMadePolicy: (name) => (Object.hasOwn(readyMade, name) ? (readyMade[name] ?? null) : null),

@@ -52,8 +52,12 @@ criticality! {
 
 /// RFC 5280 4.2: a critical extension that a peer does not know makes it refuse the certificate.
 pub(super) fn unknown(subject: &Subject<'_>) -> Vec<Finding> {
+    // RFC 5280 has these two, with rules of their own, and certgate has no type for them.
+    const RAW: [Oid; 2] = [oid::SUBJECT_DIRECTORY_ATTRIBUTES, oid::SUBJECT_INFO_ACCESS];
     let unknown = |extension: &&crate::extension::Extension| {
-        extension.is_critical() && matches!(extension.value(), ExtensionValue::Other)
+        extension.is_critical()
+            && matches!(extension.value(), ExtensionValue::Other)
+            && !RAW.contains(extension.oid())
     };
     let finding = |extension: &crate::extension::Extension| {
         let label = extension.oid().label();
