@@ -25,7 +25,7 @@ names:
   email: { allow: ["*@example.com", { under: example.org }], deny: [root@example.com] }
   uri: { allow: [{ scheme: spiffe, host: example.com }, "https://example.net/*"] }
 keys: { EC: [P-256] }
-usages: { extended: [serverAuth, clientAuth] }
+usages: { extended: { allow: [serverAuth, clientAuth], default: [serverAuth] } }
 validity: { default: 24h, max: 90d }
 "#;
 
@@ -151,7 +151,7 @@ id: clients
 subject: { commonName: { allow: ['*'], inNames: optional } }
 names: { presence: optional, dns: { allow: [{ regex: '^[a-z]+$' }] } }
 keys: { EC: [P-256] }
-validity: { default: 24h }
+validity: { default: 24h, max: 90d }
 ";
     let found = notes(clients);
     has(&found, "constrain/common-name", "subject.commonName.allow");
@@ -167,7 +167,7 @@ id: web
 names: { dns: { allow: [{ under: example.com }] } }
 keys: { EC: [P-256] }
 usages: { extended: [serverAuth] }
-validity: { default: 24h }
+validity: { default: 24h, max: 90d }
 ",
     )
     .expect("a policy");
