@@ -300,7 +300,10 @@ fn a_plan_holds_a_ca_to_a_policy() {
         let made = certgate_ops::pki::init(&plan(folder.path(), name), folder.path(), at);
         let sub = std::fs::read(folder.path().join("sub.pem")).expect("the CA");
         let sub = Certificate::from_bytes(&sub).expect("a certificate");
-        assert_eq!(sub.name_constraints(), Some(&Policy::load(POLICY).expect("a policy").constraints().names));
+        assert_eq!(
+            sub.name_constraints(),
+            Some(&Policy::load(POLICY).expect("a policy").constraints().names)
+        );
         assert_eq!(sub.extended_key_usage().map(<[_]>::len), Some(2));
         made.map(|_| ())
     };
