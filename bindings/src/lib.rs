@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod batch;
 pub mod cases;
 mod context;
 mod crypto;
@@ -25,6 +26,7 @@ mod signature;
 mod verify;
 pub mod view;
 
+pub use batch::{Inputs, Verified, longest_input, too_long};
 pub use certgate;
 pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time, read_document};
 pub use crypto::{crypto, select_crypto};

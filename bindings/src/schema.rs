@@ -7,6 +7,10 @@ use serde_json::Value;
 use crate::cases::CaseFile;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
+use crate::issue::{
+    DevAuthorityDocument, DevCertificateDocument, IssuedCertificateView, IssuerOptions, NewRequestDocument,
+    RevocationListDocument, RootDocument,
+};
 use crate::lint::LintDocument;
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
@@ -15,7 +19,7 @@ use crate::view::{
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 20] = [
+pub const NAMES: [(&str, &str); 27] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -36,6 +40,13 @@ pub const NAMES: [(&str, &str); 20] = [
     ("lint-rule", "a rule of what `certgate lint --list --format json` prints"),
     ("lint-options", "what one call of lint asks for"),
     ("constraints", "what `certgate pki constrain --format json` prints"),
+    ("issuer-options", "what an issuer says in every certificate"),
+    ("issued-certificate", "a certificate that was issued"),
+    ("new-request", "a request to be made"),
+    ("new-root", "a root to be made"),
+    ("new-revocation-list", "a revocation list to be made"),
+    ("dev-authority", "a development CA to be made"),
+    ("dev-certificate", "a certificate of a development CA to be made"),
 ];
 
 /// The schema with this name; `None` if there is none.
@@ -61,6 +72,13 @@ pub fn schema(name: &str) -> Option<Value> {
         "lint-rule" => of::<LintRuleView>(Direction::Written),
         "lint-options" => of::<LintDocument>(Direction::Read),
         "constraints" => of::<ConstraintsView>(Direction::Written),
+        "issuer-options" => of::<IssuerOptions>(Direction::Read),
+        "issued-certificate" => of::<IssuedCertificateView>(Direction::Written),
+        "new-request" => of::<NewRequestDocument>(Direction::Read),
+        "new-root" => of::<RootDocument>(Direction::Read),
+        "new-revocation-list" => of::<RevocationListDocument>(Direction::Read),
+        "dev-authority" => of::<DevAuthorityDocument>(Direction::Read),
+        "dev-certificate" => of::<DevCertificateDocument>(Direction::Read),
         _ => return None,
     })
 }
