@@ -244,6 +244,25 @@ pub fn issue(
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
 }
 
+/// As [`issue`], for a CA that has a certificate already, whose name and key identifier are kept.
+///
+/// # Errors
+/// As [`issue`], and `issue/cross`.
+pub fn issue_cross(
+    decision: &Decision,
+    issuer: &issue::Issuer,
+    certificate: &crate::verify::Certificate,
+    key: &PrivateKey,
+    inputs: &IssueInputs,
+) -> Result<issue::IssuedCertificate, Error> {
+    let approval = decision.approve()?.take()?;
+    let key = key.as_core();
+    issuer
+        .prepare_cross(approval, certificate.as_core(), inputs, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
 /// A certificate in PEM.
 pub fn certificate_pem(certificate: &CoreCertificate) -> String {
     pem::encode("CERTIFICATE", certificate.der())

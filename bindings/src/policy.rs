@@ -9,7 +9,8 @@ use crate::document::{CodeFamily, Position, SourceText};
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
 use crate::view::{
-    DecisionView, DiagnosticView, ExplanationView, PolicyIdentityView, PolicyView, TemplateView,
+    ConstraintsView, DecisionView, DiagnosticView, ExplanationView, PolicyIdentityView, PolicyView,
+    TemplateView,
 };
 
 /// A loaded policy, with the text that it came from. Cheap to clone and to share between threads.
@@ -135,6 +136,16 @@ impl Policy {
     /// The bytes of the text that a rule's path names.
     pub fn locate(&self, rule: &Path) -> Option<Span> {
         self.source.locate(rule)
+    }
+
+    /// What a CA that issues by this policy can say of it in its own certificate.
+    pub fn constraints(&self) -> policy::Constraints {
+        self.policy.constraints()
+    }
+
+    /// As [`Policy::constraints`], as plain data.
+    pub fn constraints_view(&self) -> ConstraintsView {
+        ConstraintsView::new(&self.policy.constraints())
     }
 
     /// Judges a request. A denial is a value, never an error.

@@ -12,15 +12,17 @@ use crate::issue::{
     DevAuthorityDocument, DevCertificateDocument, IssuedCertificateView, IssuerOptions, NewRequestDocument,
     RevocationListDocument, RootDocument,
 };
+use crate::lint::LintDocument;
 use crate::set::{PolicySetDocument, SetDecisionView};
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
-    CertificateView, CodeView, DecisionView, ExplanationView, NotVerifiedView, PolicyView, ProfileView,
-    RequestView, RevocationListView, SignatureStatusView, VerifiedPathView,
+    CertificateView, CodeView, ConstraintsView, DecisionView, ExplanationView, LintRuleView, LintView,
+    NotVerifiedView, PolicyView, ProfileView, RequestView, RevocationListView, SignatureStatusView,
+    VerifiedPathView,
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 27] = [
+pub const NAMES: [(&str, &str); 31] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -41,6 +43,10 @@ pub const NAMES: [(&str, &str); 27] = [
     ("profile", "what `certgate verify --explain-profile --format json` prints"),
     ("verifier-options", "the rules of a verifier"),
     ("verify-options", "what one verification asks for"),
+    ("lint", "what `certgate lint --format json` prints of one object"),
+    ("lint-rule", "a rule of what `certgate lint --list --format json` prints"),
+    ("lint-options", "what one call of lint asks for"),
+    ("constraints", "what `certgate pki constrain --format json` prints"),
     ("issuer-options", "what an issuer says in every certificate"),
     ("issued-certificate", "a certificate that was issued"),
     ("new-request", "a request to be made"),
@@ -73,6 +79,10 @@ pub fn schema(name: &str) -> Option<Value> {
         "profile" => of::<ProfileView>(Direction::Written),
         "verifier-options" => of::<VerifierDocument>(Direction::Read),
         "verify-options" => of::<VerifyDocument>(Direction::Read),
+        "lint" => of::<LintView>(Direction::Written),
+        "lint-rule" => of::<LintRuleView>(Direction::Written),
+        "lint-options" => of::<LintDocument>(Direction::Read),
+        "constraints" => of::<ConstraintsView>(Direction::Written),
         "issuer-options" => of::<IssuerOptions>(Direction::Read),
         "issued-certificate" => of::<IssuedCertificateView>(Direction::Written),
         "new-request" => of::<NewRequestDocument>(Direction::Read),

@@ -11,6 +11,7 @@ use crate::request::CertificationRequest;
 
 mod analysis;
 mod compile;
+mod constrain;
 mod context;
 mod coverage;
 mod decision;
@@ -23,6 +24,7 @@ mod rule;
 mod set;
 
 pub use analysis::{AtMost, Example, ExampleKey, ExampleKeys};
+pub use constrain::Constraints;
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};

@@ -13,11 +13,13 @@ mod args;
 mod case_output;
 mod check;
 mod check_set;
+mod constrain;
 mod crl;
 mod explain;
 mod inspect;
 mod issue;
 mod keys;
+mod lint;
 mod load;
 mod pki;
 mod policy;
@@ -129,6 +131,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Inspect(arguments) => inspect::run(&arguments, terminal),
         Command::Issue(arguments) => issue::run(&arguments, terminal),
         Command::Keys(command) => keys::run(&command, terminal),
+        Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
         Command::Pki(command) => pki::run(&command, terminal),
         Command::Policy(command) => policy::run(&command, terminal),

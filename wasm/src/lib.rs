@@ -13,6 +13,7 @@ pub mod batch;
 pub mod certificate;
 pub mod decision;
 pub mod issue;
+pub mod lint;
 pub mod policy;
 pub mod request;
 pub mod verifier;

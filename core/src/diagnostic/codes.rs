@@ -26,6 +26,7 @@ macro_rules! codes {
 mod analysis;
 mod case;
 mod certificate;
+mod constrain;
 mod context;
 mod crl;
 mod der;
@@ -37,6 +38,7 @@ mod internal;
 mod issue;
 mod key;
 mod limit;
+mod lint;
 mod name;
 mod ocsp;
 mod pem;
@@ -48,6 +50,7 @@ mod verify;
 pub use analysis::*;
 pub use case::*;
 pub use certificate::*;
+pub use constrain::*;
 pub use context::*;
 pub use crl::*;
 pub use der::*;
@@ -59,6 +62,7 @@ pub use internal::*;
 pub use issue::*;
 pub use key::*;
 pub use limit::*;
+pub use lint::*;
 pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
@@ -72,6 +76,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     analysis::ALL,
     case::ALL,
     certificate::ALL,
+    constrain::ALL,
     context::ALL,
     crl::ALL,
     der::ALL,
@@ -83,6 +88,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     issue::ALL,
     key::ALL,
     limit::ALL,
+    lint::ALL,
     name::ALL,
     ocsp::ALL,
     pem::ALL,

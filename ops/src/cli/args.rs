@@ -38,6 +38,8 @@ pub(super) enum Command {
     /// Lists of keys that must not be used
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Hold certificates, requests and revocation lists against the rules that bind those who issue
+    Lint(LintArguments),
     /// Print the man page, or write all man pages to a folder
     Man {
         /// The folder
@@ -162,6 +164,43 @@ pub(super) struct InspectArguments {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct LintArguments {
+    /// Whose rules; left out: rfc5280
+    #[arg(long, value_enum)]
+    pub(super) profile: Option<LintProfileName>,
+    /// The day whose rules count, in RFC 3339; left out: when a certificate or list was made, as it says itself, and for
+    /// requests now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Print the rules, or those of the profile, and do nothing else
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Say nothing about objects without findings
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Certificates, bundles, requests and revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; `-` or
+    /// nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
+}
+
+/// The profiles of `certgate lint`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LintProfileName {
+    /// RFC 5280 with the RFCs that amend it
+    Rfc5280,
+    /// The CA/Browser Forum's Baseline Requirements for TLS on top
+    CabfTls,
+    /// Mozilla's Root Store Policy on top of those
+    Mozilla,
+    /// In-house PKI: what breaks software or is unsafe
+    Private,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct VerifyArguments {
     /// Trust anchors: a bundle in PEM, DER or PKCS #7; may be repeated
     #[arg(short, long = "anchors", value_name = "FILE")]
@@ -252,6 +291,15 @@ pub(super) struct IssueArguments {
     /// Cut lifetimes to the end of the CA's own; left out: nothing is issued beyond it
     #[arg(long)]
     pub(super) truncate: bool,
+    /// Under which rules the certificate is linted before it is signed; left out: private
+    #[arg(long, value_enum)]
+    pub(super) lint: Option<LintProfileName>,
+    /// The certificate of a CA: hold it to what this policy allows, by name constraints and purposes
+    #[arg(long, value_name = "POLICY")]
+    pub(super) constrain: Option<String>,
+    /// Cross-sign the CA of this certificate: its name and key identifier are kept
+    #[arg(long, value_name = "FILE")]
+    pub(super) cross: Option<String>,
     /// Where the CA's revocation list is; may be repeated
     #[arg(long = "crl-uri", value_name = "URI")]
     pub(super) crl_uris: Vec<String>,
@@ -340,6 +388,15 @@ pub(super) struct NewRequestArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PkiCommand {
+    /// Say what of a policy the certificate of a CA can carry, so that any verifier enforces it
+    Constrain {
+        /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+        #[arg(short, long, value_name = "POLICY")]
+        policy: String,
+        /// How the constraints are printed: text, json, or the extension section of an openssl configuration
+        #[arg(long, value_enum, default_value_t)]
+        format: ConstrainFormat,
+    },
     /// Make what a plan says and is not there yet: authorities, certificates, bundles, Secrets and kubeconfigs
     Init {
         /// The folder to write to
@@ -349,6 +406,18 @@ pub(super) enum PkiCommand {
         #[arg(value_name = "PLAN")]
         plan: String,
     },
+}
+
+/// How `certgate pki constrain` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConstrainFormat {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON
+    Json,
+    /// The extension section of an openssl configuration
+    Openssl,
 }
 
 #[derive(Args, Debug)]

@@ -63,6 +63,17 @@ impl UsagesRule {
         rule
     }
 
+    /// Every purpose that can be issued, each once.
+    pub(in crate::policy) fn purposes(&self) -> Vec<Oid> {
+        let mut purposes: Vec<Oid> = Vec::new();
+        for purpose in self.extended.iter().flat_map(Rule::all) {
+            if !purposes.contains(purpose) {
+                purposes.push(purpose.clone());
+            }
+        }
+        purposes
+    }
+
     /// keyCertSign and cRLSign belong to CAs (RFC 5280 4.2.1.3): no policy without `ca` allows them.
     fn check_ca(&self, faults: &mut Faults) {
         let Some(key) = self.key.as_ref().filter(|_| !self.ca) else { return };
