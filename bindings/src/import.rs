@@ -199,6 +199,8 @@ fn blank(id: &str) -> PolicyDocument {
         attributes: Default::default(),
         ca: None,
         compat: None,
+        enforcement: Default::default(),
+        exceptions: Vec::new(),
     }
 }
 

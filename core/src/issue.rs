@@ -8,6 +8,7 @@ mod authority;
 mod certificate;
 mod encode;
 mod issuer;
+mod narrowed;
 mod revocation_list;
 
 pub use authority::{NewAuthority, PreparedAuthority};

@@ -10,15 +10,21 @@ use clap::{CommandFactory, Parser};
 
 mod answer;
 mod args;
+mod case_output;
 mod check;
+mod check_set;
+mod constrain;
 mod crl;
 mod explain;
 mod inspect;
 mod issue;
 mod keys;
+mod lint;
 mod load;
 mod pki;
 mod policy;
+mod policy_diff;
+mod policy_explain;
 mod policy_export;
 mod policy_import;
 mod policy_test;
@@ -126,6 +132,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Inspect(arguments) => inspect::run(&arguments, terminal),
         Command::Issue(arguments) => issue::run(&arguments, terminal),
         Command::Keys(command) => keys::run(&command, terminal),
+        Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
         Command::Pki(command) => pki::run(&command, terminal),
         Command::Policy(command) => policy::run(&command, terminal),

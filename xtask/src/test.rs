@@ -77,6 +77,10 @@ fn report((name, mut command): (&'static str, Command), scope: Scope) -> Report 
     if let Some((_, cases)) = PROPERTY_CASES.iter().find(|(of, _)| *of == scope) {
         command.env("PROPTEST_CASES", cases);
     }
+    if scope == Scope::Heavy {
+        // Other bundlers and runtimes for the npm package.
+        command.env("CERTGATE_HEAVY", "1");
+    }
     let mut summary = Vec::new();
     let result = run::step(name, || run::follow(&mut command, |line| summary.extend(summary_line(line))));
     if let Err(failure) = &result {

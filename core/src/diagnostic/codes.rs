@@ -23,9 +23,11 @@ macro_rules! codes {
     };
 }
 
+mod analysis;
 mod case;
 mod certificate;
 mod compat;
+mod constrain;
 mod context;
 mod crl;
 mod der;
@@ -38,6 +40,7 @@ mod internal;
 mod issue;
 mod key;
 mod limit;
+mod lint;
 mod name;
 mod ocsp;
 mod pem;
@@ -46,9 +49,11 @@ mod request;
 mod signature;
 mod verify;
 
+pub use analysis::*;
 pub use case::*;
 pub use certificate::*;
 pub use compat::*;
+pub use constrain::*;
 pub use context::*;
 pub use crl::*;
 pub use der::*;
@@ -61,6 +66,7 @@ pub use internal::*;
 pub use issue::*;
 pub use key::*;
 pub use limit::*;
+pub use lint::*;
 pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
@@ -71,9 +77,11 @@ pub use verify::*;
 
 /// All stages in the order of their names.
 pub(super) const STAGES: &[&[Code]] = &[
+    analysis::ALL,
     case::ALL,
     certificate::ALL,
     compat::ALL,
+    constrain::ALL,
     context::ALL,
     crl::ALL,
     der::ALL,
@@ -86,6 +94,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     issue::ALL,
     key::ALL,
     limit::ALL,
+    lint::ALL,
     name::ALL,
     ocsp::ALL,
     pem::ALL,

@@ -5,8 +5,8 @@ use super::decision::PolicyIdentity;
 use super::document::PolicyDocument;
 use super::matcher::Faults;
 use super::rule::{
-    AttributesRule, CaRule, ConditionsRule, ExtensionsRule, KeysRule, NamesRule, SubjectRule, UsagesRule,
-    ValidityRule,
+    AttributesRule, CaRule, ConditionsRule, ExceptionsRule, ExtensionsRule, KeysRule, NamesRule, SubjectRule,
+    UsagesRule, ValidityRule,
 };
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps, quote};
 
@@ -27,6 +27,7 @@ pub(super) struct Compiled {
     pub(super) attributes: AttributesRule,
     pub(super) ca: CaRule,
     pub(super) compat: Option<CompatRule>,
+    pub(super) exceptions: ExceptionsRule,
 }
 
 /// The one version of the policy language.
@@ -43,10 +44,9 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
     }
     if document.keys.is_left_out() || document.validity.is_left_out() {
         check_left_out(&document, &mut faults);
-        if let Some(error) = Error::from_diagnostics(faults.errors) {
+        if let Some(error) = Error::from_diagnostics(std::mem::take(&mut faults.errors)) {
             return Err(error);
         }
-        faults = Faults::default();
     }
     let ca = CaRule::compile(document.ca.as_ref());
     let compiled = Compiled {
@@ -66,6 +66,7 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
         validity: ValidityRule::compile(&document.validity, &mut faults),
         extensions: ExtensionsRule::compile(&document.extensions, &mut faults),
         attributes: AttributesRule::compile(&document.attributes),
+        exceptions: ExceptionsRule::compile(&document.exceptions, &mut faults),
         ca,
         compat: None,
         warnings: Vec::new(),
@@ -91,6 +92,7 @@ fn compile_compat(
     let alone = PolicyDocument {
         version: document.version,
         description: document.description.clone(),
+        enforcement: document.enforcement,
         ..PolicyDocument::of_compat(document.id.clone(), document.compat.clone().unwrap_or_default())
     };
     if alone != document {
@@ -114,6 +116,7 @@ fn compile_compat(
         extensions: ExtensionsRule::compile(&document.extensions, &mut unused),
         attributes: AttributesRule::compile(&document.attributes),
         ca,
+        exceptions: ExceptionsRule::compile(&document.exceptions, &mut unused),
         compat,
         warnings: faults.warnings,
         document,

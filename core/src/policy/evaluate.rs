@@ -106,6 +106,7 @@ pub(super) fn evaluate(
     policy.ca.judge(&mut judgement);
     policy.usages.judge(&mut judgement);
     policy.validity.judge(&mut judgement);
+    policy.exceptions.apply(&mut judgement);
 
     let Judgement { mut reasons, mut warnings, validity, .. } = judgement;
     Diagnostic::sort(&mut reasons);
@@ -136,7 +137,16 @@ fn decision(
     warnings: Vec<Diagnostic>,
     template: Option<Arc<Template>>,
 ) -> Decision {
-    Decision { policy: policy.identity.clone(), outcome, reasons, warnings, template, simulation: None }
+    let enforcement = policy.document.enforcement;
+    Decision {
+        policy: policy.identity.clone(),
+        outcome,
+        enforcement,
+        reasons,
+        warnings,
+        template,
+        simulation: None,
+    }
 }
 
 /// What another program decides, and beside it what no policy switches off, of the request and of what would be issued.

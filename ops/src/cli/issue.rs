@@ -6,11 +6,11 @@ use certgate_bindings::certgate::oid::{Oid, OidKind};
 use certgate_bindings::certgate::pem;
 use certgate_bindings::certgate::request::NewRequest;
 use certgate_bindings::issue::{self, PrivateKey};
-use certgate_bindings::{Bundle, Request};
+use certgate_bindings::{Bundle, Certificate, Request};
 
 use super::args::{IssueArguments, NewRequestArguments, RequestCommand};
 use super::load::{self, LoadError};
-use super::{Terminal, exit};
+use super::{Terminal, exit, lint};
 use crate::input::{self, InputError};
 use crate::pki;
 use crate::render::escape::escape;
@@ -61,8 +61,24 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         return Ok(exit::DENIED);
     }
     let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-    let issued = issue::issue(&decision, &issuer, &key, &inputs)
-        .map_err(|error| LoadError::Message(error.to_string(), exit::DENIED))?;
+    let cross = match &arguments.cross {
+        None => None,
+        Some(file) => {
+            let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+            Some(Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?)
+        }
+    };
+    let issued = match &cross {
+        None => issue::issue(&decision, &issuer, &key, &inputs),
+        Some(certificate) => issue::issue_cross(&decision, &issuer, certificate, &key, &inputs),
+    };
+    let issued = match issued {
+        Ok(issued) => issued,
+        Err(error) => return Ok(refused(&error, terminal)),
+    };
+    for finding in issued.findings() {
+        terminal.print_error(&format!("{}: {finding}", finding.severity()));
+    }
     let mut text = issue::certificate_pem(issued.certificate());
     if arguments.chain {
         for certificate in issued.chain().iter().filter(|certificate| !certificate.is_self_issued()) {
@@ -70,6 +86,18 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         }
     }
     put(arguments.output.as_deref(), &text, terminal)
+}
+
+/// Says why nothing was issued: each reason with what belongs to it.
+fn refused(error: &certgate_bindings::Error, terminal: &mut Terminal<'_>) -> u8 {
+    let renderer = terminal.renderer();
+    for diagnostic in error.diagnostics() {
+        terminal.print_error(&report::diagnostic(diagnostic, None, None, &renderer));
+        for related in &diagnostic.related {
+            terminal.print_error(&report::diagnostic(related, None, None, &renderer));
+        }
+    }
+    exit::DENIED
 }
 
 /// Writes public text to a file or to standard output.
@@ -96,7 +124,13 @@ pub(super) fn read_ca(file: &str, terminal: &mut Terminal<'_>) -> Result<Issuer,
 }
 
 fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
-    let issuer = read_ca(&arguments.ca, terminal)?;
+    let mut issuer = read_ca(&arguments.ca, terminal)?;
+    if let Some(profile) = arguments.lint {
+        issuer = issuer.with_lint(lint::word(Some(profile)).into());
+    }
+    if let Some(policy) = &arguments.constrain {
+        issuer = issuer.with_constraints(load::policy(policy, terminal)?.policy.constraints());
+    }
     let beyond = if arguments.truncate { BeyondIssuer::Truncate } else { BeyondIssuer::Deny };
     Ok(issuer
         .with_beyond(beyond)
