@@ -6,7 +6,10 @@ use certgate::certificate::Certificate as CoreCertificate;
 use certgate::crl::CertificateList;
 use certgate::crypto::{self, Signer};
 use certgate::diagnostic::{Diagnostic, codes, quote};
-use certgate::issue::{IssueInputs, IssuedCertificate, Issuer, NewAuthority, NewRevocationList};
+use certgate::issue::{
+    IssueInputs, IssuedCertificate, IssuedOcspResponse, Issuer, ListScope, NewAuthority, NewOcspResponse,
+    NewRevocationList, Responder,
+};
 use certgate::limits::Limits;
 use certgate::name::{DnsName, GeneralName, IpAddress};
 use certgate::oid::{Oid, OidKind};
@@ -219,6 +222,38 @@ pub fn new_list(
 ) -> Result<Arc<CertificateList>, Error> {
     let key = key.as_core();
     list.prepare(issuer, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// Signs a revocation list within a scope with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_list_within(
+    list: &NewRevocationList,
+    scope: &ListScope,
+    issuer: &Issuer,
+    key: &PrivateKey,
+) -> Result<Arc<CertificateList>, Error> {
+    let key = key.as_core();
+    list.prepare_within(issuer, key.scheme(), scope)
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// Signs an OCSP response with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_response(
+    response: &NewOcspResponse,
+    responder: &Responder,
+    key: &PrivateKey,
+) -> Result<IssuedOcspResponse, Error> {
+    let key = key.as_core();
+    response
+        .prepare(responder, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
 }

@@ -16,6 +16,7 @@ mod decision;
 pub mod document;
 mod evaluate;
 mod matcher;
+pub mod renewal;
 mod rule;
 
 pub use context::{Context, IssuerReference, Requester};

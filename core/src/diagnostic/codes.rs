@@ -40,6 +40,7 @@ mod name;
 mod ocsp;
 mod pem;
 mod policy;
+mod renewal;
 mod request;
 mod signature;
 mod verify;
@@ -61,6 +62,7 @@ pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
 pub use policy::*;
+pub use renewal::*;
 pub use request::*;
 pub use signature::*;
 pub use verify::*;
@@ -84,6 +86,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     ocsp::ALL,
     pem::ALL,
     policy::ALL,
+    renewal::ALL,
     request::ALL,
     signature::ALL,
     verify::ALL,

@@ -1,7 +1,9 @@
 use std::path::Path;
+use std::sync::Arc;
 
+use certgate_bindings::certgate::certificate::Certificate;
 use certgate_bindings::certgate::extension::BasicConstraints;
-use certgate_bindings::certgate::issue::{BeyondIssuer, Issuer};
+use certgate_bindings::certgate::issue::{BeyondIssuer, IssueInputs, Issuer};
 use certgate_bindings::certgate::oid::{Oid, OidKind};
 use certgate_bindings::certgate::pem;
 use certgate_bindings::certgate::request::NewRequest;
@@ -10,8 +12,9 @@ use certgate_bindings::{Bundle, Request};
 
 use super::args::{IssueArguments, NewRequestArguments, RequestCommand};
 use super::load::{self, LoadError};
-use super::{Terminal, exit};
+use super::{Terminal, books, exit};
 use crate::input::{self, InputError};
+use crate::inventory::{IssueError, NewRecord};
 use crate::pki;
 use crate::render::escape::escape;
 use crate::render::field_text::FieldText;
@@ -60,16 +63,46 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         }
         return Ok(exit::DENIED);
     }
-    let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-    let issued = issue::issue(&decision, &issuer, &key, &inputs)
-        .map_err(|error| LoadError::Message(error.to_string(), exit::DENIED))?;
-    let mut text = issue::certificate_pem(issued.certificate());
-    if arguments.chain {
-        for certificate in issued.chain().iter().filter(|certificate| !certificate.is_self_issued()) {
-            text.push_str(&issue::certificate_pem(certificate));
-        }
-    }
-    put(arguments.output.as_deref(), &text, terminal)
+    let sign = |inputs: &IssueInputs| {
+        let issuer = with_points(&issuer, arguments, inputs);
+        issue::issue(&decision, &issuer, &key, inputs).map(|issued| Arc::clone(issued.certificate()))
+    };
+    let pem = |certificate: &Certificate| {
+        let mut text = issue::certificate_pem(certificate);
+        let above = issuer.chain().filter(|above| arguments.chain && !above.is_self_issued());
+        above.for_each(|above| text.push_str(&issue::certificate_pem(above)));
+        text
+    };
+    let refused = |message: String| LoadError::Message(message, exit::DENIED);
+    let Some(mut inventory) = books::open(&arguments.inventory, &arguments.ca)? else {
+        let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
+        let certificate = sign(&inputs).map_err(|error| refused(error.to_string()))?;
+        return put(arguments.output.as_deref(), &pem(&certificate), terminal);
+    };
+    let record = NewRecord {
+        issuer: Some(issuer.certificate()),
+        policy: Some(decision.as_core().policy()),
+        request: Some(request.der()),
+        public_key: request.as_core().public_key(),
+    };
+    let recorded = inventory.issue(&record, at, sign).map_err(|error| match error {
+        IssueError::Inventory(message) => unreadable(message),
+        IssueError::Refused(error) => refused(error.to_string()),
+    })?;
+    let exit = put(arguments.output.as_deref(), &pem(recorded.certificate()), terminal)?;
+    inventory.deliver(&recorded, at).map_err(unreadable)?;
+    Ok(exit)
+}
+
+/// The issuer with the distribution points of one certificate: `{partition}` depends on its serial number.
+fn with_points(issuer: &Issuer, arguments: &IssueArguments, inputs: &IssueInputs) -> Issuer {
+    let Some(partitions) = arguments.crl_partitions else { return issuer.clone() };
+    // The last octets of a random number are as random as any.
+    let octets = inputs.serial_number.as_octets().iter().rev().take(4);
+    let number = octets.fold(0u32, |number, octet| (number << 8) | u32::from(*octet));
+    let partition = number.checked_rem(partitions).unwrap_or_default().to_string();
+    let points = arguments.crl_uris.iter().map(|uri| uri.replace("{partition}", &partition)).collect();
+    issuer.clone().with_distribution_points(points)
 }
 
 /// Writes public text to a file or to standard output.
@@ -97,6 +130,11 @@ pub(super) fn read_ca(file: &str, terminal: &mut Terminal<'_>) -> Result<Issuer,
 
 fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
     let issuer = read_ca(&arguments.ca, terminal)?;
+    let spread = arguments.crl_uris.iter().any(|uri| uri.contains("{partition}"));
+    if spread != arguments.crl_partitions.is_some() {
+        let message = "{partition} in --crl-uri and --crl-partitions go together";
+        return Err(LoadError::Message(message.to_owned(), exit::USAGE));
+    }
     let beyond = if arguments.truncate { BeyondIssuer::Truncate } else { BeyondIssuer::Deny };
     Ok(issuer
         .with_beyond(beyond)
