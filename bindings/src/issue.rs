@@ -34,7 +34,7 @@ use crate::policy::Decision;
 use crate::request::Request;
 
 pub use dev::{DevAuthority, DevAuthorityDocument, DevCertificate, DevCertificateDocument, Seeds};
-pub use exact::{authority_policy, certificate_policy};
+pub use exact::{ExactDocument, authority_policy, certificate_policy};
 pub use inputs::{Inputs, Serial, parse_scheme};
 pub use issuer::{BeyondWord, Issuer, IssuerOptions};
 pub use list::{PreparedList, RevocationEntryDocument, RevocationList, RevocationListDocument};
@@ -243,6 +243,25 @@ pub fn issue(
     let key = key.as_core();
     issuer
         .prepare(approval, inputs, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// As [`issue`], for a CA that has a certificate already, whose name and key identifier are kept.
+///
+/// # Errors
+/// As [`issue`], and `issue/cross`.
+pub fn issue_cross(
+    decision: &Decision,
+    issuer: &issue::Issuer,
+    certificate: &crate::verify::Certificate,
+    key: &PrivateKey,
+    inputs: &IssueInputs,
+) -> Result<issue::IssuedCertificate, Error> {
+    let approval = decision.approve()?.take()?;
+    let key = key.as_core();
+    issuer
+        .prepare_cross(approval, certificate.as_core(), inputs, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
 }

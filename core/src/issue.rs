@@ -9,6 +9,7 @@ mod certificate;
 mod encode;
 mod issuer;
 mod list_scope;
+mod narrowed;
 mod ocsp_response;
 mod revocation_list;
 

@@ -11,16 +11,22 @@ use clap::{CommandFactory, Parser};
 mod answer;
 mod args;
 mod books;
+mod case_output;
 mod check;
+mod check_set;
+mod constrain;
 mod crl;
 mod explain;
 mod inspect;
 mod issue;
 mod keys;
+mod lint;
 mod load;
 mod ocsp;
 mod pki;
 mod policy;
+mod policy_diff;
+mod policy_explain;
 mod policy_import;
 mod policy_test;
 mod renew;
@@ -131,6 +137,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Inventory(command) => books::run(&command, terminal),
         Command::Issue(arguments) => issue::run(&arguments, terminal),
         Command::Keys(command) => keys::run(&command, terminal),
+        Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
         Command::Ocsp(command) => ocsp::run(&command, terminal),
         Command::Pki(command) => pki::run(&command, terminal),

@@ -10,6 +10,7 @@ pub mod exceptions;
 pub mod generated;
 pub mod keys;
 pub mod limbo;
+pub mod lint;
 pub mod models;
 pub mod parity;
 pub mod paths;

@@ -78,7 +78,7 @@ fn report((name, mut command): (&'static str, Command), scope: Scope) -> Report 
         command.env("PROPTEST_CASES", cases);
     }
     if scope == Scope::Heavy {
-        // Every fail point five times, and 1,000 requests under renewals.
+        // Every fail point five times, 1,000 requests under renewals; other bundlers and runtimes for the npm package.
         command.env("CERTGATE_HEAVY", "1");
     }
     let mut summary = Vec::new();

@@ -23,8 +23,10 @@ macro_rules! codes {
     };
 }
 
+mod analysis;
 mod case;
 mod certificate;
+mod constrain;
 mod context;
 mod crl;
 mod der;
@@ -36,6 +38,7 @@ mod internal;
 mod issue;
 mod key;
 mod limit;
+mod lint;
 mod name;
 mod ocsp;
 mod pem;
@@ -45,8 +48,10 @@ mod request;
 mod signature;
 mod verify;
 
+pub use analysis::*;
 pub use case::*;
 pub use certificate::*;
+pub use constrain::*;
 pub use context::*;
 pub use crl::*;
 pub use der::*;
@@ -58,6 +63,7 @@ pub use internal::*;
 pub use issue::*;
 pub use key::*;
 pub use limit::*;
+pub use lint::*;
 pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
@@ -69,8 +75,10 @@ pub use verify::*;
 
 /// All stages in the order of their names.
 pub(super) const STAGES: &[&[Code]] = &[
+    analysis::ALL,
     case::ALL,
     certificate::ALL,
+    constrain::ALL,
     context::ALL,
     crl::ALL,
     der::ALL,
@@ -82,6 +90,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     issue::ALL,
     key::ALL,
     limit::ALL,
+    lint::ALL,
     name::ALL,
     ocsp::ALL,
     pem::ALL,

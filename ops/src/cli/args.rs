@@ -46,6 +46,8 @@ pub(super) enum Command {
     /// Lists of keys that must not be used
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Hold certificates, requests and revocation lists against the rules that bind those who issue
+    Lint(LintArguments),
     /// Print the man page, or write all man pages to a folder
     Man {
         /// The folder
@@ -87,6 +89,20 @@ pub(super) enum Format {
     Github,
 }
 
+/// How `certgate policy test` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CaseFormat {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON: a list with one object for each file
+    Json,
+    /// JUnit XML
+    Junit,
+    /// Test Anything Protocol, version 14
+    Tap,
+}
+
 /// How `certgate inspect` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum InspectFormat {
@@ -107,9 +123,18 @@ pub(super) enum InspectFormat {
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArguments {
-    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
-    #[arg(short, long, value_name = "POLICY")]
-    pub(super) policy: String,
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy; several by repeating it
+    #[arg(short, long = "policy", value_name = "POLICY", required_unless_present = "policy_set")]
+    pub(super) policies: Vec<String>,
+    /// Several policies and how they decide together: a file in YAML or JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "combine", "policy_name"])]
+    pub(super) policy_set: Option<String>,
+    /// How several policies decide together; left out: any
+    #[arg(long, value_enum)]
+    pub(super) combine: Option<CombineName>,
+    /// The id of the one policy that decides
+    #[arg(long, value_name = "ID", conflicts_with = "combine")]
+    pub(super) policy_name: Option<String>,
     /// What is known besides the request: a file in YAML or JSON
     #[arg(short, long, value_name = "FILE")]
     pub(super) context: Option<String>,
@@ -133,6 +158,15 @@ pub(super) struct CheckArguments {
     pub(super) requests: Vec<String>,
 }
 
+/// How several policies decide together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CombineName {
+    /// The first policy that allows the request decides
+    Any,
+    /// Every policy that is applicable must allow it
+    All,
+}
+
 #[derive(Args, Debug)]
 pub(super) struct InspectArguments {
     /// How results are printed
@@ -142,6 +176,43 @@ pub(super) struct InspectArguments {
     /// nothing for standard input
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LintArguments {
+    /// Whose rules; left out: rfc5280
+    #[arg(long, value_enum)]
+    pub(super) profile: Option<LintProfileName>,
+    /// The day whose rules count, in RFC 3339; left out: when a certificate or list was made, as it says itself, and for
+    /// requests now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Print the rules, or those of the profile, and do nothing else
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Say nothing about objects without findings
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Certificates, bundles, requests and revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; `-` or
+    /// nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
+}
+
+/// The profiles of `certgate lint`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LintProfileName {
+    /// RFC 5280 with the RFCs that amend it
+    Rfc5280,
+    /// The CA/Browser Forum's Baseline Requirements for TLS on top
+    CabfTls,
+    /// Mozilla's Root Store Policy on top of those
+    Mozilla,
+    /// In-house PKI: what breaks software or is unsafe
+    Private,
 }
 
 #[derive(Args, Debug)]
@@ -235,6 +306,15 @@ pub(super) struct IssueArguments {
     /// Cut lifetimes to the end of the CA's own; left out: nothing is issued beyond it
     #[arg(long)]
     pub(super) truncate: bool,
+    /// Under which rules the certificate is linted before it is signed; left out: private
+    #[arg(long, value_enum)]
+    pub(super) lint: Option<LintProfileName>,
+    /// The certificate of a CA: hold it to what this policy allows, by name constraints and purposes
+    #[arg(long, value_name = "POLICY")]
+    pub(super) constrain: Option<String>,
+    /// Cross-sign the CA of this certificate: its name and key identifier are kept
+    #[arg(long, value_name = "FILE")]
+    pub(super) cross: Option<String>,
     /// Where the CA's revocation list is; may be repeated. `{partition}` stands for a number below --crl-partitions
     #[arg(long = "crl-uri", value_name = "URI")]
     pub(super) crl_uris: Vec<String>,
@@ -554,6 +634,15 @@ pub(super) struct NewRequestArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PkiCommand {
+    /// Say what of a policy the certificate of a CA can carry, so that any verifier enforces it
+    Constrain {
+        /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+        #[arg(short, long, value_name = "POLICY")]
+        policy: String,
+        /// How the constraints are printed: text, json, or the extension section of an openssl configuration
+        #[arg(long, value_enum, default_value_t)]
+        format: ConstrainFormat,
+    },
     /// Make what a plan says and is not there yet: authorities, certificates, bundles, Secrets and kubeconfigs
     Init {
         /// The folder to write to
@@ -563,6 +652,18 @@ pub(super) enum PkiCommand {
         #[arg(value_name = "PLAN")]
         plan: String,
     },
+}
+
+/// How `certgate pki constrain` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConstrainFormat {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON
+    Json,
+    /// The extension section of an openssl configuration
+    Openssl,
 }
 
 #[derive(Args, Debug)]
@@ -586,12 +687,16 @@ pub(super) struct ExplainArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
+    /// Say whose verdict changes from one policy to another: over requests, or without any by analysis
+    Diff(DiffArguments),
     /// Print the digest of a policy's canonical form
     Digest {
         /// Policies
         #[arg(required = true, value_name = "POLICY")]
         policies: Vec<String>,
     },
+    /// Say why a policy decides as it does, and the smallest changes with which it would allow a request
+    Explain(ExplainPolicyArguments),
     /// Print the policy of another program as one of certgate, and say what it does not keep
     Import {
         /// The name of the policy; left out: that in the file, or that of the kind
@@ -634,9 +739,9 @@ pub(super) enum PolicyCommand {
     },
     /// Run the cases beside policies
     Test {
-        /// How results are printed: text or json
+        /// How results are printed
         #[arg(long, value_enum, default_value_t)]
-        format: Format,
+        format: CaseFormat,
         /// Fail unless the cases show at least this share of the rules, in per cent
         #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
         coverage: Option<u8>,
@@ -644,6 +749,56 @@ pub(super) enum PolicyCommand {
         #[arg(value_name = "FILE")]
         files: Vec<String>,
     },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainPolicyArguments {
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+    #[arg(short, long, value_name = "POLICY")]
+    pub(super) policy: String,
+    /// What is known besides the request: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// The time of the evaluation in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed: text, json or ndjson
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Requests in DER, PEM or base64, or Kubernetes objects; `-` or nothing for standard input
+    #[arg(value_name = "REQUEST")]
+    pub(super) requests: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DiffArguments {
+    /// Only ask whether the new policy is at most as permissive as the old one
+    #[arg(long, conflicts_with = "requests")]
+    pub(super) at_most: bool,
+    /// What is known besides the requests: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// The time of the evaluation in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed: text or json
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// The policy as it was
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// The policy as it is to be
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
+    /// Requests, certificates, Kubernetes objects, and folders of them
+    #[arg(value_name = "REQUEST")]
+    pub(super) requests: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,18 +1,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use certgate_bindings::certgate::certificate::Certificate;
+use certgate_bindings::certgate::certificate::Certificate as CoreCertificate;
 use certgate_bindings::certgate::extension::BasicConstraints;
 use certgate_bindings::certgate::issue::{BeyondIssuer, IssueInputs, Issuer};
 use certgate_bindings::certgate::oid::{Oid, OidKind};
 use certgate_bindings::certgate::pem;
 use certgate_bindings::certgate::request::NewRequest;
 use certgate_bindings::issue::{self, PrivateKey};
-use certgate_bindings::{Bundle, Request};
+use certgate_bindings::{Bundle, Certificate, Request};
 
 use super::args::{IssueArguments, NewRequestArguments, RequestCommand};
 use super::load::{self, LoadError};
-use super::{Terminal, books, exit};
+use super::{Terminal, books, exit, lint};
 use crate::input::{self, InputError};
 use crate::inventory::{IssueError, NewRecord};
 use crate::pki;
@@ -63,21 +63,22 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         }
         return Ok(exit::DENIED);
     }
-    let sign = |inputs: &IssueInputs| {
+    let cross = match &arguments.cross {
+        None => None,
+        Some(file) => {
+            let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+            Some(Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?)
+        }
+    };
+    let mut findings = Vec::new();
+    let mut sign = |inputs: &IssueInputs| -> Result<Arc<CoreCertificate>, certgate_bindings::Error> {
         let issuer = with_points(&issuer, arguments, inputs);
-        issue::issue(&decision, &issuer, &key, inputs).map(|issued| Arc::clone(issued.certificate()))
-    };
-    let pem = |certificate: &Certificate| {
-        let mut text = issue::certificate_pem(certificate);
-        let above = issuer.chain().filter(|above| arguments.chain && !above.is_self_issued());
-        above.for_each(|above| text.push_str(&issue::certificate_pem(above)));
-        text
-    };
-    let refused = |message: String| LoadError::Message(message, exit::DENIED);
-    let Some(mut inventory) = books::open(&arguments.inventory, &arguments.ca)? else {
-        let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-        let certificate = sign(&inputs).map_err(|error| refused(error.to_string()))?;
-        return put(arguments.output.as_deref(), &pem(&certificate), terminal);
+        let issued = match &cross {
+            None => issue::issue(&decision, &issuer, &key, inputs),
+            Some(certificate) => issue::issue_cross(&decision, &issuer, certificate, &key, inputs),
+        }?;
+        findings = issued.findings().to_vec();
+        Ok(Arc::clone(issued.certificate()))
     };
     let record = NewRecord {
         issuer: Some(issuer.certificate()),
@@ -85,12 +86,33 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         request: Some(request.der()),
         public_key: request.as_core().public_key(),
     };
-    let recorded = inventory.issue(&record, at, sign).map_err(|error| match error {
-        IssueError::Inventory(message) => unreadable(message),
-        IssueError::Refused(error) => refused(error.to_string()),
-    })?;
-    let exit = put(arguments.output.as_deref(), &pem(recorded.certificate()), terminal)?;
-    inventory.deliver(&recorded, at).map_err(unreadable)?;
+    let mut inventory = books::open(&arguments.inventory, &arguments.ca)?;
+    let issued = match &mut inventory {
+        Some(inventory) => inventory
+            .issue(&record, at, sign)
+            .map(|recorded| (Arc::clone(recorded.certificate()), Some(recorded))),
+        None => {
+            let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
+            sign(&inputs)
+                .map(|certificate| (certificate, None))
+                .map_err(|error| IssueError::Refused(Box::new(error)))
+        }
+    };
+    let (certificate, recorded) = match issued {
+        Ok(issued) => issued,
+        Err(IssueError::Inventory(message)) => return Err(unreadable(message)),
+        Err(IssueError::Refused(error)) => return Ok(refused(&error, terminal)),
+    };
+    for finding in &findings {
+        terminal.print_error(&format!("{}: {finding}", finding.severity()));
+    }
+    let mut text = issue::certificate_pem(&certificate);
+    let above = issuer.chain().filter(|above| arguments.chain && !above.is_self_issued());
+    above.for_each(|above| text.push_str(&issue::certificate_pem(above)));
+    let exit = put(arguments.output.as_deref(), &text, terminal)?;
+    if let (Some(inventory), Some(recorded)) = (&mut inventory, &recorded) {
+        inventory.deliver(recorded, at).map_err(unreadable)?;
+    }
     Ok(exit)
 }
 
@@ -103,6 +125,18 @@ fn with_points(issuer: &Issuer, arguments: &IssueArguments, inputs: &IssueInputs
     let partition = number.checked_rem(partitions).unwrap_or_default().to_string();
     let points = arguments.crl_uris.iter().map(|uri| uri.replace("{partition}", &partition)).collect();
     issuer.clone().with_distribution_points(points)
+}
+
+/// Says why nothing was issued: each reason with what belongs to it.
+fn refused(error: &certgate_bindings::Error, terminal: &mut Terminal<'_>) -> u8 {
+    let renderer = terminal.renderer();
+    for diagnostic in error.diagnostics() {
+        terminal.print_error(&report::diagnostic(diagnostic, None, None, &renderer));
+        for related in &diagnostic.related {
+            terminal.print_error(&report::diagnostic(related, None, None, &renderer));
+        }
+    }
+    exit::DENIED
 }
 
 /// Writes public text to a file or to standard output.
@@ -129,11 +163,17 @@ pub(super) fn read_ca(file: &str, terminal: &mut Terminal<'_>) -> Result<Issuer,
 }
 
 fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
-    let issuer = read_ca(&arguments.ca, terminal)?;
+    let mut issuer = read_ca(&arguments.ca, terminal)?;
     let spread = arguments.crl_uris.iter().any(|uri| uri.contains("{partition}"));
     if spread != arguments.crl_partitions.is_some() {
         let message = "{partition} in --crl-uri and --crl-partitions go together";
         return Err(LoadError::Message(message.to_owned(), exit::USAGE));
+    }
+    if let Some(profile) = arguments.lint {
+        issuer = issuer.with_lint(lint::word(Some(profile)).into());
+    }
+    if let Some(policy) = &arguments.constrain {
+        issuer = issuer.with_constraints(load::policy(policy, terminal)?.policy.constraints());
     }
     let beyond = if arguments.truncate { BeyondIssuer::Truncate } else { BeyondIssuer::Deny };
     Ok(issuer

@@ -9,7 +9,7 @@ use certgate_bindings::certgate::certificate::Certificate;
 use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::extension::BasicConstraints;
 use certgate_bindings::certgate::issue::{IssueInputs, Issuer, NewAuthority};
-use certgate_bindings::certgate::policy::Context;
+use certgate_bindings::certgate::policy::{Constraints, Context};
 use certgate_bindings::certgate::request::NewRequest;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
 use certgate_bindings::issue::{self, PrivateKey};
@@ -118,7 +118,14 @@ impl Run<'_> {
             }
             None => {
                 let subject = issue::parse_subject(&plan.subject).map_err(|error| in_plan(name, &error))?;
+                let constraints =
+                    plan.constrain.as_deref().map(|policy| self.constraints(policy)).transpose();
+                let constraints = constraints.map_err(|message| format!("{name}: {message}"))?;
                 let made = match &plan.issuer {
+                    None if constraints.is_some() => {
+                        Err("verifiers do not look at the constraints of a root: constrain the CAs below"
+                            .to_owned())
+                    }
                     None => self.root(name, &plan.lifetime.0, subject, plan.path_length, &key),
                     Some(issuer) => {
                         let id = format!("{}/{name}", self.plan.id);
@@ -132,7 +139,7 @@ impl Run<'_> {
                             }),
                             ..NewRequest::default()
                         };
-                        self.issue(issuer, &policy, &request, &key)
+                        self.issue(issuer, &policy, &request, &key, constraints)
                     }
                 };
                 let made = made.map_err(|message| format!("{name}: {message}"))?;
@@ -210,7 +217,7 @@ impl Run<'_> {
                     ..NewRequest::default()
                 };
                 let made = self
-                    .issue(&plan.issuer, &policy, &request, &key)
+                    .issue(&plan.issuer, &policy, &request, &key, None)
                     .map_err(|message| format!("{name}: {message}"))?;
                 self.public(&plan.certificate, issue::certificate_pem(made.certificate()).as_bytes())?;
                 let at = self.at;
@@ -235,12 +242,16 @@ impl Run<'_> {
         policy: &Policy,
         request: &NewRequest,
         key: &PrivateKey,
+        constraints: Option<Constraints>,
     ) -> Result<Recorded, String> {
         let at = self.at;
         let member = self.member(authority)?;
         let ca_key = member.key.clone();
-        let issuer = Issuer::new(Arc::clone(&member.certificate), member.above.clone())
+        let mut issuer = Issuer::new(Arc::clone(&member.certificate), member.above.clone())
             .map_err(|error| error.to_string())?;
+        if let Some(constraints) = constraints {
+            issuer = issuer.with_constraints(constraints);
+        }
         let ca = issuer.certificate();
         let public_key = key.as_core().public_key();
         let inventory = self.inventory(authority)?;
@@ -256,6 +267,18 @@ impl Run<'_> {
             issue::issue(&decision, &issuer, &ca_key, inputs).map(|issued| Arc::clone(issued.certificate()))
         };
         inventory.issue(&record, at, sign).map_err(|error| error.to_string())
+    }
+
+    /// What a policy says as constraints of a CA: a file beside the plan, or a ready-made policy.
+    fn constraints(&self, policy: &str) -> Result<Constraints, String> {
+        let path = self.plan.beside.join(policy);
+        let text = match (std::fs::read_to_string(&path), certgate_policies::find(policy)) {
+            (Ok(text), _) => text,
+            (Err(_), Some(ready_made)) if !path.exists() => ready_made.text.to_owned(),
+            (Err(error), _) => return Err(format!("cannot read {}: {}", path.display(), describe(&error))),
+        };
+        let loaded = Policy::load(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(loaded.constraints())
     }
 
     fn member(&self, name: &str) -> Result<&Member, String> {
