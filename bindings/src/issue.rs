@@ -18,7 +18,10 @@ use certgate::certificate::Certificate as CoreCertificate;
 use certgate::crl::CertificateList;
 use certgate::crypto::{self, Signer};
 use certgate::diagnostic::{Diagnostic, codes, quote};
-use certgate::issue::{self, IssueInputs, NewAuthority, NewRevocationList};
+use certgate::issue::{
+    self, IssueInputs, IssuedOcspResponse, ListScope, NewAuthority, NewOcspResponse, NewRevocationList,
+    Responder,
+};
 use certgate::limits::Limits;
 use certgate::name::{DnsName, GeneralName, IpAddress};
 use certgate::oid::{Oid, OidKind};
@@ -281,6 +284,33 @@ pub fn new_list(
     list.prepare(issuer, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// Signs a revocation list within a scope with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_list_within(
+    list: &NewRevocationList,
+    scope: &ListScope,
+    issuer: &issue::Issuer,
+    key: &PrivateKey,
+) -> Result<Arc<CertificateList>, Error> {
+    let key = key.as_core();
+    list.prepare_within(issuer, key.scheme(), scope).and_then(|prepared| prepared.sign(key)).map_err(issuance)
+}
+
+/// Signs an OCSP response with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_response(
+    response: &NewOcspResponse,
+    responder: &Responder,
+    key: &PrivateKey,
+) -> Result<IssuedOcspResponse, Error> {
+    let key = key.as_core();
+    response.prepare(responder, key.scheme()).and_then(|prepared| prepared.sign(key)).map_err(issuance)
 }
 
 fn issuance(error: certgate::diagnostic::Error) -> Error {

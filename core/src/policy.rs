@@ -24,6 +24,7 @@ mod evaluate;
 mod explain;
 mod lint;
 mod matcher;
+pub mod renewal;
 mod rule;
 mod set;
 

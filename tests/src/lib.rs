@@ -4,6 +4,7 @@
 pub mod certificate;
 pub mod command;
 pub mod corpus;
+pub mod crash;
 pub mod der;
 pub mod exceptions;
 pub mod generated;

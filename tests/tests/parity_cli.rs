@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use certgate_bindings::{ErrorKind, Policy};
 use certgate_bindings::view::DiagnosticView;
+use certgate_bindings::{ErrorKind, Policy};
 use certgate_tests::certificate;
 use certgate_tests::command::{Said, run};
 use certgate_tests::parity::{self, Job, difference};

@@ -76,6 +76,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("import/value", "peer_policies.rs: importing policies of other programs"),
     ("policy/none-loaded", "cli/analysis.rs: a policy by a name that none has"),
     ("policy/set-conflict", "cli/analysis.rs: two policies with different defaults"),
+    ("renewal/differs", "renewal/reasons.rs: another name is wanted"),
+    ("renewal/due", "renewal/agent.rs: two thirds of a life are over"),
+    ("renewal/expired", "renewal/reasons.rs: a life of seconds"),
+    ("renewal/key-differs", "renewal/reasons.rs: another key, no key"),
+    ("renewal/missing", "renewal/reasons.rs: nothing, half a certificate"),
+    ("renewal/not-allowed", "renewal/reasons.rs: a policy that became narrower"),
+    ("renewal/not-trusted", "renewal/reasons.rs: another CA"),
     ("verify/subject-empty", "never first: what a CA without a name issued has an issuer without a name"),
 ];
 

@@ -45,6 +45,7 @@ mod name;
 mod ocsp;
 mod pem;
 mod policy;
+mod renewal;
 mod request;
 mod signature;
 mod verify;
@@ -71,6 +72,7 @@ pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
 pub use policy::*;
+pub use renewal::*;
 pub use request::*;
 pub use signature::*;
 pub use verify::*;
@@ -99,6 +101,7 @@ pub(super) const STAGES: &[&[Code]] = &[
     ocsp::ALL,
     pem::ALL,
     policy::ALL,
+    renewal::ALL,
     request::ALL,
     signature::ALL,
     verify::ALL,
