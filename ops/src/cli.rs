@@ -21,6 +21,8 @@ mod pki;
 mod policy;
 mod policy_import;
 mod policy_test;
+mod request;
+mod secrets;
 mod verify;
 
 use args::{Arguments, Command};
@@ -128,7 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Man { directory } => man(directory.as_deref(), terminal),
         Command::Pki(command) => pki::run(&command, terminal),
         Command::Policy(command) => policy::run(&command, terminal),
-        Command::Request(command) => issue::request(&command, terminal),
+        Command::Request(command) => request::run(&command, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
     }
 }

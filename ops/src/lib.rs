@@ -6,8 +6,12 @@
 pub mod cli;
 mod clock;
 mod input;
+pub mod passphrase;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod pki;
 mod render;
+pub mod signing_key;
 pub mod store;
 
 pub use clock::now;

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::secrets::{PassphraseArguments, ProtectionArguments};
+
 /// What `--help` says below everything else.
 const EXIT_CODES: &str = "Exit codes: 0 allowed, nothing to report; 1 denied, not applicable, not verified, a finding of severity error, a \
 failing case; 2 usage; 3 an input cannot be read; 4 a policy is not valid; 70 a fault of certgate. With several inputs \
@@ -208,9 +210,11 @@ pub(super) struct IssueArguments {
     /// The CA's certificate, and those above it up to the root, in PEM
     #[arg(long, value_name = "FILE")]
     pub(super) ca: String,
-    /// The CA's private key in PEM or DER
-    #[arg(long, value_name = "FILE")]
+    /// The CA's private key: a file in PEM or DER, or a URI pkcs11:token=…;object=… (RFC 7512)
+    #[arg(long, value_name = "KEY")]
     pub(super) ca_key: String,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
     /// What is known besides the request: a file in YAML or JSON
     #[arg(short, long, value_name = "FILE")]
     pub(super) context: Option<String>,
@@ -251,9 +255,11 @@ pub(super) struct NewCrlArguments {
     /// The CA's certificate in PEM
     #[arg(long, value_name = "FILE")]
     pub(super) ca: String,
-    /// The CA's private key in PEM or DER
-    #[arg(long, value_name = "FILE")]
+    /// The CA's private key: a file in PEM or DER, or a URI pkcs11:token=…;object=… (RFC 7512)
+    #[arg(long, value_name = "KEY")]
     pub(super) ca_key: String,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
     /// The list before: its entries are kept, and the number goes on from its own
     #[arg(long, value_name = "FILE")]
     pub(super) previous: Option<String>,
@@ -280,15 +286,26 @@ pub(super) enum RequestCommand {
 
 #[derive(Args, Debug)]
 pub(super) struct NewRequestArguments {
-    /// The kind of the new key: P-256, P-384, P-521, RSA-2048, RSA-3072, RSA-4096 or Ed25519
-    #[arg(long, value_name = "KIND", default_value = "P-256", conflicts_with = "key_file")]
-    pub(super) key: String,
-    /// A private key that is there
-    #[arg(long, value_name = "FILE")]
+    /// The kind of the new key: P-256, P-384, P-521, RSA-2048, RSA-3072, RSA-4096 or Ed25519; left out: P-256, or that
+    /// of the file or the certificate
+    #[arg(long, value_name = "KIND", conflicts_with = "key_file")]
+    pub(super) key: Option<String>,
+    /// A private key that is there: a file, or a URI pkcs11:token=…;object=… (RFC 7512)
+    #[arg(long, value_name = "KEY")]
     pub(super) key_file: Option<String>,
     /// The file of the new private key; it is never overwritten
     #[arg(long, value_name = "FILE", required_unless_present = "key_file")]
     pub(super) key_output: Option<String>,
+    #[command(flatten)]
+    pub(super) protection: ProtectionArguments,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
+    /// What the request says, as a file in YAML or JSON: subject, names, usages, purposes, ca and key
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "names", "purposes", "usages", "ca", "renew"])]
+    pub(super) from: Option<String>,
+    /// A certificate to renew: the request asks for the same subject, names and usages
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "names", "purposes", "usages", "ca"])]
+    pub(super) renew: Option<String>,
     /// A subject attribute such as CN=web or O=Example; may be repeated
     #[arg(short, long = "subject", value_name = "TYPE=VALUE")]
     pub(super) subject: Vec<String>,
@@ -298,6 +315,9 @@ pub(super) struct NewRequestArguments {
     /// A purpose to ask for, such as serverAuth; may be repeated
     #[arg(long = "purpose", value_name = "PURPOSE")]
     pub(super) purposes: Vec<String>,
+    /// A key usage to ask for, such as digitalSignature; may be repeated
+    #[arg(long = "usage", value_name = "USAGE")]
+    pub(super) usages: Vec<String>,
     /// Ask for the certificate of a CA
     #[arg(long)]
     pub(super) ca: bool,

@@ -9,7 +9,7 @@ use certgate_bindings::certgate::time::Duration;
 use certgate_bindings::{Certificate, issue};
 
 use super::args::{CrlCommand, NewCrlArguments};
-use super::issue::{read_ca, read_key};
+use super::issue::{read_ca, signing_key};
 use super::load::{self, LoadError};
 use super::{Terminal, exit};
 use crate::input;
@@ -35,7 +35,7 @@ fn new(arguments: &NewCrlArguments, terminal: &mut Terminal<'_>) -> Result<u8, L
         .and_then(|lifetime| at.checked_add(lifetime))
         .ok_or_else(|| usage(format!("--lifetime {} is no duration such as 7d", arguments.lifetime)))?;
     let issuer = read_ca(&arguments.ca, terminal)?;
-    let key = read_key(&arguments.ca_key, terminal)?;
+    let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
     let mut list = NewRevocationList {
         number: SerialNumber::from_octets(&[1]),
         this_update: at,
@@ -73,7 +73,7 @@ fn new(arguments: &NewCrlArguments, terminal: &mut Terminal<'_>) -> Result<u8, L
             list.revocations.push(Revocation { serial_number, at, reason });
         }
     }
-    let signed = issue::new_list(&list, &issuer, &key).map_err(|error| unreadable(error.to_string()))?;
+    let signed = issue::new_list(&list, &issuer, &*key).map_err(|error| unreadable(error.to_string()))?;
     pki::write_public(Path::new(&arguments.output), pem::encode("X509 CRL", signed.der()).as_bytes())
         .map_err(unreadable)?;
     terminal.print(&format!(

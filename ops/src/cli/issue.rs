@@ -1,21 +1,19 @@
 use std::path::Path;
 
-use certgate_bindings::certgate::extension::BasicConstraints;
+use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::issue::{BeyondIssuer, Issuer};
-use certgate_bindings::certgate::oid::{Oid, OidKind};
-use certgate_bindings::certgate::pem;
-use certgate_bindings::certgate::request::NewRequest;
-use certgate_bindings::issue::{self, PrivateKey};
-use certgate_bindings::{Bundle, Request};
+use certgate_bindings::{Bundle, Request, issue};
 
-use super::args::{IssueArguments, NewRequestArguments, RequestCommand};
+use super::args::IssueArguments;
 use super::load::{self, LoadError};
+use super::secrets::PassphraseArguments;
 use super::{Terminal, exit};
 use crate::input::{self, InputError};
 use crate::pki;
 use crate::render::escape::escape;
 use crate::render::field_text::FieldText;
 use crate::render::report::{self, Rules, Source};
+use crate::signing_key;
 
 pub(super) fn run(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> u8 {
     match issue_one(arguments, terminal) {
@@ -29,7 +27,7 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
     let at = load::time(None, terminal)?;
     let policy = load::policy(&arguments.policy, terminal)?;
     let issuer = read_issuer(arguments, terminal)?;
-    let key = read_key(&arguments.ca_key, terminal)?;
+    let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
     let context = load::context(arguments.context.as_deref(), &arguments.facts, terminal)?;
     let name = arguments.request.as_deref().unwrap_or("-");
     let mut inputs = input::requests(name, terminal.stdin);
@@ -61,7 +59,7 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         return Ok(exit::DENIED);
     }
     let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-    let issued = issue::issue(&decision, &issuer, &key, &inputs)
+    let issued = issue::issue(&decision, &issuer, &*key, &inputs)
         .map_err(|error| LoadError::Message(error.to_string(), exit::DENIED))?;
     let mut text = issue::certificate_pem(issued.certificate());
     if arguments.chain {
@@ -73,7 +71,7 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
 }
 
 /// Writes public text to a file or to standard output.
-fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+pub(super) fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
     match output {
         None => terminal.print(text.trim_end()),
         Some(file) => {
@@ -104,48 +102,11 @@ fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Resul
         .with_information_access(arguments.issuer_uris.clone(), arguments.ocsp_uris.clone()))
 }
 
-pub(super) fn read_key(file: &str, terminal: &mut Terminal<'_>) -> Result<PrivateKey, LoadError> {
-    let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
-    let bytes = input::read(file, terminal.stdin).map(zeroize::Zeroizing::new).map_err(unreadable)?;
-    PrivateKey::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))
-}
-
-pub(super) fn request(command: &RequestCommand, terminal: &mut Terminal<'_>) -> u8 {
-    let RequestCommand::New(arguments) = command;
-    match new_request(arguments, terminal) {
-        Ok(code) => code,
-        Err(error) => error.report(terminal),
-    }
-}
-
-fn new_request(arguments: &NewRequestArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let usage = |message: String| LoadError::Message(message, exit::USAGE);
-    let subject = issue::parse_subject(&arguments.subject).map_err(|error| usage(error.to_string()))?;
-    let names = issue::parse_names(&arguments.names).map_err(|error| usage(error.to_string()))?;
-    let purpose = |text: &String| {
-        Oid::from_label(text, OidKind::ExtendedKeyUsage).ok_or_else(|| usage(format!("{text} is no purpose")))
-    };
-    let purposes = arguments.purposes.iter().map(purpose).collect::<Result<Vec<_>, _>>()?;
-    let key = match &arguments.key_file {
-        Some(file) => read_key(file, terminal)?,
-        None => {
-            let seed = pki::seed().map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-            PrivateKey::generate(&arguments.key, seed).map_err(|error| usage(error.to_string()))?
-        }
-    };
-    let request = NewRequest {
-        subject,
-        names,
-        extended_key_usage: purposes,
-        basic_constraints: arguments.ca.then_some(BasicConstraints { ca: true, path_length: None }),
-        ..NewRequest::default()
-    };
-    let internal = |error: certgate_bindings::Error| LoadError::Message(error.to_string(), exit::INTERNAL);
-    let made = issue::new_request(&request, &key).map_err(internal)?;
-    if let (None, Some(file)) = (&arguments.key_file, &arguments.key_output) {
-        let text = key.to_pem().map_err(internal)?;
-        pki::write_private(Path::new(file), &text)
-            .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
-    }
-    put(arguments.output.as_deref(), &pem::encode("CERTIFICATE REQUEST", made.der()), terminal)
+/// The private key of a reference, opened with its passphrase or PIN.
+pub(super) fn signing_key(
+    reference: &str,
+    passphrase: &PassphraseArguments,
+) -> Result<Box<dyn Signer>, LoadError> {
+    signing_key::open(reference, &passphrase.source())
+        .map_err(|message| LoadError::Message(message, exit::UNREADABLE))
 }
