@@ -7,8 +7,8 @@ use certgate::crl::CertificateList;
 use certgate::crypto::{self, Signer};
 use certgate::diagnostic::{Diagnostic, codes, quote};
 use certgate::issue::{IssueInputs, IssuedCertificate, Issuer, NewAuthority, NewRevocationList};
-use certgate::limits::Limits;
 use certgate::key::PublicKey;
+use certgate::limits::Limits;
 use certgate::name::{DnsName, GeneralName, IpAddress};
 use certgate::oid::{Oid, OidKind};
 use certgate::pem;
@@ -143,8 +143,11 @@ fn private_der(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         [] => Err(fault(Diagnostic::new(codes::KEY_PRIVATE_KEY, "the input holds no private key"))),
         // RFC 1421 headers, whose key is derived by one round of MD5.
         [key] if key.encrypted => Err(fault(
-            Diagnostic::new(codes::KEY_ENCRYPTION, "the private key is encrypted by headers of PEM (RFC 1421)")
-                .with_help("write it again with openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256"),
+            Diagnostic::new(
+                codes::KEY_ENCRYPTION,
+                "the private key is encrypted by headers of PEM (RFC 1421)",
+            )
+            .with_help("write it again with openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256"),
         )),
         [key] => Ok(Zeroizing::new(key.decode().map_err(parse)?.octets)),
         _ => Err(fault(Diagnostic::new(codes::KEY_PRIVATE_KEY, "the input holds several private keys"))),

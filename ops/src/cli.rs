@@ -10,12 +10,14 @@ use clap::{CommandFactory, Parser};
 
 mod answer;
 mod args;
+mod ceremony;
 mod check;
 mod crl;
 mod explain;
 mod inspect;
 mod issue;
 mod keys;
+mod keystore;
 mod load;
 mod pki;
 mod policy;
@@ -114,6 +116,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         }
     };
     match arguments.command {
+        Command::Ceremony(command) => ceremony::run(&command, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -127,6 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::Inspect(arguments) => inspect::run(&arguments, terminal),
         Command::Issue(arguments) => issue::run(&arguments, terminal),
         Command::Keys(command) => keys::run(&command, terminal),
+        Command::Keystore(command) => keystore::run(&command, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
         Command::Pki(command) => pki::run(&command, terminal),
         Command::Policy(command) => policy::run(&command, terminal),

@@ -3,13 +3,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod ceremony;
 pub mod cli;
 mod clock;
 mod input;
+pub mod keystore;
 pub mod passphrase;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
 pub mod pki;
+pub mod remote;
 mod render;
 pub mod signing_key;
 pub mod store;

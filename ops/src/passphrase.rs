@@ -51,8 +51,9 @@ impl PassphraseSource {
                 let file = std::fs::File::open(path).map_err(|error| fault(&error))?;
                 first_line(file).map_err(|error| fault(&error))?
             }
-            Self::Descriptor(0) => first_line(io::stdin().lock())
-                .map_err(|error| format!("cannot read a passphrase from standard input: {}", describe(&error)))?,
+            Self::Descriptor(0) => first_line(io::stdin().lock()).map_err(|error| {
+                format!("cannot read a passphrase from standard input: {}", describe(&error))
+            })?,
             Self::Descriptor(number) => {
                 let fault = |error: &io::Error| {
                     format!("cannot read a passphrase from descriptor {number}: {}", describe(error))
@@ -110,7 +111,8 @@ mod tests {
 
     #[test]
     fn the_first_line_is_the_passphrase_whatever_ends_it() {
-        for (text, line) in [("a b\nnext", "a b"), ("x\r\n", "x"), ("no end", "no end"), ("", ""), ("\n", "")] {
+        for (text, line) in [("a b\nnext", "a b"), ("x\r\n", "x"), ("no end", "no end"), ("", ""), ("\n", "")]
+        {
             assert_eq!(first_line(text.as_bytes()).ok().as_deref().map(Vec::as_slice), Some(line.as_bytes()));
         }
         assert!(first_line("x".repeat(5000).as_bytes()).is_err());

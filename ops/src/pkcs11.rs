@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use certgate_bindings::certgate::crypto::{Signer, ecdsa_signature};
 use certgate_bindings::certgate::diagnostic::{Diagnostic, Error, codes};
-use certgate_bindings::certgate::key::{Curve, KeyMaterial, PublicKey};
-use certgate_bindings::certgate::signature::{HashFunction, SignatureScheme};
+use certgate_bindings::certgate::key::{KeyMaterial, PublicKey};
+use certgate_bindings::certgate::signature::SignatureScheme;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::RvError;
 use cryptoki::mechanism::Mechanism;
@@ -19,6 +19,7 @@ use spki::der::asn1::{BitString, ObjectIdentifier, OctetString, UintRef};
 use spki::der::{Any, Decode, Encode};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
+use crate::ceremony::default_scheme;
 use crate::passphrase::{Confirm, PassphraseSource};
 
 mod uri;
@@ -53,15 +54,13 @@ pub fn open(reference: &str, source: &PassphraseSource) -> Result<TokenKey, Stri
     };
     let context = load(&module)?;
     let slot = find_slot(&context, &uri)?;
-    let session = context.open_ro_session(slot).map_err(|error| said("the token opens no session", &error))?;
+    let session =
+        context.open_ro_session(slot).map_err(|error| said("the token opens no session", &error))?;
     log_in(&context, slot, &session, &uri, source)?;
     let handle = find_key(&session, &uri, ObjectClass::PRIVATE_KEY)?;
     let public_key = public_key(&session, handle)?;
-    let scheme = match public_key.material() {
-        KeyMaterial::Rsa { .. } => SignatureScheme::RsaPkcs1(HashFunction::Sha256),
-        KeyMaterial::Ec { curve, .. } => SignatureScheme::Ecdsa(hash_of(*curve)),
-        KeyMaterial::Ed25519(_) => SignatureScheme::Ed25519,
-        _ => return Err(format!("certgate does not sign with a key {}", public_key.name())),
+    let Some(scheme) = default_scheme(&public_key) else {
+        return Err(format!("certgate does not sign with a key {}", public_key.name()));
     };
     Ok(TokenKey { session: Mutex::new(session), handle, public_key, scheme })
 }
@@ -88,20 +87,14 @@ impl Signer for TokenKey {
                 // CKM_ECDSA gives r and s of fixed length; certificates carry them in DER.
                 ecdsa_signature(*curve, &sign(&Mechanism::Ecdsa, &hash.digest(message))?)
             }
-            (KeyMaterial::Rsa { .. }, SignatureScheme::RsaPkcs1(_)) => sign(&Mechanism::Sha256RsaPkcs, message),
+            (KeyMaterial::Rsa { .. }, SignatureScheme::RsaPkcs1(_)) => {
+                sign(&Mechanism::Sha256RsaPkcs, message)
+            }
             (KeyMaterial::Ed25519(_), SignatureScheme::Ed25519) => {
                 sign(&Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Ed25519)), message)
             }
             _ => Err(failed("the scheme does not fit the key".to_owned())),
         }
-    }
-}
-
-fn hash_of(curve: Curve) -> HashFunction {
-    match curve {
-        Curve::P256 => HashFunction::Sha256,
-        Curve::P384 => HashFunction::Sha384,
-        Curve::P521 => HashFunction::Sha512,
     }
 }
 
@@ -122,7 +115,9 @@ fn load(module: &Path) -> Result<Pkcs11, String> {
 /// The one token that the URI means.
 fn find_slot(context: &Pkcs11, uri: &Uri) -> Result<Slot, String> {
     let slots = context.get_slots_with_token().map_err(|error| said("the module lists no slots", &error))?;
-    let same = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found.trim_end());
+    let same = |wanted: &Option<String>, found: &str| {
+        wanted.as_deref().is_none_or(|wanted| wanted == found.trim_end())
+    };
     let matching: Vec<Slot> = slots
         .into_iter()
         .filter(|slot| uri.slot.is_none_or(|id| id == slot.id()))
@@ -139,7 +134,9 @@ fn find_slot(context: &Pkcs11, uri: &Uri) -> Result<Slot, String> {
     match matching.as_slice() {
         [slot] => Ok(*slot),
         [] => Err("no token is what the URI says".to_owned()),
-        several => Err(format!("{} tokens are what the URI says: add `serial=` or `slot-id=`", several.len())),
+        several => {
+            Err(format!("{} tokens are what the URI says: add `serial=` or `slot-id=`", several.len()))
+        }
     }
 }
 
@@ -157,7 +154,11 @@ fn log_in(
     let pin = if token.protected_authentication_path() && uri.pin.is_none() && !source.is_unattended() {
         None // The token has a keypad of its own.
     } else {
-        let pin = uri.pin.as_ref().unwrap_or(source).read(&format!("token {}", token.label().trim_end()), Confirm::No)?;
+        let pin = uri
+            .pin
+            .as_ref()
+            .unwrap_or(source)
+            .read(&format!("token {}", token.label().trim_end()), Confirm::No)?;
         let text = String::from_utf8(pin.to_vec()).map_err(|_| "the PIN is not UTF-8".to_owned())?;
         Some(AuthPin::new(text.into()))
     };
@@ -187,7 +188,8 @@ fn public_key(session: &Session, private: ObjectHandle) -> Result<PublicKey, Str
     let id = session
         .get_attributes(private, &[AttributeType::Id, AttributeType::KeyType])
         .map_err(|error| said("the token says nothing about the key", &error))?;
-    let template: Vec<Attribute> = id.into_iter().chain([Attribute::Class(ObjectClass::PUBLIC_KEY)]).collect();
+    let template: Vec<Attribute> =
+        id.into_iter().chain([Attribute::Class(ObjectClass::PUBLIC_KEY)]).collect();
     let found = session.find_objects(&template).map_err(|error| said("the token finds nothing", &error))?;
     let [public] = found.as_slice() else {
         return Err("the token has no public key with the `id` of the private key".to_owned());

@@ -40,7 +40,10 @@ impl PrivateKey {
     /// that wants [`PrivateKey::from_encrypted_der`].
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
         if Self::is_encrypted_der(der) {
-            return Err(Error::new(codes::KEY_ENCRYPTED, "the private key is encrypted, and no passphrase was given"));
+            return Err(Error::new(
+                codes::KEY_ENCRYPTED,
+                "the private key is encrypted, and no passphrase was given",
+            ));
         }
         let material = Material::from_pkcs8(der)
             .or_else(|| Material::from_sec1(der))

@@ -118,7 +118,6 @@ impl Issuer {
                 format!("the signature scheme does not fit the issuer's key {}", key.name()),
             ));
         }
-        self.check_path_length(template)?;
         let not_after = self.end(template, inputs.at)?;
         let subject: Vec<(crate::oid::Oid, String)> = template
             .subject
@@ -126,6 +125,7 @@ impl Issuer {
             .map(|attribute| (attribute.oid.clone(), attribute.value.clone()))
             .collect();
         let subject = encode_subject(&subject)?;
+        self.check_path_length(template, subject.matches(self.certificate.subject()))?;
         let to_be_signed = ToBeSigned {
             serial_number: &inputs.serial_number,
             scheme,
@@ -142,12 +142,13 @@ impl Issuer {
 
     /// A CA below must fit the path lengths of those above (RFC 5280 4.2.1.9): as the last of a path it would verify, and
     /// nothing that it issues would.
-    fn check_path_length(&self, template: &Template) -> Result<(), Error> {
+    /// A self-issued one, which gives the same CA another key, is not counted.
+    fn check_path_length(&self, template: &Template, self_issued: bool) -> Result<(), Error> {
         if !template.basic_constraints.ca {
             return Ok(());
         }
         let below = template.basic_constraints.path_length.unwrap_or_default();
-        let mut needed = below.saturating_add(1);
+        let mut needed = below.saturating_add(u32::from(!self_issued));
         for authority in self.chain() {
             let limit = authority.basic_constraints().and_then(|constraints| constraints.path_length);
             if let Some(limit) = limit.filter(|limit| needed > *limit) {

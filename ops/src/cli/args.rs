@@ -2,7 +2,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::ceremony::CeremonyCommand;
+use super::keystore::KeystoreCommand;
 use super::secrets::{PassphraseArguments, ProtectionArguments};
+use crate::remote::StartTls;
 
 /// What `--help` says below everything else.
 const EXIT_CODES: &str = "Exit codes: 0 allowed, nothing to report; 1 denied, not applicable, not verified, a finding of severity error, a \
@@ -19,6 +22,9 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Sign with the key of a machine that is not connected: request, sign, import
+    #[command(subcommand)]
+    Ceremony(CeremonyCommand),
     /// Judge certificate requests by a policy
     Check(CheckArguments),
     /// Print a completion script for a shell
@@ -40,6 +46,9 @@ pub(super) enum Command {
     /// Lists of keys that must not be used
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Put keys and certificates into PKCS #12 and Java key stores, and take them out
+    #[command(subcommand)]
+    Keystore(KeystoreCommand),
     /// Print the man page, or write all man pages to a folder
     Man {
         /// The folder
@@ -125,8 +134,11 @@ pub(super) struct InspectArguments {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: InspectFormat,
-    /// Requests, certificates, chains or revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; `-` or
-    /// nothing for standard input
+    /// The server begins in the clear in this protocol
+    #[arg(long, value_name = "PROTOCOL", value_parser = clap::builder::PossibleValuesParser::new(StartTls::ALL.map(StartTls::as_str)))]
+    pub(super) starttls: Option<String>,
+    /// Requests, certificates, chains or revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; HOST:PORT
+    /// for what a TLS server presents; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
 }
@@ -184,8 +196,11 @@ pub(super) struct VerifyArguments {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
-    /// Certificates, each with what its owner presents beside it: PEM, DER, PKCS #7 or Kubernetes TLS Secrets; `-` or nothing
-    /// for standard input
+    /// The server begins in the clear in this protocol
+    #[arg(long, value_name = "PROTOCOL", value_parser = clap::builder::PossibleValuesParser::new(StartTls::ALL.map(StartTls::as_str)))]
+    pub(super) starttls: Option<String>,
+    /// Certificates, each with what its owner presents beside it: PEM, DER, PKCS #7 or Kubernetes TLS Secrets; HOST:PORT for
+    /// what a TLS server presents, which must be for HOST unless --name says otherwise; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
 }
@@ -333,10 +348,50 @@ pub(super) enum PkiCommand {
         /// The folder to write to
         #[arg(short, long, default_value = ".", value_name = "FOLDER")]
         dir: String,
+        #[command(flatten)]
+        protection: ProtectionArguments,
+        #[command(flatten)]
+        passphrase: PassphraseArguments,
+        /// The passphrase of one private key is the first line of a file: the name in the plan and the file; may be repeated
+        #[arg(long = "passphrase-file-of", value_name = "NAME=FILE")]
+        passphrase_files: Vec<String>,
         /// The plan: a file in YAML or JSON
         #[arg(value_name = "PLAN")]
         plan: String,
     },
+    /// Put a new CA in the place of an old one, step by step, while everything goes on verifying
+    Rotate(RotateArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RotateArguments {
+    /// The folder of the plan's files
+    #[arg(short, long, default_value = ".", value_name = "FOLDER")]
+    pub(super) dir: String,
+    /// The authority to rotate, by its name in the plan
+    #[arg(long, value_name = "NAME")]
+    pub(super) authority: String,
+    /// How far to go; left out: say where the rotation stands
+    #[arg(long, value_enum)]
+    pub(super) step: Option<RotateStep>,
+    #[command(flatten)]
+    pub(super) protection: ProtectionArguments,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
+    /// The plan: a file in YAML or JSON
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: String,
+}
+
+/// The steps of a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RotateStep {
+    /// Make the new CA, the cross-certificates, and the bundle in which both are trusted
+    Prepare,
+    /// Issue by the new CA from now on; the old one stays trusted
+    Switch,
+    /// Take the old CA out of the bundle, and put its files away
+    Retire,
 }
 
 #[derive(Args, Debug)]
@@ -344,6 +399,10 @@ pub(super) struct DevCaArguments {
     /// The folder to write to
     #[arg(short, long, default_value = "dev-ca", value_name = "FOLDER")]
     pub(super) dir: String,
+    #[command(flatten)]
+    pub(super) protection: ProtectionArguments,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
     /// The names of the server's certificate; left out: localhost, 127.0.0.1 and ::1
     #[arg(value_name = "NAME")]
     pub(super) names: Vec<String>,

@@ -2,10 +2,10 @@ use std::path::Path;
 
 use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::issue::{BeyondIssuer, Issuer};
-use certgate_bindings::{Bundle, Request, issue};
+use certgate_bindings::{Bundle, Decision, Request, issue};
 
 use super::args::IssueArguments;
-use super::load::{self, LoadError};
+use super::load::{self, LoadError, LoadedPolicy};
 use super::secrets::PassphraseArguments;
 use super::{Terminal, exit};
 use crate::input::{self, InputError};
@@ -46,16 +46,7 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         .map_err(|error| LoadError::Message(error.to_string(), exit::USAGE))?;
     let decision = policy.policy.evaluate(&request, &context);
     if !decision.is_allowed() {
-        let view = decision.view();
-        let shown = escape(&input.name);
-        terminal.print_error(&format!("{shown}: {} by policy {}", view.outcome, view.policy.id));
-        let text = FieldText::new(&view.request);
-        let source = Source { name: &shown, text: &text };
-        let rules = Rules { name: &policy.name, source: policy.policy.source() };
-        let renderer = terminal.renderer();
-        for reason in &view.reasons {
-            terminal.print_error(&report::diagnostic(reason, Some(&source), Some(&rules), &renderer));
-        }
+        print_denial(&decision, &input.name, &policy, terminal);
         return Ok(exit::DENIED);
     }
     let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
@@ -68,6 +59,25 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         }
     }
     put(arguments.output.as_deref(), &text, terminal)
+}
+
+/// Every reason of a denial, to standard error.
+pub(super) fn print_denial(
+    decision: &Decision,
+    name: &str,
+    policy: &LoadedPolicy,
+    terminal: &mut Terminal<'_>,
+) {
+    let view = decision.view();
+    let shown = escape(name);
+    terminal.print_error(&format!("{shown}: {} by policy {}", view.outcome, view.policy.id));
+    let text = FieldText::new(&view.request);
+    let source = Source { name: &shown, text: &text };
+    let rules = Rules { name: &policy.name, source: policy.policy.source() };
+    let renderer = terminal.renderer();
+    for reason in &view.reasons {
+        terminal.print_error(&report::diagnostic(reason, Some(&source), Some(&rules), &renderer));
+    }
 }
 
 /// Writes public text to a file or to standard output.

@@ -61,7 +61,8 @@ fn new(arguments: &NewRequestArguments, terminal: &mut Terminal<'_>) -> Result<u
     let (key, made): (Box<dyn Signer>, Option<PrivateKey>) = match &arguments.key_file {
         Some(reference) => (signing_key(reference, &arguments.passphrase)?, None),
         None => {
-            let kind = arguments.key.clone().or(kind).unwrap_or_else(|| KeyKind::default().as_str().to_owned());
+            let kind =
+                arguments.key.clone().or(kind).unwrap_or_else(|| KeyKind::default().as_str().to_owned());
             let seed = pki::seed().map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
             let key = PrivateKey::generate(&kind, seed).map_err(|error| usage(error.to_string()))?;
             (Box::new(key.clone()), Some(key))
@@ -150,7 +151,9 @@ fn renewal(certificate: &CoreCertificate) -> Result<NewRequest, String> {
     let mut attributes = Vec::new();
     for attribute in subject.attributes() {
         if subject.rdn_len(attribute.rdn()) != 1 {
-            return Err("several attributes stand in one RDN of the subject, and no request is made so".to_owned());
+            return Err(
+                "several attributes stand in one RDN of the subject, and no request is made so".to_owned()
+            );
         }
         let text = attribute
             .text()

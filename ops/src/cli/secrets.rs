@@ -59,6 +59,14 @@ impl Derivation {
 }
 
 impl ProtectionArguments {
+    pub(super) fn encrypts(&self) -> bool {
+        self.encrypt
+    }
+
+    pub(super) fn derivation(&self) -> &'static str {
+        self.key_derivation.as_str()
+    }
+
     pub(super) fn protection(&self, passphrase: &PassphraseArguments) -> KeyProtection {
         if self.encrypt {
             KeyProtection::Passphrase {

@@ -42,10 +42,10 @@ impl Uri {
 
     fn path_attribute(&mut self, attribute: &str) -> Result<(), String> {
         let (name, value) = split(attribute)?;
-        let octets = decode(value).ok_or_else(|| format!("`{name}` of the URI has a wrong percent-encoding"))?;
-        let text = || {
-            String::from_utf8(octets.clone()).map_err(|_| format!("`{name}` of the URI is not UTF-8"))
-        };
+        let octets =
+            decode(value).ok_or_else(|| format!("`{name}` of the URI has a wrong percent-encoding"))?;
+        let text =
+            || String::from_utf8(octets.clone()).map_err(|_| format!("`{name}` of the URI is not UTF-8"));
         match name {
             "token" => once(&mut self.token, text()?, name),
             "serial" => once(&mut self.serial, text()?, name),
@@ -81,9 +81,11 @@ impl Uri {
                 let path = source.strip_prefix("file://").or(source.strip_prefix("file:")).unwrap_or(&source);
                 once(&mut self.pin, PassphraseSource::File(PathBuf::from(path)), name)
             }
-            "pin-value" => Err("a PIN does not belong in a URI, which others can read: give `pin-source=file:…`, \
+            "pin-value" => {
+                Err("a PIN does not belong in a URI, which others can read: give `pin-source=file:…`, \
                                 --passphrase-file or --passphrase-fd"
-                .to_owned()),
+                    .to_owned())
+            }
             _ => Err(format!("the URI has an attribute `{}` that is not understood", shorten(name))),
         }
     }

@@ -73,8 +73,9 @@ impl PrivateKey {
         let (parameters, data) = read(der)?;
         check_cost(&parameters.kdf, limits)?;
         let wrong = || {
-            Diagnostic::new(codes::KEY_PASSPHRASE, "the passphrase does not open the private key")
-                .with_help("look for a blank or a line break at the end of it; the first line of a file counts")
+            Diagnostic::new(codes::KEY_PASSPHRASE, "the passphrase does not open the private key").with_help(
+                "look for a blank or a line break at the end of it; the first line of a file counts",
+            )
         };
         let mut buffer = Zeroizing::new(data.to_vec());
         let clear = parameters.decrypt_in_place(passphrase, &mut buffer).map_err(|error| match error {
@@ -175,8 +176,7 @@ fn check_cost(kdf: &pbes2::Kdf, limits: &DerivationLimits) -> Result<(), Error> 
         pbes2::Kdf::Scrypt(parameters) => {
             let blocks = parameters.cost_parameter.checked_mul(u64::from(parameters.block_size));
             let memory = blocks.and_then(|blocks| blocks.checked_mul(128));
-            let work =
-                blocks.and_then(|blocks| blocks.checked_mul(u64::from(parameters.parallelization)));
+            let work = blocks.and_then(|blocks| blocks.checked_mul(u64::from(parameters.parallelization)));
             let fits = memory.is_some_and(|memory| memory <= limits.scrypt_memory)
                 && work.is_some_and(|work| work <= limits.scrypt_work);
             if fits {
