@@ -6,24 +6,11 @@ use certgate::crypto::{DerivationLimits, KeyDerivation, PrivateKey, Signer};
 use certgate_tests::command::{Said, other, run};
 use certgate_tests::keys::fixed;
 
-const KINDS: [&str; 5] = ["P-256", "P-384", "P-521", "RSA-2048", "Ed25519"];
-
-fn openssl(folder: &Path, arguments: &[&str]) -> Said {
-    let said = other("openssl", folder, arguments).expect("openssl");
-    assert_eq!(said.exit, 0, "openssl {arguments:?}: {said:?}");
-    said
-}
-
-fn folder_with_passphrase() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("pass"), "correct horse\nnot this line\n").expect("a file");
-    std::fs::write(folder.path().join("wrong"), "battery staple\n").expect("a file");
-    folder
-}
+use super::{KINDS, folder, openssl};
 
 #[test]
 fn openssl_opens_every_kind_that_is_written() {
-    let folder = folder_with_passphrase();
+    let folder = folder();
     let at = folder.path();
     for kind in KINDS {
         for derivation in ["scrypt", "pbkdf2"] {
@@ -67,7 +54,7 @@ fn openssl_opens_every_kind_that_is_written() {
 
 #[test]
 fn what_openssl_encrypts_is_opened() {
-    let folder = folder_with_passphrase();
+    let folder = folder();
     let at = folder.path();
     for kind in KINDS {
         let clear = certgate_bindings::certgate::pem::encode(
@@ -108,7 +95,7 @@ fn request(at: &Path, passphrase: &str) -> Said {
 
 #[test]
 fn old_encryptions_are_refused_by_name() {
-    let folder = folder_with_passphrase();
+    let folder = folder();
     let at = folder.path();
     openssl(at, &["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "clear.key"]);
     let topk8 = ["pkcs8", "-topk8", "-in", "clear.key", "-passout", "file:pass", "-out", "key.pem"];
@@ -132,7 +119,7 @@ fn old_encryptions_are_refused_by_name() {
 
 #[test]
 fn a_passphrase_comes_by_descriptor_and_its_absence_is_said() {
-    let folder = folder_with_passphrase();
+    let folder = folder();
     let at = folder.path();
     let new = ["request", "new", "--key-output", "key.pem", "--encrypt", "-s", "CN=web", "-o", "web.csr"];
     let said = run(at, &[&new[..], &["--passphrase-fd", "0"]].concat(), b"correct horse\n");
@@ -178,7 +165,7 @@ fn the_cost_of_a_derivation_is_bounded() {
 
 #[test]
 fn requests_come_from_files_and_from_certificates_to_renew() {
-    let folder = folder_with_passphrase();
+    let folder = folder();
     let at = folder.path();
     std::fs::write(
         at.join("web.yaml"),
