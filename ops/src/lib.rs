@@ -6,6 +6,7 @@
 pub mod ceremony;
 pub mod cli;
 mod clock;
+pub mod durable;
 mod input;
 pub mod keystore;
 pub mod passphrase;

@@ -24,6 +24,7 @@ use super::generation::{Generations, RotationState, read};
 use super::init::{self, InitOptions, Report, Run};
 use super::plan::{AuthorityPlan, Plan};
 use super::policy;
+use crate::durable::{folder_of, point, sync_folder};
 use crate::input::describe;
 use crate::signing_key;
 
@@ -180,15 +181,20 @@ fn switch(generations: &Generations, done: &mut Done) -> Result<(), String> {
     if next_key.exists() {
         // The old key gets its second name before the first is given to the new one: at no time is it without a name.
         if generations.key().exists() && !previous_key.exists() {
+            point("rotate-switch", "begin");
             step(&previous_key, fs::hard_link(generations.key(), &previous_key), done)?;
+            point("rotate-switch", "old-key-kept");
         }
         if !previous.exists() {
             put(&previous, &[&read(generations.certificate())?], done)?;
         }
+        point("rotate-switch", "old-certificate-kept");
         step(generations.key(), fs::rename(&next_key, generations.key()), done)?;
+        point("rotate-switch", "key-moved");
     }
     if next.exists() {
         step(generations.certificate(), fs::rename(&next, generations.certificate()), done)?;
+        point("rotate-switch", "done");
     }
     Ok(())
 }
@@ -204,11 +210,14 @@ fn retire(generations: &Generations, done: &mut Done) -> Result<(), String> {
     if previous.exists() {
         let old = read(&previous)?;
         let (retired, retired_key) = generations.retired(&old);
+        point("rotate-retire", "begin");
         if previous_key.exists() {
             step(&retired_key, fs::rename(&previous_key, &retired_key), done)?;
         }
         // The last: as long as it is there, the rotation is not over.
+        point("rotate-retire", "key-moved");
         step(&retired, fs::rename(&previous, &retired), done)?;
+        point("rotate-retire", "done");
     }
     Ok(())
 }
@@ -222,10 +231,8 @@ fn put(path: &Path, certificates: &[&Arc<Certificate>], done: &mut Done) -> Resu
 
 /// A change of names, made to outlive a power cut.
 fn step(path: &Path, result: std::io::Result<()>, done: &mut Done) -> Result<(), String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     result
-        // Folders cannot be opened everywhere.
-        .and_then(|()| fs::File::open(folder).map_or(Ok(()), |folder| folder.sync_all()))
+        .and_then(|()| sync_folder(folder_of(path)))
         .map_err(|error| format!("cannot change {}: {}", path.display(), describe(&error)))?;
     done.push((path.to_owned(), Written::Replaced));
     Ok(())
