@@ -114,6 +114,7 @@ authorities:
     let made = token.run(&["pki", "init", "plan.yaml"], b"");
     assert_eq!(made.exit, 0, "{made:?}");
     std::fs::write(at.join("below.yaml"), BELOW).expect("a file");
+    std::fs::write(at.join("hsm.yaml"), "subject: [CN=HSM CA]\nca: true\npathLength: 0\n").expect("a file");
     std::fs::write(at.join("web.yaml"), WEB).expect("a file");
     let web = token
         .run(&["request", "new", "--key-output", "web.key", "-n", "web.example.com", "-o", "web.csr"], b"");
@@ -137,7 +138,7 @@ authorities:
             continue;
         }
         let uri = token.uri(label);
-        let new = ["request", "new", "--ca", "-s", "CN=HSM CA", "--key-file", &uri, "-o", "hsm.csr"];
+        let new = ["request", "new", "--from", "hsm.yaml", "--key-file", &uri, "-o", "hsm.csr"];
         let said = token.run(&new, b"");
         assert_eq!(said.exit, 0, "{kind}: {said:?}");
         openssl(at, &["req", "-in", "hsm.csr", "-verify", "-noout"]);

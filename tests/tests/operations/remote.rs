@@ -66,7 +66,7 @@ fn a_server_is_judged_by_what_it_presents() {
     init(at, "three-tier.yaml");
     let name = ["-n", "server.example.internal"];
     for version in ["-tls1_2", "-tls1_3"] {
-        let server = s_server(at, &["-cert_chain", "bundle.pem", version]);
+        let server = s_server(at, &["-cert_chain", "intermediate-ca.pem", version]);
         let good = verify(at, server.port, &name);
         assert_eq!(good.exit, 0, "{good:?}");
         for part in ["days left: 89", "names: server.example.internal", "2 certificates"] {
@@ -95,7 +95,8 @@ fn a_server_is_judged_by_what_it_presents() {
         assert!(odd.stdout.contains(note), "{note}: {odd:?}");
     }
     // A server that wants a certificate of its client has shown its own by then.
-    let server = s_server(at, &["-cert_chain", "bundle.pem", "-Verify", "1", "-CAfile", "root-ca.pem"]);
+    let server =
+        s_server(at, &["-cert_chain", "intermediate-ca.pem", "-Verify", "1", "-CAfile", "root-ca.pem"]);
     assert_eq!(verify(at, server.port, &name).exit, 0);
 }
 
@@ -146,7 +147,7 @@ fn every_protocol_that_begins_in_the_clear_comes_to_tls() {
     let folder = folder();
     let at = folder.path();
     init(at, "three-tier.yaml");
-    let server = s_server(at, &["-cert_chain", "bundle.pem"]);
+    let server = s_server(at, &["-cert_chain", "intermediate-ca.pem"]);
     let ldap_request =
         [&[0x30, 0x1d, 2, 1, 1, 0x77, 0x18, 0x80, 0x16][..], b"1.3.6.1.4.1.1466.20037"].concat();
     // MySQL 8: protocol 10, version, thread, 8 octets of data and a zero, then capabilities with CLIENT_SSL.
