@@ -125,6 +125,38 @@ impl ContextDocument {
         read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
     }
 
+    /// What an engine's context says, its time aside.
+    pub fn from_context(context: &Context) -> Self {
+        let text = |text: &str| serde_json::Value::String(text.to_owned());
+        let fact = |values: &[String]| match values {
+            [one] => text(one),
+            several => several.iter().map(|value| text(value)).collect(),
+        };
+        Self {
+            requester: context.requester().map(|requester| RequesterDocument {
+                username: requester.username.clone(),
+                groups: requester.groups.clone(),
+                extra: requester.extra.clone(),
+            }),
+            namespace: context.namespace().map(str::to_owned),
+            signer_name: context.signer_name().map(str::to_owned),
+            issuer: context.issuer().map(|issuer| IssuerDocument {
+                name: issuer.name.clone(),
+                kind: issuer.kind.clone(),
+                group: issuer.group.clone(),
+            }),
+            usages: context.usages().map(<[String]>::to_vec),
+            duration: context.duration().map(DurationText),
+            not_after: context.not_after().map(TimeText),
+            parameters: context
+                .ca()
+                .map(|ca| ("isCA".to_owned(), serde_json::Value::Bool(ca)))
+                .into_iter()
+                .collect(),
+            facts: context.facts().map(|(name, values)| (name.to_owned(), fact(values))).collect(),
+        }
+    }
+
     /// The engine's context at the time `at`.
     ///
     /// # Errors

@@ -143,6 +143,8 @@ fn blank(id: &str) -> PolicyDocument {
         extensions: Default::default(),
         attributes: Default::default(),
         ca: None,
+        enforcement: Default::default(),
+        exceptions: Vec::new(),
     }
 }
 

@@ -1,4 +1,16 @@
-//! Issuing: private keys, new requests, and certificates of approving decisions.
+//! Issuing: private keys, new requests, roots, and certificates of approving decisions.
+//!
+//! What permits is a handle that is taken once: [`Approval`], [`PreparedCertificate`]. The second use is an error with a code.
+
+mod dev;
+mod exact;
+mod inputs;
+mod issuer;
+mod list;
+mod once;
+mod prepared;
+mod request;
+mod root;
 
 use std::sync::Arc;
 
@@ -6,7 +18,10 @@ use certgate::certificate::Certificate as CoreCertificate;
 use certgate::crl::CertificateList;
 use certgate::crypto::{self, Signer};
 use certgate::diagnostic::{Diagnostic, codes, quote};
-use certgate::issue::{IssueInputs, IssuedCertificate, Issuer, NewAuthority, NewRevocationList};
+use certgate::issue::{
+    self, IssueInputs, IssuedOcspResponse, ListScope, NewAuthority, NewOcspResponse, NewRevocationList,
+    Responder,
+};
 use certgate::key::PublicKey;
 use certgate::limits::Limits;
 use certgate::name::{DnsName, GeneralName, IpAddress};
@@ -19,6 +34,15 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind};
 use crate::policy::Decision;
 use crate::request::Request;
+
+pub use dev::{DevAuthority, DevAuthorityDocument, DevCertificate, DevCertificateDocument, Seeds};
+pub use exact::{ExactDocument, authority_policy, certificate_policy};
+pub use inputs::{Inputs, Serial, parse_scheme};
+pub use issuer::{BeyondWord, Issuer, IssuerOptions};
+pub use list::{PreparedList, RevocationEntryDocument, RevocationList, RevocationListDocument};
+pub use prepared::{Approval, IssuedCertificate, IssuedCertificateView, PreparedCertificate};
+pub use request::{NewRequestDocument, PreparedRequest};
+pub use root::{PreparedRoot, RootDocument};
 
 /// A private key in memory. Nothing prints it, and it is wiped when it is dropped.
 #[derive(Clone, Debug)]
@@ -103,6 +127,29 @@ impl PrivateKey {
         let der = self.key.to_encrypted_der(passphrase, derivation, seed);
         let der = der.map_err(|error| Error::new(ErrorKind::Issuance, &error))?;
         Ok(pem::encode("ENCRYPTED PRIVATE KEY", &der))
+    }
+
+    /// The public key: SubjectPublicKeyInfo in DER.
+    pub fn public_key_der(&self) -> &[u8] {
+        self.key.public_key().der()
+    }
+
+    /// What it is, such as `P-256` or `RSA-2048`.
+    pub fn kind(&self) -> String {
+        self.key.public_key().name()
+    }
+
+    /// How it signs.
+    pub fn scheme(&self) -> SignatureScheme {
+        self.key.scheme()
+    }
+
+    /// A signature over `message` in the form of X.509: for hosts that show two-step signing with a key that is at hand.
+    ///
+    /// # Errors
+    /// `key/signing`.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.key.sign(message).map_err(issuance)
     }
 
     /// The engine's key.
@@ -249,17 +296,31 @@ pub fn new_root(
 /// `issue/not-approved` with the reasons of the decision; whatever preparing, signing or verifying refuses.
 pub fn issue(
     decision: &Decision,
-    issuer: &Issuer,
+    issuer: &issue::Issuer,
     key: &dyn Signer,
     inputs: &IssueInputs,
-) -> Result<IssuedCertificate, Error> {
-    let approval = decision.as_core().approval().map_err(|denied| {
-        let diagnostic =
-            Diagnostic::new(codes::ISSUE_NOT_APPROVED, format!("the request is not approved: {denied}"));
-        Error::new(ErrorKind::Issuance, &diagnostic.with_related(denied.reasons().to_vec()).into())
-    })?;
+) -> Result<issue::IssuedCertificate, Error> {
+    let approval = decision.approve()?.take()?;
     issuer
         .prepare(approval, inputs, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// As [`issue`], for a CA that has a certificate already, whose name and key identifier are kept.
+///
+/// # Errors
+/// As [`issue`], and `issue/cross`.
+pub fn issue_cross(
+    decision: &Decision,
+    issuer: &issue::Issuer,
+    certificate: &crate::verify::Certificate,
+    key: &dyn Signer,
+    inputs: &IssueInputs,
+) -> Result<issue::IssuedCertificate, Error> {
+    let approval = decision.approve()?.take()?;
+    issuer
+        .prepare_cross(approval, certificate.as_core(), inputs, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
 }
@@ -275,10 +336,39 @@ pub fn certificate_pem(certificate: &CoreCertificate) -> String {
 /// As preparing and signing.
 pub fn new_list(
     list: &NewRevocationList,
-    issuer: &Issuer,
+    issuer: &issue::Issuer,
     key: &dyn Signer,
 ) -> Result<Arc<CertificateList>, Error> {
     list.prepare(issuer, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// Signs a revocation list within a scope with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_list_within(
+    list: &NewRevocationList,
+    scope: &ListScope,
+    issuer: &issue::Issuer,
+    key: &dyn Signer,
+) -> Result<Arc<CertificateList>, Error> {
+    list.prepare_within(issuer, key.scheme(), scope).and_then(|prepared| prepared.sign(key)).map_err(issuance)
+}
+
+/// Signs an OCSP response with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_response(
+    response: &NewOcspResponse,
+    responder: &Responder,
+    key: &dyn Signer,
+) -> Result<IssuedOcspResponse, Error> {
+    response.prepare(responder, key.scheme()).and_then(|prepared| prepared.sign(key)).map_err(issuance)
+}
+
+fn issuance(error: certgate::diagnostic::Error) -> Error {
+    Error::new(ErrorKind::Issuance, &error)
 }

@@ -2,8 +2,11 @@
 
 pub(crate) mod certificate;
 mod code;
+mod constraints;
 mod decision;
 mod diagnostic;
+mod explanation;
+mod lint;
 mod path;
 mod request;
 mod revocation_list;
@@ -11,9 +14,14 @@ mod template;
 
 pub use certificate::{AlgorithmView, CertificateView};
 pub use code::CodeView;
+pub use constraints::{ConstraintsView, SubtreeView};
 pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
-pub(crate) use diagnostic::path_text;
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
+pub(crate) use diagnostic::{path_text, steps};
+pub use explanation::{
+    ChangeView, ExplanationView, FieldExplanationView, PolicyChangeView, RequestChangeView,
+};
+pub use lint::{LintRuleView, LintSeverityView, LintView};
 pub use path::{
     NotVerifiedView, PathCertificateView, ProfileView, RuleView, TriedPathView, VerifiedPathView, WorkView,
 };

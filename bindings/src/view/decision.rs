@@ -1,3 +1,4 @@
+use certgate::policy::document::Enforcement;
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
@@ -18,6 +19,10 @@ pub struct DecisionView {
     pub outcome: String,
     /// Which policy decided.
     pub policy: PolicyIdentityView,
+    /// What follows from a denial if the policy is not enforced: `audit` or `warn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["audit", "warn"])))]
+    pub enforcement: Option<String>,
     /// Every reason why not, sorted by path and code; empty if allowed.
     pub reasons: Vec<DiagnosticView>,
     /// What should be mended or known and stops nothing.
@@ -54,12 +59,18 @@ pub struct PolicyView {
     pub warnings: Vec<DiagnosticView>,
 }
 
+/// The word for an enforcement that stops nothing.
+fn not_enforced(enforcement: Enforcement) -> Option<String> {
+    (enforcement != Enforcement::Enforce).then(|| enforcement.as_str().to_owned())
+}
+
 impl DecisionView {
     pub(crate) fn new(decision: &Decision) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
             outcome: decision.outcome().as_str().to_owned(),
             policy: decision.policy(),
+            enforcement: not_enforced(decision.as_core().enforcement()),
             reasons: decision.reasons(),
             warnings: decision.warnings(),
             template: decision.template(),

@@ -23,8 +23,10 @@ macro_rules! codes {
     };
 }
 
+mod analysis;
 mod case;
 mod certificate;
+mod constrain;
 mod context;
 mod crl;
 mod der;
@@ -36,16 +38,20 @@ mod internal;
 mod issue;
 mod key;
 mod limit;
+mod lint;
 mod name;
 mod ocsp;
 mod pem;
 mod policy;
+mod renewal;
 mod request;
 mod signature;
 mod verify;
 
+pub use analysis::*;
 pub use case::*;
 pub use certificate::*;
+pub use constrain::*;
 pub use context::*;
 pub use crl::*;
 pub use der::*;
@@ -57,18 +63,22 @@ pub use internal::*;
 pub use issue::*;
 pub use key::*;
 pub use limit::*;
+pub use lint::*;
 pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
 pub use policy::*;
+pub use renewal::*;
 pub use request::*;
 pub use signature::*;
 pub use verify::*;
 
 /// All stages in the order of their names.
 pub(super) const STAGES: &[&[Code]] = &[
+    analysis::ALL,
     case::ALL,
     certificate::ALL,
+    constrain::ALL,
     context::ALL,
     crl::ALL,
     der::ALL,
@@ -80,10 +90,12 @@ pub(super) const STAGES: &[&[Code]] = &[
     issue::ALL,
     key::ALL,
     limit::ALL,
+    lint::ALL,
     name::ALL,
     ocsp::ALL,
     pem::ALL,
     policy::ALL,
+    renewal::ALL,
     request::ALL,
     signature::ALL,
     verify::ALL,

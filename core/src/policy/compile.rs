@@ -4,8 +4,8 @@ use super::decision::PolicyIdentity;
 use super::document::PolicyDocument;
 use super::matcher::Faults;
 use super::rule::{
-    AttributesRule, CaRule, ConditionsRule, ExtensionsRule, KeysRule, NamesRule, SubjectRule, UsagesRule,
-    ValidityRule,
+    AttributesRule, CaRule, ConditionsRule, ExceptionsRule, ExtensionsRule, KeysRule, NamesRule, SubjectRule,
+    UsagesRule, ValidityRule,
 };
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps, quote};
 
@@ -25,6 +25,7 @@ pub(super) struct Compiled {
     pub(super) extensions: ExtensionsRule,
     pub(super) attributes: AttributesRule,
     pub(super) ca: CaRule,
+    pub(super) exceptions: ExceptionsRule,
 }
 
 /// The one version of the policy language.
@@ -53,6 +54,7 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
         validity: ValidityRule::compile(&document.validity, &mut faults),
         extensions: ExtensionsRule::compile(&document.extensions, &mut faults),
         attributes: AttributesRule::compile(&document.attributes),
+        exceptions: ExceptionsRule::compile(&document.exceptions, &mut faults),
         ca,
         warnings: Vec::new(),
         document,

@@ -197,6 +197,11 @@ impl Context {
         self.facts.get(name).map(Vec::as_slice)
     }
 
+    /// All facts, sorted by name.
+    pub fn facts(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.facts.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
     /// Keys that must not be used.
     pub fn blocklist(&self) -> Option<&Blocklist> {
         self.blocklist.as_deref()

@@ -11,6 +11,7 @@ mod conditions;
 mod keys;
 mod names;
 mod pattern;
+mod rollout;
 mod scalar;
 mod subject;
 mod usages;
@@ -20,6 +21,7 @@ pub use conditions::{Conditions, GroupRule, IssuerConditions};
 pub use keys::{EcKeys, Ed25519Keys, KeyRules, RsaIdentifier, RsaKeys};
 pub use names::{Count, DnsRules, EmailRules, IpRules, NameRules, OtherNameRules, UriRules};
 pub use pattern::{DnsPattern, EmailPattern, TextPattern, TextPatternKind, TextRule, UriPattern};
+pub use rollout::{Enforcement, ExceptionMatch, ExceptionRule};
 pub use scalar::{DurationText, OidText, Permission, Presence, TimeText};
 pub use subject::{AttributeRule, CommonNameRule, InNames, SubjectRules};
 pub use usages::{UsageRule, UsageRules};
@@ -65,6 +67,12 @@ pub struct PolicyDocument {
     /// Certificates of CAs. Left out: a request for one is denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca: Option<CaRules>,
+    /// What follows from a denial. Left out: enforce.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub enforcement: Enforcement,
+    /// Exceptions from some rules, each for a time and with someone who answers for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionRule>,
 }
 
 /// What happens to extensions that a request asks for. An extension that is in neither list is denied.

@@ -96,6 +96,7 @@ pub(super) fn evaluate(
     policy.ca.judge(&mut judgement);
     policy.usages.judge(&mut judgement);
     policy.validity.judge(&mut judgement);
+    policy.exceptions.apply(&mut judgement);
 
     let Judgement { mut reasons, mut warnings, validity, .. } = judgement;
     Diagnostic::sort(&mut reasons);
@@ -126,5 +127,6 @@ fn decision(
     warnings: Vec<Diagnostic>,
     template: Option<Arc<Template>>,
 ) -> Decision {
-    Decision { policy: policy.identity.clone(), outcome, reasons, warnings, template }
+    let enforcement = policy.document.enforcement;
+    Decision { policy: policy.identity.clone(), outcome, enforcement, reasons, warnings, template }
 }

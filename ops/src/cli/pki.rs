@@ -5,7 +5,7 @@ use certgate_bindings::read_document;
 use super::args::{DevCaArguments, PkiCommand, RotateArguments, RotateStep};
 use super::load::{self, LoadError};
 use super::secrets::{PassphraseArguments, ProtectionArguments};
-use super::{Terminal, exit};
+use super::{Terminal, constrain, exit};
 use crate::input;
 use crate::passphrase::PassphraseSource;
 use crate::pki::{self, InitOptions, Plan, Report, RotationStep, Written};
@@ -13,6 +13,7 @@ use crate::render::escape::escape;
 
 pub(super) fn run(command: &PkiCommand, terminal: &mut Terminal<'_>) -> u8 {
     match command {
+        PkiCommand::Constrain { policy, format } => constrain::run(policy, *format, terminal),
         PkiCommand::Rotate(arguments) => match rotate(arguments, terminal) {
             Ok(code) => code,
             Err(error) => error.report(terminal),
@@ -37,12 +38,14 @@ pub(super) fn run(command: &PkiCommand, terminal: &mut Terminal<'_>) -> u8 {
 fn read_plan(name: &str, terminal: &mut Terminal<'_>) -> Result<Plan, LoadError> {
     let text = input::read_text(name, terminal.stdin)
         .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
-    read_document::<Plan>(&text).map_err(|error| LoadError::Document {
+    let parsed = read_document::<Plan>(&text).map_err(|error| LoadError::Document {
         name: input::display_name(name),
         text,
         error,
         exit: exit::UNREADABLE,
-    })
+    })?;
+    let beside = Path::new(name).parent().unwrap_or(Path::new("")).to_owned();
+    Ok(Plan { beside, ..parsed })
 }
 
 fn rotate(arguments: &RotateArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {

@@ -4,12 +4,14 @@ use certgate_bindings::{Policy, schema};
 use serde::Serialize;
 
 use super::args::{Format, PolicyCommand};
-use super::{Terminal, exit, load, policy_import, policy_test, worst};
+use super::{Terminal, exit, load, policy_diff, policy_explain, policy_import, policy_test, worst};
 use crate::input;
 use crate::render::{github, report};
 
 pub(super) fn run(command: &PolicyCommand, terminal: &mut Terminal<'_>) -> u8 {
     match command {
+        PolicyCommand::Diff(arguments) => policy_diff::run(arguments, terminal),
+        PolicyCommand::Explain(arguments) => policy_explain::run(arguments, terminal),
         PolicyCommand::Digest { policies } => {
             worst(policies.iter().map(|name| digest(name, terminal)).collect::<Vec<_>>())
         }
@@ -93,7 +95,7 @@ fn lint(format: Format, policies: &[String], terminal: &mut Terminal<'_>) -> u8 
             }
         };
         let (diagnostics, exit) = match Policy::load(&text) {
-            Ok(policy) => (policy.warnings(), exit::OK),
+            Ok(policy) => (policy.lint(terminal.now), exit::OK),
             Err(error) => (error.diagnostics().to_vec(), exit::POLICY),
         };
         linted.push(Linted { name: input::display_name(name), text, diagnostics, exit });

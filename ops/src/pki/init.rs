@@ -9,9 +9,9 @@ use std::sync::Arc;
 use certgate_bindings::certgate::certificate::Certificate;
 use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::extension::BasicConstraints;
-use certgate_bindings::certgate::issue::{Issuer, NewAuthority};
+use certgate_bindings::certgate::issue::{IssueInputs, Issuer, NewAuthority};
 use certgate_bindings::certgate::oid::Oid;
-use certgate_bindings::certgate::policy::Context;
+use certgate_bindings::certgate::policy::{Constraints, Context};
 use certgate_bindings::certgate::request::NewRequest;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
 use certgate_bindings::issue::{self, PrivateKey};
@@ -22,8 +22,10 @@ use super::generation::Generations;
 use super::member::{Member, MemberKey};
 use super::plan::{AuthorityPlan, CertificatePlan, KeyPairPlan, Plan};
 use super::stands::{self, Wanted};
-use super::{inputs, policy, seed};
-use crate::input::read_file;
+use super::{policy, seed};
+use crate::durable::sweep;
+use crate::input::{describe, read_file};
+use crate::inventory::{self, Inventory, NewRecord, Recorded};
 use crate::passphrase::PassphraseSource;
 use crate::signing_key::{self, KeyProtection};
 
@@ -58,6 +60,8 @@ pub(super) struct Run<'p> {
     pub(super) at: Timestamp,
     options: &'p InitOptions,
     members: BTreeMap<String, Member>,
+    /// One inventory for each folder with the certificate of a CA, by file.
+    inventories: BTreeMap<PathBuf, Inventory>,
     report: Report,
 }
 
@@ -91,7 +95,15 @@ pub(super) fn run<'p>(
     if let Some(unknown) = options.passphrases.keys().find(named) {
         return Err(format!("there is nothing of the name `{unknown}` in the plan"));
     }
-    let mut run = Run { plan, folder, at, options, members: BTreeMap::new(), report: Report::default() };
+    let mut run = Run {
+        plan,
+        folder,
+        at,
+        options,
+        members: BTreeMap::new(),
+        inventories: BTreeMap::new(),
+        report: Report::default(),
+    };
     for name in plan.authorities.keys() {
         run.authority(name, &mut Vec::new())?;
     }
@@ -140,8 +152,12 @@ impl<'p> Run<'p> {
         let existing = self.existing(&plan.certificate, &key)?;
         let fault =
             existing.as_ref().and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at));
+        let books = plan.issuer.clone().unwrap_or_else(|| name.to_owned());
         let certificate = match (existing, fault) {
-            (Some(certificate), None) => self.kept(&plan.certificate, certificate),
+            (Some(certificate), None) => {
+                self.standing(&books, &certificate)?;
+                self.kept(&plan.certificate, certificate)
+            }
             // A root is what everybody trusts: another one is a decision of people.
             (Some(_), Some(fault)) if plan.issuer.is_none() => {
                 return Err(format!(
@@ -157,8 +173,8 @@ impl<'p> Run<'p> {
             }
             (_, fault) => {
                 let made = self.new_authority_with(name, &plan, &key.open()?)?;
-                self.made(&plan.certificate, &made, fault)?;
-                made
+                self.made(&plan.certificate, &books, &made, fault)?;
+                Arc::clone(made.certificate())
             }
         };
         let bridge = match &plan.issuer {
@@ -176,11 +192,18 @@ impl<'p> Run<'p> {
         name: &str,
         plan: &AuthorityPlan,
         key: &PrivateKey,
-    ) -> Result<Arc<Certificate>, String> {
+    ) -> Result<Recorded, String> {
         let made = |run: &mut Self| {
             let subject = issue::parse_subject(&plan.subject).map_err(|error| error.to_string())?;
+            let constraints = plan.constrain.as_deref().map(|policy| run.constraints(policy)).transpose()?;
             let Some(issuer) = &plan.issuer else {
-                return run.root(plan.lifetime.0, subject, plan.path_length, key);
+                if constraints.is_some() {
+                    return Err(
+                        "verifiers do not look at the constraints of a root: constrain the CAs below"
+                            .to_owned(),
+                    );
+                }
+                return run.root(name, plan.lifetime.0, subject, plan.path_length, key);
             };
             let id = format!("{}/{name}", run.plan.id);
             let policy = policy::of_authority(&id, plan).map_err(|error| error.to_string())?;
@@ -189,23 +212,66 @@ impl<'p> Run<'p> {
                 basic_constraints: Some(BasicConstraints { ca: true, path_length: Some(plan.path_length) }),
                 ..NewRequest::default()
             };
-            run.issue(issuer, &policy, &request, key)
+            run.issue(issuer, &policy, &request, key, constraints)
         };
         made(self).map_err(|message| format!("{name}: {message}"))
     }
 
     fn root(
-        &self,
+        &mut self,
+        name: &str,
         lifetime: Duration,
         subject: Vec<(Oid, String)>,
         path_length: u32,
         key: &PrivateKey,
-    ) -> Result<Arc<Certificate>, String> {
+    ) -> Result<Recorded, String> {
+        let at = self.at;
+        let public_key = key.as_core().public_key();
+        let inventory = self.inventory(name)?;
+        if let Some(left) = inventory.undelivered(None, None, public_key, at)? {
+            return Ok(left);
+        }
         let backdate = Duration::from_seconds(BACKDATE);
-        let not_before = backdate.and_then(|backdate| self.at.checked_sub(backdate)).unwrap_or(self.at);
+        let not_before = backdate.and_then(|backdate| at.checked_sub(backdate)).unwrap_or(at);
         let not_after = not_before.checked_add(lifetime).ok_or("the lifetime ends after the year 9999")?;
         let authority = NewAuthority { subject, not_before, not_after, path_length: Some(path_length) };
-        issue::new_root(&authority, key, &inputs(self.at)?).map_err(|error| error.to_string())
+        let record = NewRecord { issuer: None, policy: None, request: None, public_key };
+        inventory
+            .issue(&record, at, |inputs| issue::new_root(&authority, key, inputs))
+            .map_err(|error| error.to_string())
+    }
+
+    /// The inventory beside the certificate of an authority.
+    pub(super) fn inventory(&mut self, authority: &str) -> Result<&mut Inventory, String> {
+        use std::collections::btree_map::Entry;
+        let plan = self.plan.authorities.get(authority);
+        let plan = plan.ok_or_else(|| format!("there is no authority `{authority}` in the plan"))?;
+        let path = inventory::beside(&self.folder.join(&plan.certificate));
+        match self.inventories.entry(path) {
+            Entry::Occupied(open) => Ok(open.into_mut()),
+            Entry::Vacant(vacant) => {
+                let opened = Inventory::open(vacant.key())?;
+                Ok(vacant.insert(opened))
+            }
+        }
+    }
+
+    /// A certificate stands in its place: an interrupted run may not have come to note it.
+    fn standing(&mut self, authority: &str, certificate: &Arc<Certificate>) -> Result<(), String> {
+        let at = self.at;
+        self.inventory(authority)?.deliver_certificate(certificate, at)
+    }
+
+    /// What a policy says as constraints of a CA: a file beside the plan, or a ready-made policy.
+    fn constraints(&self, policy: &str) -> Result<Constraints, String> {
+        let path = self.plan.beside.join(policy);
+        let text = match (std::fs::read_to_string(&path), certgate_policies::find(policy)) {
+            (Ok(text), _) => text,
+            (Err(_), Some(ready_made)) if !path.exists() => ready_made.text.to_owned(),
+            (Err(error), _) => return Err(format!("cannot read {}: {}", path.display(), describe(&error))),
+        };
+        let loaded = Policy::load(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(loaded.constraints())
     }
 
     fn certificate(&mut self, name: &str) -> Result<(), String> {
@@ -223,13 +289,16 @@ impl<'p> Run<'p> {
         let fault =
             existing.as_ref().and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at));
         let certificate = match (existing, fault) {
-            (Some(certificate), None) => self.kept(&plan.certificate, certificate),
+            (Some(certificate), None) => {
+                self.standing(&plan.issuer, &certificate)?;
+                self.kept(&plan.certificate, certificate)
+            }
             (_, fault) => {
                 let made = self
                     .new_certificate(name, &plan, &mut key)
                     .map_err(|message| format!("{name}: {message}"))?;
-                self.made(&plan.certificate, &made, fault)?;
-                made
+                self.made(&plan.certificate, &plan.issuer, &made, fault)?;
+                Arc::clone(made.certificate())
             }
         };
         let bridge = self.member(&plan.issuer)?.bridge.clone();
@@ -246,7 +315,7 @@ impl<'p> Run<'p> {
         name: &str,
         plan: &CertificatePlan,
         key: &mut MemberKey,
-    ) -> Result<Arc<Certificate>, String> {
+    ) -> Result<Recorded, String> {
         let text = |error: Error| error.to_string();
         let policy = policy::of_certificate(&format!("{}/{name}", self.plan.id), plan).map_err(text)?;
         let request = NewRequest {
@@ -254,39 +323,67 @@ impl<'p> Run<'p> {
             names: issue::parse_names(&plan.names).map_err(text)?,
             ..NewRequest::default()
         };
-        self.issue(&plan.issuer, &policy, &request, &key.open()?)
+        self.issue(&plan.issuer, &policy, &request, &key.open()?, None)
     }
 
     /// A request of the new key, judged by the policy that the plan stands for, and issued if it is approved.
     fn issue(
         &mut self,
-        issuer: &str,
+        authority: &str,
         policy: &Policy,
         request: &NewRequest,
         key: &PrivateKey,
-    ) -> Result<Arc<Certificate>, String> {
-        let member = self.member_mut(issuer)?;
-        let issuer_key = member.key.open()?;
-        let issuer = Issuer::new(Arc::clone(&member.certificate), member.above.clone())
+        constraints: Option<Constraints>,
+    ) -> Result<Recorded, String> {
+        let at = self.at;
+        let member = self.member_mut(authority)?;
+        let ca_key = member.key.open()?;
+        let mut issuer = Issuer::new(Arc::clone(&member.certificate), member.above.clone())
             .map_err(|error| error.to_string())?;
-        self.issue_by(&issuer, &issuer_key, policy, request, key, &Context::new(self.at))
+        if let Some(constraints) = constraints {
+            issuer = issuer.with_constraints(constraints);
+        }
+        self.issue_by(authority, &issuer, &ca_key, policy, request, key, &Context::new(at))
     }
 
-    /// As [`Run::issue`], by an issuer that need not be one of the plan.
+    /// As [`Run::issue`], by an issuer that need not be one of the plan; `books` is whose inventory notes it.
+    /// One that an interrupted run recorded, and did not come to write, is taken first.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "who issues, for whom, by which policy, and where it is noted"
+    )]
     pub(super) fn issue_by(
-        &self,
+        &mut self,
+        books: &str,
         issuer: &Issuer,
         issuer_key: &PrivateKey,
         policy: &Policy,
         request: &NewRequest,
         key: &PrivateKey,
         context: &Context,
-    ) -> Result<Arc<Certificate>, String> {
-        let text = |error: Error| error.to_string();
-        let request = issue::new_request(request, key).map_err(text)?;
+    ) -> Result<Recorded, String> {
+        let at = self.at;
+        let ca = issuer.certificate();
+        let public_key = key.as_core().public_key();
+        let inventory = self.inventory(books)?;
+        if let Some(left) = inventory.undelivered(Some(ca), Some(policy.digest()), public_key, at)? {
+            return Ok(left);
+        }
+        let request = issue::new_request(request, key).map_err(|error: Error| error.to_string())?;
         let decision = policy.evaluate(&request, context);
-        let issued = issue::issue(&decision, issuer, issuer_key, &inputs(self.at)?).map_err(text)?;
-        Ok(Arc::clone(issued.certificate()))
+        let identity = decision.as_core().policy();
+        let record =
+            NewRecord { issuer: Some(ca), policy: Some(identity), request: Some(request.der()), public_key };
+        let sign = |inputs: &IssueInputs| {
+            issue::issue(&decision, issuer, issuer_key, inputs).map(|issued| Arc::clone(issued.certificate()))
+        };
+        inventory.issue(&record, at, sign).map_err(|error| error.to_string())
+    }
+
+    /// Notes that a certificate stands where it belongs.
+    pub(super) fn deliver(&mut self, books: &str, made: &Recorded) -> Result<(), String> {
+        let at = self.at;
+        self.inventory(books)?.deliver(made, at)
     }
 
     pub(super) fn member(&self, name: &str) -> Result<&Member, String> {
@@ -318,6 +415,7 @@ impl<'p> Run<'p> {
     ) -> Result<MemberKey, String> {
         let path = self.folder.join(file);
         let source = self.passphrase_of(name).clone();
+        sweep(&path);
         let key = MemberKey::read(&path, &source)?;
         if !key.is_elsewhere() {
             self.report(path, Written::Unchanged);
@@ -394,8 +492,15 @@ impl<'p> Run<'p> {
         certificate
     }
 
-    fn made(&mut self, file: &str, certificate: &Certificate, fault: Option<String>) -> Result<(), String> {
-        self.public(file, issue::certificate_pem(certificate).as_bytes())?;
+    fn made(
+        &mut self,
+        file: &str,
+        books: &str,
+        made: &Recorded,
+        fault: Option<String>,
+    ) -> Result<(), String> {
+        self.public(file, issue::certificate_pem(made.certificate()).as_bytes())?;
+        self.deliver(books, made)?;
         self.report.renewed.extend(fault.map(|fault| (self.folder.join(file), fault)));
         Ok(())
     }

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::files::write_copy;
 use super::init::Run;
 use super::plan::{KubeconfigPlan, SecretPlan, Source};
+use crate::durable::sweep;
 use crate::input::read_file;
 
 impl Run<'_> {
@@ -83,6 +84,7 @@ impl Run<'_> {
     /// those that are written again: no key is lost.
     fn copy(&mut self, file: &str, value: &Value, keys: &[String]) -> Result<(), String> {
         let path = self.folder.join(file);
+        sweep(&path);
         let text =
             certgate_bindings::to_yaml(value).map(Zeroizing::new).map_err(|error| error.to_string())?;
         if path.exists() {

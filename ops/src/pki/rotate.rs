@@ -26,6 +26,7 @@ use super::plan::{AuthorityPlan, Plan};
 use super::policy;
 use crate::durable::{folder_of, point, sync_folder};
 use crate::input::describe;
+use crate::inventory::Recorded;
 use crate::signing_key;
 
 /// How far to go.
@@ -117,9 +118,10 @@ fn prepare(
         done.push((next.clone(), Written::Unchanged));
         read(&next)?
     } else {
-        let new = run.new_authority_with(name, plan, &key)?;
-        put(&next, &[&new], done)?;
-        new
+        let made = run.new_authority_with(name, plan, &key)?;
+        put(&next, &[made.certificate()], done)?;
+        run.deliver(plan.issuer.as_deref().unwrap_or(name), &made)?;
+        Arc::clone(made.certificate())
     };
     if !key.belongs_to(&new) {
         return Err(format!("{} is not the certificate of {}", next.display(), next_key.display()));
@@ -130,13 +132,15 @@ fn prepare(
         let old_key = run.member_mut(name)?.key.open()?;
         if !generations.new_by_old().exists() {
             let issuer = issuer_of(&old)?;
-            let made = cross(&run, plan, name, issuer, &old_key, &key, &new)?;
-            put(&generations.new_by_old(), &[&made], done)?;
+            let made = cross(&mut run, plan, name, issuer, &old_key, &key, &new)?;
+            put(&generations.new_by_old(), &[made.certificate()], done)?;
+            run.deliver(name, &made)?;
         }
         if !generations.old_by_new().exists() {
             let issuer = issuer_of(&new)?;
-            let made = cross(&run, plan, name, issuer, &key, &old_key, &old)?;
-            put(&generations.old_by_new(), &[&made], done)?;
+            let made = cross(&mut run, plan, name, issuer, &key, &old_key, &old)?;
+            put(&generations.old_by_new(), &[made.certificate()], done)?;
+            run.deliver(name, &made)?;
         }
     }
     put(&generations.trust(), &[&old, &new], done)
@@ -150,14 +154,14 @@ fn issuer_of(certificate: &Arc<Certificate>) -> Result<Issuer, String> {
 
 /// The key of one generation, certified by the other: judged by the plan's policy, and never longer than either of them.
 fn cross(
-    run: &Run<'_>,
+    run: &mut Run<'_>,
     plan: &AuthorityPlan,
     name: &str,
     issuer: Issuer,
     issuer_key: &PrivateKey,
     key: &PrivateKey,
     certificate: &Certificate,
-) -> Result<Arc<Certificate>, String> {
+) -> Result<Recorded, String> {
     let policy =
         policy::of_authority(&format!("{}/{name}", run.plan.id), plan).map_err(|error| error.to_string())?;
     let request = NewRequest {
@@ -172,7 +176,7 @@ fn cross(
         true => context.with_not_after(end),
         false => context,
     };
-    run.issue_by(&issuer, issuer_key, &policy, &request, key, &context)
+    run.issue_by(name, &issuer, issuer_key, &policy, &request, key, &context)
 }
 
 fn switch(generations: &Generations, done: &mut Done) -> Result<(), String> {

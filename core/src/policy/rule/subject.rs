@@ -74,6 +74,11 @@ impl SubjectRule {
         }
     }
 
+    /// What every subject begins with.
+    pub(in crate::policy) fn written(&self) -> &[SubjectAttribute] {
+        &self.write
+    }
+
     pub(in crate::policy) fn judge(&self, names: &NamesRule, judgement: &mut Judgement<'_>) {
         let request = judgement.request;
         let attributes = request.subject().attributes();

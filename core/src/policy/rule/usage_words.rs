@@ -21,6 +21,14 @@ pub(super) fn parse(word: &str) -> Option<Usage> {
     Oid::from_label(word, OidKind::ExtendedKeyUsage).map(Usage::Extended)
 }
 
+/// The name of X.509 for a word.
+pub(in crate::policy) fn usage_label(word: &str) -> Option<String> {
+    Some(match parse(word)? {
+        Usage::Key(bit) => bit.as_str().to_owned(),
+        Usage::Extended(oid) => oid.label(),
+    })
+}
+
 fn kubernetes(word: &str) -> Option<Usage> {
     use KeyUsageBit::{
         ContentCommitment, CrlSign, DataEncipherment, DecipherOnly, DigitalSignature, EncipherOnly,
