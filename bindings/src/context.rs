@@ -20,6 +20,19 @@ pub fn read_document<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Er
         .map_err(|error| Error::in_document(ErrorKind::Argument, &error, &source))
 }
 
+/// Writes plain data as YAML.
+///
+/// # Errors
+/// `internal/unexpected`: data that YAML cannot say.
+#[cfg(feature = "yaml")]
+pub fn to_yaml(value: &serde_json::Value) -> Result<String, Error> {
+    serde_saphyr::to_string(value).map_err(|error| {
+        let message = format!("the document cannot be written as YAML: {error}");
+        certgate::diagnostic::Diagnostic::new(certgate::diagnostic::codes::INTERNAL_UNEXPECTED, message)
+            .into()
+    })
+}
+
 /// What is known besides the request: who asks, where, of whom, and for how long.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -1,13 +1,20 @@
 //! Running a private PKI from one plan: authorities, certificates, bundles, and the files in which others want them.
 
 mod files;
+mod generation;
 mod init;
+mod kubernetes;
+mod member;
 mod plan;
 mod policy;
+mod rotate;
+mod stands;
 
-pub use files::{Written, write_private, write_public};
-pub use init::{Report, init};
+pub use files::{Written, write_copy, write_private, write_private_bytes, write_public};
+pub use generation::RotationState;
+pub use init::{InitOptions, Report, init};
 pub use plan::Plan;
+pub use rotate::{RotationStep, rotate, rotation_state};
 
 use certgate_bindings::certgate::issue::IssueInputs;
 use certgate_bindings::certgate::time::Timestamp;

@@ -40,7 +40,7 @@ impl SerialNumber {
         if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
-        let even = if text.len() % 2 == 0 { text.to_owned() } else { format!("0{text}") };
+        let even = if text.len().is_multiple_of(2) { text.to_owned() } else { format!("0{text}") };
         let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
         let octets: Option<Vec<u8>> = even.as_bytes().chunks(2).map(octet).collect();
         octets.map(|octets| Self::from_unsigned(&octets))

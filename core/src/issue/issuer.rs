@@ -212,7 +212,7 @@ impl Issuer {
             ));
         }
         let narrowed = Narrowed::new(template, self.constraints.as_deref())?;
-        self.check_path_length(&narrowed)?;
+        self.check_path_length(&narrowed, existing.subject.matches(self.certificate.subject()))?;
         let not_after = self.end(template, inputs.at)?;
         let extensions = self.extensions(template, &narrowed, existing)?;
         let to_be_signed = ToBeSigned {
@@ -231,13 +231,13 @@ impl Issuer {
     }
 
     /// A CA below must fit the path lengths of those above (RFC 5280 4.2.1.9): as the last of a path it would verify, and
-    /// nothing that it issues would.
-    fn check_path_length(&self, narrowed: &Narrowed) -> Result<(), Error> {
+    /// nothing that it issues would. A self-issued one, which gives the same CA another key, is not counted.
+    fn check_path_length(&self, narrowed: &Narrowed, self_issued: bool) -> Result<(), Error> {
         if !narrowed.basic_constraints.ca {
             return Ok(());
         }
         let below = narrowed.basic_constraints.path_length.unwrap_or_default();
-        let mut needed = below.saturating_add(1);
+        let mut needed = below.saturating_add(u32::from(!self_issued));
         for authority in self.chain() {
             let limit = authority.basic_constraints().and_then(|constraints| constraints.path_length);
             if let Some(limit) = limit.filter(|limit| needed > *limit) {

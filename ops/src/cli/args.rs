@@ -2,6 +2,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::ceremony::CeremonyCommand;
+use super::keystore::KeystoreCommand;
+use super::secrets::{PassphraseArguments, ProtectionArguments};
+use crate::remote::StartTls;
+
 /// What `--help` says below everything else.
 const EXIT_CODES: &str = "Exit codes: 0 allowed, nothing to report; 1 denied, not applicable, not verified, a finding of severity error, a \
 failing case; 2 usage; 3 an input cannot be read; 4 a policy is not valid; 70 a fault of certgate. With several inputs \
@@ -22,6 +27,9 @@ pub(super) enum Command {
     /// The audit log of an inventory
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Sign with the key of a machine that is not connected: request, sign, import
+    #[command(subcommand)]
+    Ceremony(CeremonyCommand),
     /// Judge certificate requests by a policy
     Check(CheckArguments),
     /// Print a completion script for a shell
@@ -46,6 +54,9 @@ pub(super) enum Command {
     /// Lists of keys that must not be used
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Put keys and certificates into PKCS #12 and Java key stores, and take them out
+    #[command(subcommand)]
+    Keystore(KeystoreCommand),
     /// Hold certificates, requests and revocation lists against the rules that bind those who issue
     Lint(LintArguments),
     /// Print the man page, or write all man pages to a folder
@@ -172,8 +183,11 @@ pub(super) struct InspectArguments {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: InspectFormat,
-    /// Requests, certificates, chains or revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; `-` or
-    /// nothing for standard input
+    /// The server begins in the clear in this protocol
+    #[arg(long, value_name = "PROTOCOL", value_parser = clap::builder::PossibleValuesParser::new(StartTls::ALL.map(StartTls::as_str)))]
+    pub(super) starttls: Option<String>,
+    /// Requests, certificates, chains or revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; HOST:PORT
+    /// for what a TLS server presents; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
 }
@@ -268,8 +282,11 @@ pub(super) struct VerifyArguments {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
-    /// Certificates, each with what its owner presents beside it: PEM, DER, PKCS #7 or Kubernetes TLS Secrets; `-` or nothing
-    /// for standard input
+    /// The server begins in the clear in this protocol
+    #[arg(long, value_name = "PROTOCOL", value_parser = clap::builder::PossibleValuesParser::new(StartTls::ALL.map(StartTls::as_str)))]
+    pub(super) starttls: Option<String>,
+    /// Certificates, each with what its owner presents beside it: PEM, DER, PKCS #7 or Kubernetes TLS Secrets; HOST:PORT for
+    /// what a TLS server presents, which must be for HOST unless --name says otherwise; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
 }
@@ -294,9 +311,11 @@ pub(super) struct IssueArguments {
     /// The CA's certificate, and those above it up to the root, in PEM
     #[arg(long, value_name = "FILE")]
     pub(super) ca: String,
-    /// The CA's private key in PEM or DER
-    #[arg(long, value_name = "FILE")]
+    /// The CA's private key: a file in PEM or DER, or a URI pkcs11:token=…;object=… (RFC 7512)
+    #[arg(long, value_name = "KEY")]
     pub(super) ca_key: String,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
     /// What is known besides the request: a file in YAML or JSON
     #[arg(short, long, value_name = "FILE")]
     pub(super) context: Option<String>,
@@ -472,6 +491,8 @@ pub(super) struct OcspArguments {
     /// The CA's private key, if it signs itself
     #[arg(long, value_name = "FILE", required_unless_present = "responder", conflicts_with = "responder")]
     pub(super) ca_key: Option<String>,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
     /// The certificate of a responder that the CA named: for OCSPSigning, issued by the CA
     #[arg(long, value_name = "FILE", requires = "responder_key")]
     pub(super) responder: Option<String>,
@@ -551,9 +572,11 @@ pub(super) struct NewCrlArguments {
     /// The CA's certificate in PEM
     #[arg(long, value_name = "FILE")]
     pub(super) ca: String,
-    /// The CA's private key in PEM or DER
-    #[arg(long, value_name = "FILE")]
+    /// The CA's private key: a file in PEM or DER, or a URI pkcs11:token=…;object=… (RFC 7512)
+    #[arg(long, value_name = "KEY")]
     pub(super) ca_key: String,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
     /// A list before: its entries are kept, and the number goes on from its own
     #[arg(long, value_name = "FILE")]
     pub(super) previous: Option<String>,
@@ -606,15 +629,26 @@ pub(super) enum RequestCommand {
 
 #[derive(Args, Debug)]
 pub(super) struct NewRequestArguments {
-    /// The kind of the new key: P-256, P-384, P-521, RSA-2048, RSA-3072, RSA-4096 or Ed25519
-    #[arg(long, value_name = "KIND", default_value = "P-256", conflicts_with = "key_file")]
-    pub(super) key: String,
-    /// A private key that is there
-    #[arg(long, value_name = "FILE")]
+    /// The kind of the new key: P-256, P-384, P-521, RSA-2048, RSA-3072, RSA-4096 or Ed25519; left out: P-256, or that
+    /// of the file or the certificate
+    #[arg(long, value_name = "KIND", conflicts_with = "key_file")]
+    pub(super) key: Option<String>,
+    /// A private key that is there: a file, or a URI pkcs11:token=…;object=… (RFC 7512)
+    #[arg(long, value_name = "KEY")]
     pub(super) key_file: Option<String>,
     /// The file of the new private key; it is never overwritten
     #[arg(long, value_name = "FILE", required_unless_present = "key_file")]
     pub(super) key_output: Option<String>,
+    #[command(flatten)]
+    pub(super) protection: ProtectionArguments,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
+    /// What the request says, as a file in YAML or JSON: subject, names, usages, purposes, ca and key
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "names", "purposes", "usages", "ca", "renew"])]
+    pub(super) from: Option<String>,
+    /// A certificate to renew: the request asks for the same subject, names and usages
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "names", "purposes", "usages", "ca"])]
+    pub(super) renew: Option<String>,
     /// A subject attribute such as CN=web or O=Example; may be repeated
     #[arg(short, long = "subject", value_name = "TYPE=VALUE")]
     pub(super) subject: Vec<String>,
@@ -624,6 +658,9 @@ pub(super) struct NewRequestArguments {
     /// A purpose to ask for, such as serverAuth; may be repeated
     #[arg(long = "purpose", value_name = "PURPOSE")]
     pub(super) purposes: Vec<String>,
+    /// A key usage to ask for, such as digitalSignature; may be repeated
+    #[arg(long = "usage", value_name = "USAGE")]
+    pub(super) usages: Vec<String>,
     /// Ask for the certificate of a CA
     #[arg(long)]
     pub(super) ca: bool,
@@ -648,10 +685,50 @@ pub(super) enum PkiCommand {
         /// The folder to write to
         #[arg(short, long, default_value = ".", value_name = "FOLDER")]
         dir: String,
+        #[command(flatten)]
+        protection: ProtectionArguments,
+        #[command(flatten)]
+        passphrase: PassphraseArguments,
+        /// The passphrase of one private key is the first line of a file: the name in the plan and the file; may be repeated
+        #[arg(long = "passphrase-file-of", value_name = "NAME=FILE")]
+        passphrase_files: Vec<String>,
         /// The plan: a file in YAML or JSON
         #[arg(value_name = "PLAN")]
         plan: String,
     },
+    /// Put a new CA in the place of an old one, step by step, while everything goes on verifying
+    Rotate(RotateArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RotateArguments {
+    /// The folder of the plan's files
+    #[arg(short, long, default_value = ".", value_name = "FOLDER")]
+    pub(super) dir: String,
+    /// The authority to rotate, by its name in the plan
+    #[arg(long, value_name = "NAME")]
+    pub(super) authority: String,
+    /// How far to go; left out: say where the rotation stands
+    #[arg(long, value_enum)]
+    pub(super) step: Option<RotateStep>,
+    #[command(flatten)]
+    pub(super) protection: ProtectionArguments,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
+    /// The plan: a file in YAML or JSON
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: String,
+}
+
+/// The steps of a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RotateStep {
+    /// Make the new CA, the cross-certificates, and the bundle in which both are trusted
+    Prepare,
+    /// Issue by the new CA from now on; the old one stays trusted
+    Switch,
+    /// Take the old CA out of the bundle, and put its files away
+    Retire,
 }
 
 /// How `certgate pki constrain` prints.
@@ -671,6 +748,10 @@ pub(super) struct DevCaArguments {
     /// The folder to write to
     #[arg(short, long, default_value = "dev-ca", value_name = "FOLDER")]
     pub(super) dir: String,
+    #[command(flatten)]
+    pub(super) protection: ProtectionArguments,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
     /// The names of the server's certificate; left out: localhost, 127.0.0.1 and ::1
     #[arg(value_name = "NAME")]
     pub(super) names: Vec<String>,

@@ -10,7 +10,7 @@ use certgate_bindings::certgate::time::{Duration, Timestamp};
 use certgate_bindings::{Certificate, issue};
 
 use super::args::{ContentsName, CrlCommand, NewCrlArguments};
-use super::issue::{read_ca, read_key};
+use super::issue::{read_ca, signing_key};
 use super::load::{self, LoadError};
 use super::{Terminal, books, exit};
 use crate::input;
@@ -44,7 +44,7 @@ fn new(arguments: &NewCrlArguments, terminal: &mut Terminal<'_>) -> Result<u8, L
         .checked_add(lifetime)
         .ok_or_else(|| usage(format!("--lifetime {} reaches beyond the year 9999", arguments.lifetime)))?;
     let issuer = read_ca(&arguments.ca, terminal)?;
-    let key = read_key(&arguments.ca_key, terminal)?;
+    let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
     let given = given(arguments, &issuer, at, terminal)?;
     let contents = match arguments.only {
         ContentsName::All => ListContents::All,
@@ -62,7 +62,7 @@ fn new(arguments: &NewCrlArguments, terminal: &mut Terminal<'_>) -> Result<u8, L
                 lifetime,
                 beyond: given.number,
             };
-            let signed = sign_list(&mut inventory, &issuer, &key, &order, at)
+            let signed = sign_list(&mut inventory, &issuer, &*key, &order, at)
                 .map_err(|message| LoadError::Message(message, exit::DENIED))?;
             (number_octets(signed.number), signed.list)
         }
@@ -73,7 +73,7 @@ fn new(arguments: &NewCrlArguments, terminal: &mut Terminal<'_>) -> Result<u8, L
                 NewRevocationList { number: number.clone(), this_update: at, next_update, revocations };
             let scope =
                 ListScope { contents, freshest: arguments.freshest_uris.clone(), ..ListScope::default() };
-            let list = issue::new_list_within(&list, &scope, &issuer, &key)
+            let list = issue::new_list_within(&list, &scope, &issuer, &*key)
                 .map_err(|error| unreadable(error.to_string()))?;
             (number, list)
         }

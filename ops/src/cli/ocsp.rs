@@ -7,7 +7,7 @@ use certgate_bindings::certgate::ocsp::IssuerHash;
 use certgate_bindings::certgate::time::Duration;
 
 use super::args::{HashName, LayoutName, OcspArguments, OcspCommand};
-use super::issue::{read_ca, read_key};
+use super::issue::{read_ca, signing_key};
 use super::load::{self, LoadError};
 use super::{Terminal, exit};
 use crate::input;
@@ -41,7 +41,7 @@ fn sign(arguments: &OcspArguments, terminal: &mut Terminal<'_>) -> Result<u8, Lo
         (None, _, Some(key)) => (Responder::authority(issuer), key),
         _ => return Err(usage("give --ca-key, or --responder with --responder-key".to_owned())),
     };
-    let key = read_key(key, terminal)?;
+    let key = signing_key(key, &arguments.passphrase)?;
     let path = arguments
         .inventory
         .as_ref()
@@ -59,7 +59,7 @@ fn sign(arguments: &OcspArguments, terminal: &mut Terminal<'_>) -> Result<u8, Lo
             LayoutName::Serial => Layout::Serial,
         },
     };
-    let files = sign_responses(&mut inventory, &responder, &key, &order, Path::new(&arguments.output), at)
+    let files = sign_responses(&mut inventory, &responder, &*key, &order, Path::new(&arguments.output), at)
         .map_err(refused)?;
     terminal.print(&format!("{}: {} responses", escape(&arguments.output), files.len()));
     Ok(exit::OK)

@@ -3,12 +3,13 @@ use std::sync::Arc;
 
 use certgate_bindings::certgate::certificate::{Certificate, SerialNumber};
 use certgate_bindings::certgate::crl::CertificateList;
+use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::extension::{DistributionPointName, ExtensionValue, ReasonCode};
 use certgate_bindings::certgate::issue::{Issuer, ListContents, ListScope, NewRevocationList, Revocation};
 use certgate_bindings::certgate::name::GeneralName;
 use certgate_bindings::certgate::oid;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
-use certgate_bindings::issue::{self, PrivateKey};
+use certgate_bindings::issue;
 
 use crate::inventory::{Inventory, ListKind, RevokedSerial, number_octets};
 
@@ -57,7 +58,7 @@ pub struct SignedList {
 pub fn sign_list(
     inventory: &mut Inventory,
     issuer: &Issuer,
-    key: &PrivateKey,
+    key: &dyn Signer,
     order: &ListOrder,
     at: Timestamp,
 ) -> Result<SignedList, String> {

@@ -2,10 +2,11 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::issue::{NewOcspResponse, OcspAnswer, Responder};
 use certgate_bindings::certgate::ocsp::{CertificateId, CertificateStatus, IssuerHash};
 use certgate_bindings::certgate::time::{Duration, Timestamp};
-use certgate_bindings::issue::{self, PrivateKey};
+use certgate_bindings::issue;
 
 use crate::inventory::{Inventory, serial_number};
 use crate::pki::write_public;
@@ -41,7 +42,7 @@ pub struct ResponseOrder {
 pub fn sign_responses(
     inventory: &mut Inventory,
     responder: &Responder,
-    key: &PrivateKey,
+    key: &dyn Signer,
     order: &ResponseOrder,
     folder: &Path,
     at: Timestamp,

@@ -128,7 +128,11 @@ impl PrivateKey {
             Material::P384(key) => key.to_pkcs8_der(),
             Material::P521(key) => key.to_pkcs8_der(),
             Material::Rsa(key) => key.to_pkcs8_der(),
-            Material::Ed25519(key) => key.to_pkcs8_der(),
+            // RFC 8410 7: without the public key it is version 1, which older readers know too.
+            Material::Ed25519(key) => {
+                ed25519_dalek::pkcs8::KeypairBytes { secret_key: key.to_bytes(), public_key: None }
+                    .to_pkcs8_der()
+            }
         };
         document
             .map(|document| document.to_bytes())
