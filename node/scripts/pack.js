@@ -47,8 +47,14 @@ for (const platform of platforms) {
 
 const { devDependencies, napi, scripts, ...published } = manifest;
 const optionalDependencies = Object.fromEntries(platforms.sort().map((platform) => [`certgate-${platform}`, manifest.version]));
-write(join(stage, "certgate/package.json"), { ...published, optionalDependencies });
+write(join(stage, "certgate/package.json"), { ...published, files: [...published.files, "wasm", "inline"], optionalDependencies });
 cpSync(join(root, "README.md"), join(stage, "certgate/README.md"));
+/** For programs that know no `exports`: a folder for each entry. */
+for (const entry of ["wasm", "inline"]) {
+  const folder = join(stage, "certgate", entry);
+  mkdirSync(folder);
+  write(join(folder, "package.json"), { main: `../dist/${entry}.cjs`, types: "../dist/types/index.d.cts" });
+}
 cpSync(dist, join(stage, "certgate/dist"), { recursive: true, filter: (path) => !path.endsWith(".node") });
 pack(join(stage, "certgate"));
 if (!existsSync(join(out, `certgate-${manifest.version}.tgz`))) {

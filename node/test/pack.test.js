@@ -128,7 +128,7 @@ test("the first program of the README works", () => {
 test("the packages are what they should be and no more", () => {
   const modules = join(folder, "node_modules");
   const files = readdirSync(join(modules, "certgate"), { recursive: true });
-  const wanted = /^(README\.md|package\.json|dist(\/.*)?)$/;
+  const wanted = /^(README\.md|package\.json|dist(\/.*)?|(wasm|inline)(\/package\.json)?)$/;
   assert.deepEqual(files.filter((name) => !wanted.test(name) || name.endsWith(".node")), []);
   const manifest = JSON.parse(readFileSync(join(modules, "certgate/package.json"), "utf8"));
   assert.equal(manifest.devDependencies ?? manifest.scripts ?? manifest.dependencies, undefined);

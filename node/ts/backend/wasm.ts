@@ -41,7 +41,7 @@ export function wasmEngine(given: Module, yaml: () => Module): Engine {
     parseRevocationList: main.parseRevocationList,
     prepareRequest: main.prepareRequest,
     prepareRoot: main.prepareRoot,
-    exactPolicy: main.exactPolicy,
+    exactPolicy: main.exactPolicy as Engine["exactPolicy"],
     newVerifier(anchors, intermediates, options) {
       const verifier = main.newVerifier(anchors as main.Bundle, intermediates as main.Bundle, options);
       verifiers.set(verifier, { anchors: ders(anchors), intermediates: ders(intermediates), options });
