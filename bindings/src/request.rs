@@ -25,6 +25,10 @@ impl Request {
             .map_err(|error| Error::new(ErrorKind::Parse, &error))
     }
 
+    pub(crate) fn from_core(request: CertificationRequest) -> Self {
+        Self { request: Arc::new(request) }
+    }
+
     /// The engine's request.
     pub fn as_core(&self) -> &CertificationRequest {
         &self.request

@@ -22,6 +22,7 @@ cargo xtask wasm          build the WebAssembly modules
 cargo xtask node          build the npm package and test it
 cargo xtask node build    build it into node/dist
 cargo xtask node generate write its types and names
+cargo xtask node pack     make the packages of the registry in node/build/packages
 cargo xtask python        build the Python package and test it
 cargo xtask python build  build its wheel into target/python/dist
 cargo xtask python generate
@@ -75,6 +76,7 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
         ["node"] => node::build().and_then(|()| node::test()),
         ["node", "build"] => node::build(),
         ["node", "generate"] => node::generate(),
+        ["node", "pack"] => node::pack(),
         ["python"] => python::test(),
         ["python", "build"] => python::build(),
         ["python", "generate"] => python::generate(),

@@ -4,10 +4,12 @@
 use certgate::name::GeneralName;
 use certgate::policy::document::DurationText;
 use certgate::time::Duration;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{parse_names, parse_subject};
-use crate::error::Error;
+use crate::document::{CodeFamily, read_value};
+use crate::error::{Error, ErrorKind};
 use crate::policy::Policy;
 
 /// The policy for one CA below another.
@@ -108,4 +110,46 @@ fn name_rules(items: &[String]) -> Result<Value, Error> {
         }
     }
     Ok(Value::Object(rules))
+}
+
+/// One certificate, described in full.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a certificate")]
+pub struct ExactDocument {
+    /// Subject attributes, each `TYPE=value`.
+    #[serde(default)]
+    pub subject: Vec<String>,
+    /// Subject alternative names.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Purposes; left out for a CA.
+    #[serde(default)]
+    pub purposes: Vec<String>,
+    /// How long it lives.
+    pub lifetime: DurationText,
+    /// Whether it is a CA.
+    #[serde(default)]
+    pub ca: bool,
+}
+
+impl ExactDocument {
+    /// Reads a description from a value that a host has converted.
+    ///
+    /// # Errors
+    /// Unknown keys, and values of the wrong form.
+    pub fn from_value(value: Value) -> Result<Self, Error> {
+        read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
+    }
+
+    /// The policy that allows this certificate and no other.
+    ///
+    /// # Errors
+    /// As [`certificate_policy`].
+    pub fn to_policy(&self) -> Result<Policy, Error> {
+        if self.ca {
+            authority_policy("development", &self.subject, self.lifetime.0, None)
+        } else {
+            certificate_policy("development", &self.subject, &self.names, &self.purposes, self.lifetime.0)
+        }
+    }
 }
