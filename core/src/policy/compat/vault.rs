@@ -146,10 +146,14 @@ impl Rule {
 
     /// The names of the request, if they are used.
     fn take_names(&self, call: Call, case: &Case<'_>) -> seen::Names {
-        if self.from_request(call) { seen::Names::of(case.request) } else { seen::Names::default() }
+        if self.names_come_from_request(call) {
+            seen::Names::of(case.request)
+        } else {
+            seen::Names::default()
+        }
     }
 
-    fn from_request(&self, call: Call) -> bool {
+    fn names_come_from_request(&self, call: Call) -> bool {
         call == Call::Sign && self.role.use_csr_sans.unwrap_or(true)
     }
 
@@ -180,7 +184,7 @@ impl Rule {
 
     /// Names in the parameters, if those of the request are not used.
     fn add_alternatives(&self, call: Call, case: &mut Case<'_>, found: &mut seen::Names) -> Result<(), Stop> {
-        if self.from_request(call) {
+        if self.names_come_from_request(call) {
             return Ok(());
         }
         let at = parameter("altNames");
