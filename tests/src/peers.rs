@@ -12,6 +12,7 @@ pub mod cfssl;
 pub mod exact;
 pub mod kubelet_csr_approver;
 pub mod kubernetes_signer;
+pub mod naive;
 pub mod random;
 pub mod step_ca;
 pub mod vault;
