@@ -1,4 +1,8 @@
 //! Many inputs at once, on the thread pool of libuv: a task a slice, which the TypeScript facade cuts.
+#![expect(
+    clippy::too_many_arguments,
+    reason = "each is an array of its own, so that one call crosses the border"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -101,10 +105,6 @@ impl Verifier {
     /// Verifies certificates that stand one after the other in `data`, each by its options or all by the same; `parts` is
     /// the number of inputs that make up each bundle. The caller does not change the arrays again.
     #[napi(catch_unwind)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is an array of its own, so that one call crosses the border"
-    )]
     pub fn verify_many(
         &self,
         env: Env,

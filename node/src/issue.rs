@@ -333,10 +333,6 @@ pub struct PreparedRoot {
 
 /// Encodes the root of a key that is elsewhere: a [`PreparedRoot`] or a failure.
 #[napi(catch_unwind)]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call crosses the border, without an object to be read again"
-)]
 pub fn prepare_root<'env>(
     env: Env,
     document: Unknown<'_>,

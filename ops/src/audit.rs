@@ -87,7 +87,7 @@ impl Event {
         Self { event: event.to_owned(), ..Self::default() }
     }
 
-    pub(crate) fn to_line(self, sequence: i64, at: Timestamp, previous: &str) -> Result<String, String> {
+    pub(crate) fn into_line(self, sequence: i64, at: Timestamp, previous: &str) -> Result<String, String> {
         let line = Line { sequence, at: at.to_string(), event: self, previous: previous.to_owned() };
         serde_json::to_string(&line).map_err(|error| error.to_string())
     }

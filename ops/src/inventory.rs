@@ -230,7 +230,7 @@ fn append_pending(transaction: &Transaction<'_>, event: Event, at: Timestamp) ->
         transaction
             .query_row("SELECT sequence, digest FROM chain", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let next = sequence.saturating_add(1);
-    let line = event.to_line(next, at, &digest).map_err(Fault::Message)?;
+    let line = event.into_line(next, at, &digest).map_err(Fault::Message)?;
     transaction.execute("UPDATE chain SET sequence = ?1, digest = ?2", (next, audit::digest(&line)))?;
     transaction.execute("INSERT INTO pending (sequence, line) VALUES (?1, ?2)", (next, &line))?;
     Ok(line)

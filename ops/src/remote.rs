@@ -73,7 +73,7 @@ impl Server {
         };
         let name = ServerName::try_from(self.host.clone())
             .map_err(|_| format!("`{}` is no host name and no address", self.host))?;
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now().checked_add(PATIENCE).ok_or("the clock is at its end")?;
         let stream = self.connect(end).map_err(|error| fault("no connection", &error))?;
         let mut bounded = Bounded { stream, end, left: MOST_BYTES };
         if let Some(protocol) = starttls {
@@ -83,11 +83,12 @@ impl Server {
         }
         let recorder = Arc::new(Recorder::new());
         let provider = Arc::clone(&recorder.provider);
+        let verifier: Arc<dyn ServerCertVerifier> = Arc::<Recorder>::clone(&recorder);
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
+            .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
         let mut connection =
             ClientConnection::new(Arc::new(config), name).map_err(|error| error.to_string())?;

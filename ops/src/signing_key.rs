@@ -36,10 +36,11 @@ const SCHEME: &str = "pkcs11:";
 /// A file, a module or a passphrase that does not do, in one sentence.
 pub fn open(reference: &str, source: &PassphraseSource) -> Result<Box<dyn Signer>, String> {
     if !reference.starts_with(SCHEME) {
-        return open_file(Path::new(reference), source).map(|key| Box::new(key) as Box<dyn Signer>);
+        let key = open_file(Path::new(reference), source)?;
+        return Ok(Box::new(key));
     }
     #[cfg(feature = "pkcs11")]
-    return pkcs11::open(reference, source).map(|key| Box::new(key) as Box<dyn Signer>);
+    return Ok(Box::new(pkcs11::open(reference, source)?));
     #[cfg(not(feature = "pkcs11"))]
     Err("this certgate was built without PKCS #11: build it with --features pkcs11".to_owned())
 }

@@ -8,6 +8,7 @@ use certgate::policy::Context;
 use certgate::time::Timestamp;
 use certgate::verify::{Profile, Purpose, Verifier, VerifyParameters};
 use certgate_bindings::{Policy, Request};
+use certgate_ops::pki::InitOptions;
 use certgate_tests::certificate::*;
 use certgate_tests::der::*;
 use certgate_tests::keys::stream;
@@ -297,7 +298,8 @@ fn a_plan_holds_a_ca_to_a_policy() {
     let run = |name: &str| {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("policy.yaml"), POLICY).expect("written");
-        let made = certgate_ops::pki::init(&plan(folder.path(), name), folder.path(), at);
+        let plan = plan(folder.path(), name);
+        let made = certgate_ops::pki::init(&plan, folder.path(), at, &InitOptions::default());
         let sub = std::fs::read(folder.path().join("sub.pem")).expect("the CA");
         let sub = Certificate::from_bytes(&sub).expect("a certificate");
         assert_eq!(

@@ -66,7 +66,7 @@ pub fn fields(peer: Peer) -> &'static [&'static str] {
 pub struct Numbers(pub u64);
 
 impl Numbers {
-    pub fn next(&mut self) -> u64 {
+    pub fn word(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -75,7 +75,7 @@ impl Numbers {
     }
 
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound).expect("a small number")).expect("a small number")
+        usize::try_from(self.word() % u64::try_from(bound).expect("a small number")).expect("a small number")
     }
 
     pub fn one_in(&mut self, bound: usize) -> bool {

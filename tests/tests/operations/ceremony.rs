@@ -96,12 +96,13 @@ fn a_file_that_was_changed_is_no_permission() {
     let other = ceremony.sign("request.json", "0000 0000 0000 0000 0000 0000 0000 0000", key, ca);
     assert!(other.exit == 1 && other.stderr.contains("read aloud"), "{other:?}");
     // Each input, changed by someone who can also make the offline machine hear the new fingerprint.
-    let changes: [(&str, &dyn Fn(&mut serde_json::Value)); 5] = [
-        ("policy", &|file| file["policy"] = WEB.replace("90d", "365d").replace("24h", "300d").into()),
-        ("serialNumber", &|file| file["serialNumber"] = "4001".into()),
-        ("at", &|file| file["at"] = "2040-01-01T00:00:00Z".into()),
-        ("crlUris", &|file| file["crlUris"] = vec!["http://example.com/other.crl"].into()),
-        ("context", &|file| file["context"] = serde_json::json!({ "duration": "2h" })),
+    type Change = (&'static str, fn(&mut serde_json::Value));
+    let changes: [Change; 5] = [
+        ("policy", |file| file["policy"] = WEB.replace("90d", "365d").replace("24h", "300d").into()),
+        ("serialNumber", |file| file["serialNumber"] = "4001".into()),
+        ("at", |file| file["at"] = "2040-01-01T00:00:00Z".into()),
+        ("crlUris", |file| file["crlUris"] = vec!["http://example.com/other.crl"].into()),
+        ("context", |file| file["context"] = serde_json::json!({ "duration": "2h" })),
     ];
     for (what, change) in changes {
         ceremony.edit("request.json", "changed.json", change);

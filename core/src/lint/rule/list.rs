@@ -49,7 +49,7 @@ pub(super) fn lifetime(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let only_user = list.issuing_distribution_point().is_some_and(|point| point.only_user);
-    let (longest, what) = if only_user { (10, "ten days") } else { (366, "twelve months") };
+    let (longest, what) = if only_user { (10_i64, "ten days") } else { (366, "twelve months") };
     let seconds = next.seconds_since(list.this_update());
     when(seconds > longest.saturating_mul(DAY), || {
         Finding::new(steps!["nextUpdate"], format!("the revocation list holds for more than {what}"))
