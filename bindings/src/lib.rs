@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod asn1;
 pub mod cases;
 mod context;
 mod crypto;
@@ -15,6 +16,7 @@ mod explain;
 pub mod import;
 pub mod issue;
 pub mod kubernetes;
+pub mod mend;
 mod policy;
 mod request;
 pub mod sarif;

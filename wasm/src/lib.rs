@@ -10,6 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub mod certificate;
+pub mod content;
 pub mod decision;
 pub mod policy;
 pub mod request;

@@ -67,6 +67,7 @@ fn steps() -> Vec<(&'static str, Command)> {
             ]),
         ),
         ("node and wasm", xtask(&["node"])),
+        ("checker", xtask(&["checker"])),
         ("python", xtask(&["python"])),
         ("parity", xtask(&["parity"])),
     ]
@@ -76,6 +77,9 @@ fn report((name, mut command): (&'static str, Command), scope: Scope) -> Report 
     let start = Instant::now();
     if let Some((_, cases)) = PROPERTY_CASES.iter().find(|(of, _)| *of == scope) {
         command.env("PROPTEST_CASES", cases);
+    }
+    if scope == Scope::Heavy {
+        command.env("CERTGATE_CHECKER", "heavy");
     }
     let mut summary = Vec::new();
     let result = run::step(name, || run::follow(&mut command, |line| summary.extend(summary_line(line))));
@@ -96,6 +100,9 @@ fn summary_line(line: &str) -> Option<String> {
     let pytest = line.contains(" passed") && line.contains(" in ") && !line.starts_with("test result:");
     let ours = line.contains(" cases, ")
         || line.starts_with("parity: ")
+        || line.starts_with("checker: ")
+        || line.contains("typing to verdict")
+        || line.contains("longest task of the main thread")
         || line.starts_with("absent, so not tested");
     (cargo || node || pytest || ours).then(|| line.trim_matches('=').trim().to_owned())
 }

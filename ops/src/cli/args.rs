@@ -123,6 +123,9 @@ pub(super) struct InspectArguments {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: InspectFormat,
+    /// Show the encoding instead, as a tree with the place of every element; text, json and ndjson only
+    #[arg(long)]
+    pub(super) asn1: bool,
     /// Requests, certificates, chains or revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; `-` or
     /// nothing for standard input
     #[arg(value_name = "FILE")]
