@@ -67,7 +67,6 @@ fn steps() -> Vec<(&'static str, Command)> {
             ]),
         ),
         ("node and wasm", xtask(&["node"])),
-        ("checker", xtask(&["checker"])),
         ("python", xtask(&["python"])),
         ("parity", xtask(&["parity"])),
     ]

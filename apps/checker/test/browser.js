@@ -38,6 +38,8 @@ export async function launch(options = {}) {
     acceptDownloads: true,
     ...options,
   });
+  // A machine that does much else is slow, and no less right.
+  context.setDefaultTimeout(120_000);
   return {
     context,
     close: async () => {

@@ -189,6 +189,7 @@ export class Editor {
       ),
     );
     this.#list.hidden = false;
+    this.#list.scrollIntoView({ block: "nearest" });
     this.#text.setAttribute("aria-activedescendant", "suggestion-0");
   }
 

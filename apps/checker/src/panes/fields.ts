@@ -59,7 +59,7 @@ export function requestFields(host: Host, answer: RequestAnswer, said: readonly 
       : group(
           strings.attributes,
           view.attributes.map((one, index) =>
-            rows.row(shown(one.type), one.values === undefined ? h("span", { class: "muted" }, one.meaning === "extensionRequest" ? "↑" : strings.notShown) : shown(one.values.join(" "), "mono"), `attributes[${index}]`),
+            rows.row(shown(one.type), one.values === undefined ? h("span", { class: "muted" }, one.meaning === "extensionRequest" ? strings.above : strings.notShown) : shown(one.values.join(" "), "mono"), `attributes[${index}]`),
           ),
         ),
   );
@@ -266,7 +266,7 @@ function extensions(rows: Rows, title: string, views: readonly ExtensionView[]):
               ? strings.caTrue(one.basicConstraints.pathLength)
               : strings.caFalse
             : one.type === "subjectAltName"
-              ? h("span", { class: "muted" }, "↑")
+              ? h("span", { class: "muted" }, strings.above)
               : shown(spaced(one.der, 32), "mono");
       return rows.row(shown(one.type), [value, one.critical ? h("span", { class: "pill" }, strings.critical) : null], `extensions.${one.type}`);
     }),

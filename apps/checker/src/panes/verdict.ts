@@ -103,8 +103,8 @@ function reason(host: Host, one: PlacedDiagnostic): HTMLElement {
     h(
       "div",
       { class: "why" },
-      h("span", { class: "label" }, strings.reason),
-      h("p", { class: "message" }, h("span", { class: "word" }, severityWord(strings, one.severity)), " ", message(one.message)),
+      h("span", { class: "label word" }, severityWord(strings, one.severity)),
+      h("p", { class: "message" }, message(one.message)),
       one.help === undefined ? null : h("p", { class: "help" }, h("span", { class: "hint" }, strings.whatToDo, " "), message(one.help)),
       h("p", { class: "code-line" }, h("code", { translate: "no" }, one.code), one.citation === undefined ? null : [" · ", h("span", { lang: "en" }, one.citation)]),
       tried(host, one),
