@@ -1,4 +1,16 @@
-//! Issuing: private keys, new requests, and certificates of approving decisions.
+//! Issuing: private keys, new requests, roots, and certificates of approving decisions.
+//!
+//! What permits is a handle that is taken once: [`Approval`], [`PreparedCertificate`]. The second use is an error with a code.
+
+mod dev;
+mod exact;
+mod inputs;
+mod issuer;
+mod list;
+mod once;
+mod prepared;
+mod request;
+mod root;
 
 use std::sync::Arc;
 
@@ -6,16 +18,26 @@ use certgate::certificate::Certificate as CoreCertificate;
 use certgate::crl::CertificateList;
 use certgate::crypto::{self, Signer};
 use certgate::diagnostic::{Diagnostic, codes, quote};
-use certgate::issue::{IssueInputs, IssuedCertificate, Issuer, NewAuthority, NewRevocationList};
+use certgate::issue::{self, IssueInputs, NewAuthority, NewRevocationList};
 use certgate::limits::Limits;
 use certgate::name::{DnsName, GeneralName, IpAddress};
 use certgate::oid::{Oid, OidKind};
 use certgate::pem;
 use certgate::request::NewRequest;
+use certgate::signature::SignatureScheme;
 
 use crate::error::{Error, ErrorKind};
 use crate::policy::Decision;
 use crate::request::Request;
+
+pub use dev::{DevAuthority, DevAuthorityDocument, DevCertificate, DevCertificateDocument, Seeds};
+pub use exact::{ExactDocument, authority_policy, certificate_policy};
+pub use inputs::{Inputs, Serial, parse_scheme};
+pub use issuer::{BeyondWord, Issuer, IssuerOptions};
+pub use list::{PreparedList, RevocationEntryDocument, RevocationList, RevocationListDocument};
+pub use prepared::{Approval, IssuedCertificate, IssuedCertificateView, PreparedCertificate};
+pub use request::{NewRequestDocument, PreparedRequest};
+pub use root::{PreparedRoot, RootDocument};
 
 /// A private key in memory. Nothing prints it, and it is wiped when it is dropped.
 #[derive(Clone, Debug)]
@@ -78,6 +100,29 @@ impl PrivateKey {
     pub fn to_pem(&self) -> Result<zeroize::Zeroizing<String>, Error> {
         let der = self.key.to_pkcs8_der().map_err(|error| Error::new(ErrorKind::Issuance, &error))?;
         Ok(zeroize::Zeroizing::new(pem::encode("PRIVATE KEY", &der)))
+    }
+
+    /// The public key: SubjectPublicKeyInfo in DER.
+    pub fn public_key_der(&self) -> &[u8] {
+        self.key.public_key().der()
+    }
+
+    /// What it is, such as `P-256` or `RSA-2048`.
+    pub fn kind(&self) -> String {
+        self.key.public_key().name()
+    }
+
+    /// How it signs.
+    pub fn scheme(&self) -> SignatureScheme {
+        self.key.scheme()
+    }
+
+    /// A signature over `message` in the form of X.509: for hosts that show two-step signing with a key that is at hand.
+    ///
+    /// # Errors
+    /// `key/signing`.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.key.sign(message).map_err(issuance)
     }
 
     /// The engine's key.
@@ -187,15 +232,11 @@ pub fn new_root(
 /// `issue/not-approved` with the reasons of the decision; whatever preparing, signing or verifying refuses.
 pub fn issue(
     decision: &Decision,
-    issuer: &Issuer,
+    issuer: &issue::Issuer,
     key: &PrivateKey,
     inputs: &IssueInputs,
-) -> Result<IssuedCertificate, Error> {
-    let approval = decision.as_core().approval().map_err(|denied| {
-        let diagnostic =
-            Diagnostic::new(codes::ISSUE_NOT_APPROVED, format!("the request is not approved: {denied}"));
-        Error::new(ErrorKind::Issuance, &diagnostic.with_related(denied.reasons().to_vec()).into())
-    })?;
+) -> Result<issue::IssuedCertificate, Error> {
+    let approval = decision.approve()?.take()?;
     let key = key.as_core();
     issuer
         .prepare(approval, inputs, key.scheme())
@@ -214,11 +255,15 @@ pub fn certificate_pem(certificate: &CoreCertificate) -> String {
 /// As preparing and signing.
 pub fn new_list(
     list: &NewRevocationList,
-    issuer: &Issuer,
+    issuer: &issue::Issuer,
     key: &PrivateKey,
 ) -> Result<Arc<CertificateList>, Error> {
     let key = key.as_core();
     list.prepare(issuer, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+fn issuance(error: certgate::diagnostic::Error) -> Error {
+    Error::new(ErrorKind::Issuance, &error)
 }

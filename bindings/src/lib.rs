@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod asn1;
+mod batch;
 pub mod cases;
 mod context;
 mod crypto;
@@ -26,6 +27,7 @@ mod signature;
 mod verify;
 pub mod view;
 
+pub use batch::{Inputs, Verified, longest_input, too_long};
 pub use certgate;
 pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time, read_document};
 pub use crypto::{crypto, select_crypto};

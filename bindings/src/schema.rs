@@ -7,6 +7,10 @@ use serde_json::Value;
 use crate::cases::CaseFile;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
+use crate::issue::{
+    DevAuthorityDocument, DevCertificateDocument, IssuedCertificateView, IssuerOptions, NewRequestDocument,
+    RevocationListDocument, RootDocument,
+};
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
     CertificateView, CodeView, DecisionView, NotVerifiedView, PolicyView, ProfileView, RequestView,
@@ -14,7 +18,7 @@ use crate::view::{
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 16] = [
+pub const NAMES: [(&str, &str); 23] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -31,6 +35,13 @@ pub const NAMES: [(&str, &str); 16] = [
     ("profile", "what `certgate verify --explain-profile --format json` prints"),
     ("verifier-options", "the rules of a verifier"),
     ("verify-options", "what one verification asks for"),
+    ("issuer-options", "what an issuer says in every certificate"),
+    ("issued-certificate", "a certificate that was issued"),
+    ("new-request", "a request to be made"),
+    ("new-root", "a root to be made"),
+    ("new-revocation-list", "a revocation list to be made"),
+    ("dev-authority", "a development CA to be made"),
+    ("dev-certificate", "a certificate of a development CA to be made"),
 ];
 
 /// The schema with this name; `None` if there is none.
@@ -52,6 +63,13 @@ pub fn schema(name: &str) -> Option<Value> {
         "profile" => of::<ProfileView>(Direction::Written),
         "verifier-options" => of::<VerifierDocument>(Direction::Read),
         "verify-options" => of::<VerifyDocument>(Direction::Read),
+        "issuer-options" => of::<IssuerOptions>(Direction::Read),
+        "issued-certificate" => of::<IssuedCertificateView>(Direction::Written),
+        "new-request" => of::<NewRequestDocument>(Direction::Read),
+        "new-root" => of::<RootDocument>(Direction::Read),
+        "new-revocation-list" => of::<RevocationListDocument>(Direction::Read),
+        "dev-authority" => of::<DevAuthorityDocument>(Direction::Read),
+        "dev-certificate" => of::<DevCertificateDocument>(Direction::Read),
         _ => return None,
     })
 }

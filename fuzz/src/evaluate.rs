@@ -12,7 +12,7 @@ use certgate_tests::request::{self, Csr};
 use serde_json::{Value, json};
 
 use crate::model::{self, Pattern};
-use crate::{PLANTED, lenient};
+use crate::{PLANTED, lenient, list};
 
 /// Few, so that patterns and names often meet.
 const LABELS: [&str; 4] = ["a", "b", "a-b", "com"];
@@ -217,15 +217,6 @@ fn in_any(blocks: &[&str], octets: &[u8]) -> bool {
 
 fn has_wildcard(request: &Request) -> bool {
     request.as_core().subject_alt_names().iter().any(|name| name.display().starts_with("*."))
-}
-
-fn list<T>(
-    u: &mut Unstructured<'_>,
-    most: usize,
-    mut item: impl FnMut(&mut Unstructured<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
-    let count = u.int_in_range(0..=most)?;
-    (0..count).map(|_| item(u)).collect()
 }
 
 /// A new host, or one of those before, or a host below one of them.

@@ -6,15 +6,19 @@
 pub mod certificate;
 pub mod evaluate;
 pub mod model;
+pub mod name_constraints;
 pub mod names;
 pub mod p256;
+pub mod path_graph;
 pub mod pem;
 pub mod policy;
+pub mod policy_graph;
 pub mod request;
 pub mod round_trip;
 
 use std::sync::OnceLock;
 
+use arbitrary::{Result, Unstructured};
 use certgate::crypto::{CryptoProvider, SignatureVerifier, Verification};
 
 /// Whether faults are planted.
@@ -56,4 +60,14 @@ pub(crate) fn parts(input: &[u8]) -> Vec<&[u8]> {
     }
     parts.push(rest);
     parts
+}
+
+/// Up to `most` items.
+pub(crate) fn list<T>(
+    u: &mut Unstructured<'_>,
+    most: usize,
+    mut item: impl FnMut(&mut Unstructured<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let count = u.int_in_range(0..=most)?;
+    (0..count).map(|_| item(u)).collect()
 }

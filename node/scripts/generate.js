@@ -13,7 +13,19 @@ const schemas = join(root, "../bindings/schemas");
 const head = (source) => `/* Generated from ${source} by \`npm run generate\`: change that, not this. */\n\n`;
 
 /** Documents that certgate reads; all others it writes. */
-const read = new Set(["cases", "context", "policy", "verifier-options", "verify-options"]);
+const read = new Set([
+  "cases",
+  "context",
+  "dev-authority",
+  "dev-certificate",
+  "issuer-options",
+  "new-request",
+  "new-revocation-list",
+  "new-root",
+  "policy",
+  "verifier-options",
+  "verify-options",
+]);
 
 /** A code is one of the table, not any text. */
 const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code", RuleView: "code" };

@@ -29,9 +29,10 @@ globalThis.runCases = async (fixtures) => {
   let early = "";
   try { certgate.explainAll(); } catch (error) { early = String(error); }
   await certgate.init();
-  const results = cases.map(([name, run]) => {
-    try { run(certgate, fixtures); return { name }; } catch (error) { return { name, error: String(error) }; }
-  });
+  const results = [];
+  for (const [name, run] of cases) {
+    try { await run(certgate, fixtures); results.push({ name }); } catch (error) { results.push({ name, error: String(error) }); }
+  }
   return { kind: certgate.engineKind(), early, results };
 };
 `;

@@ -1,7 +1,10 @@
 /** The one suite of every engine, in Node and in browsers: `[name, (certgate, fixtures) => …]`. */
 
+import { batch } from "./batch.js";
 import { ok, same, thrown } from "./check.js";
 import { bytes } from "./encoding.js";
+import { hostile } from "./hostile.js";
+import { issuing } from "./issuing.js";
 import { verification } from "./verification.js";
 
 const at = "2026-11-23T12:00:00Z";
@@ -163,7 +166,7 @@ export const cases = [
       const short = evaluate({ facts: { team: "team" }, notAfter: new Date("2026-11-23T18:00:00Z") });
       same(short.template.notAfter, "2026-11-23T18:00:00Z");
       for (const value of [() => 1, Symbol("x"), 1n, Number.NaN, 2 ** 60, new Map(), new Uint8Array(1), new Date(Number.NaN)]) {
-        thrown(() => evaluate({ facts: { team: value } }), TypeError);
+        thrown(() => evaluate({ facts: { team: value } }), certgate.CertgateError);
       }
       const unknown = thrown(() => evaluate({ fact: {} }), certgate.CertgateError);
       same([unknown.code, unknown.kind], ["context/unknown-key", "argument"]);
@@ -177,13 +180,13 @@ export const cases = [
     (certgate, { web }) => {
       const policy = certgate.loadPolicy(short);
       for (const value of [null, undefined, 1, {}, [], true]) {
-        thrown(() => certgate.inspect(value), TypeError);
-        thrown(() => certgate.parseRequest(value), TypeError);
-        thrown(() => certgate.loadPolicy(value), TypeError);
-        thrown(() => policy.evaluate(value), TypeError);
+        thrown(() => certgate.inspect(value), certgate.CertgateError);
+        thrown(() => certgate.parseRequest(value), certgate.CertgateError);
+        thrown(() => certgate.loadPolicy(value), certgate.CertgateError);
+        thrown(() => policy.evaluate(value), certgate.CertgateError);
       }
       for (const value of [null, 1, new Date(Number.NaN), {}]) {
-        thrown(() => policy.evaluate(web.pem, { at: value }), TypeError);
+        thrown(() => policy.evaluate(web.pem, { at: value }), certgate.CertgateError);
       }
       same(thrown(() => policy.evaluate(web.pem, { at: "tomorrow" }), certgate.CertgateError).code, "context/value");
     },
@@ -212,7 +215,7 @@ export const cases = [
       same([other.status, other.diagnostic.code], ["invalid", "signature/invalid"]);
       const error = thrown(() => certgate.verifySignature({ ...parts, publicKey: new Uint8Array(3) }), certgate.CertgateError);
       same(error.kind, "parse");
-      thrown(() => certgate.verifySignature({ ...parts, message: "text" }), TypeError);
+      thrown(() => certgate.verifySignature({ ...parts, message: "text" }), certgate.CertgateError);
     },
   ],
   [
@@ -230,4 +233,7 @@ export const cases = [
     },
   ],
   ...verification,
+  ...issuing,
+  ...batch,
+  ...hostile,
 ];

@@ -3,8 +3,15 @@ import certificate from "../../bindings/schemas/certificate.json" with { type: "
 import code from "../../bindings/schemas/code.json" with { type: "json" };
 import context from "../../bindings/schemas/context.json" with { type: "json" };
 import decision from "../../bindings/schemas/decision.json" with { type: "json" };
+import devAuthority from "../../bindings/schemas/dev-authority.json" with { type: "json" };
+import devCertificate from "../../bindings/schemas/dev-certificate.json" with { type: "json" };
 import error from "../../bindings/schemas/error.json" with { type: "json" };
+import issuedCertificate from "../../bindings/schemas/issued-certificate.json" with { type: "json" };
+import issuerOptions from "../../bindings/schemas/issuer-options.json" with { type: "json" };
 import loadedPolicy from "../../bindings/schemas/loaded-policy.json" with { type: "json" };
+import newRequest from "../../bindings/schemas/new-request.json" with { type: "json" };
+import newRevocationList from "../../bindings/schemas/new-revocation-list.json" with { type: "json" };
+import newRoot from "../../bindings/schemas/new-root.json" with { type: "json" };
 import notVerified from "../../bindings/schemas/not-verified.json" with { type: "json" };
 import policy from "../../bindings/schemas/policy.json" with { type: "json" };
 import profile from "../../bindings/schemas/profile.json" with { type: "json" };
@@ -25,8 +32,15 @@ const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   code,
   context,
   decision,
+  "dev-authority": devAuthority,
+  "dev-certificate": devCertificate,
   error,
+  "issued-certificate": issuedCertificate,
+  "issuer-options": issuerOptions,
   "loaded-policy": loadedPolicy,
+  "new-request": newRequest,
+  "new-revocation-list": newRevocationList,
+  "new-root": newRoot,
   "not-verified": notVerified,
   policy,
   profile,

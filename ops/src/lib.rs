@@ -5,6 +5,7 @@
 
 pub mod cli;
 mod clock;
+pub mod durable;
 mod input;
 pub mod pki;
 mod render;

@@ -12,22 +12,28 @@ pub use plan::Plan;
 use certgate_bindings::certgate::issue::IssueInputs;
 use certgate_bindings::certgate::time::Timestamp;
 
-/// A serial number from the system's randomness.
+/// Octets of the system's randomness.
 ///
 /// # Errors
 /// A system that has none, in one sentence.
+pub fn random<const N: usize>() -> Result<[u8; N], String> {
+    let mut octets = [0u8; N];
+    getrandom::fill(&mut octets).map_err(|error| format!("the system has no randomness: {error}"))?;
+    Ok(octets)
+}
+
+/// A serial number from the system's randomness.
+///
+/// # Errors
+/// As [`random`].
 pub fn inputs(at: Timestamp) -> Result<IssueInputs, String> {
-    let mut random = [0u8; 20];
-    getrandom::fill(&mut random).map_err(|error| format!("the system has no randomness: {error}"))?;
-    Ok(IssueInputs::new(at, random))
+    Ok(IssueInputs::new(at, random()?))
 }
 
 /// The seed of one key from the system's randomness.
 ///
 /// # Errors
-/// As [`inputs`].
+/// As [`random`].
 pub fn seed() -> Result<[u8; 32], String> {
-    let mut seed = [0u8; 32];
-    getrandom::fill(&mut seed).map_err(|error| format!("the system has no randomness: {error}"))?;
-    Ok(seed)
+    random()
 }

@@ -9,6 +9,7 @@ pub mod exceptions;
 pub mod generated;
 pub mod keys;
 pub mod limbo;
+pub mod models;
 pub mod parity;
 pub mod paths;
 pub mod peers;
@@ -17,6 +18,7 @@ pub mod request;
 pub mod revocation;
 pub mod vector;
 pub mod vectors;
+pub mod webpki;
 pub mod wycheproof;
 
 use std::path::PathBuf;

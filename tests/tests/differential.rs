@@ -9,7 +9,8 @@ use certgate_tests::certificate::AT;
 use certgate_tests::command::other;
 use certgate_tests::limbo::{Case, Limbo};
 use certgate_tests::paths::{self, PathVector, bundle_pem};
-use certgate_tests::{exceptions, root, shared};
+use certgate_tests::webpki::{Chain, Verdict};
+use certgate_tests::{exceptions, shared};
 
 /// What openssl is asked.
 struct Question {
@@ -193,34 +194,59 @@ fn openssl_says_the_same_of_limbo() {
     differences.hold("openssl-limbo.txt");
 }
 
-/// The verdicts are those of the last `cargo xtask limbo FILE --peers`: no test compiles the peer.
+#[test]
+fn webpki_says_the_same_of_the_vectors() {
+    let mut differences = Differences::default();
+    for vector in paths::all() {
+        let Some(chain) = chain_of(&vector) else { continue };
+        let Some(theirs) = said(chain.verify()) else { continue };
+        let ours = vector.verify().expect("a verdict");
+        let ours = ours.map(|_| ()).map_err(|error| error.code().as_str().to_owned());
+        differences.add("webpki", &vector.id, ours, theirs);
+    }
+    differences.hold("webpki-paths.txt");
+}
+
+/// `None` for what webpki has no parameter for: OCSP, policies, usages, depth.
+fn chain_of(vector: &PathVector) -> Option<Chain> {
+    let asked = vector.ask.as_object()?;
+    if !vector.responses.is_empty() || asked.keys().any(|field| field != "names") {
+        return None;
+    }
+    let names = vector.ask["names"].as_array()?;
+    Some(Chain {
+        anchors: vector.anchors.clone(),
+        pool: [&vector.presented[..], &vector.pool].concat(),
+        leaf: vector.leaf.clone(),
+        lists: vector.lists.clone(),
+        at: Timestamp::from_rfc3339(AT).expect("a time"),
+        usage: webpki::KeyUsage::server_auth(),
+        names: names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
+    })
+}
+
+/// The kind of its error where it refuses; `None` where it was not asked.
+fn said(verdict: Result<(), Verdict>) -> Option<Result<(), String>> {
+    match verdict {
+        Ok(()) => Some(Ok(())),
+        Err(Verdict::Skip(_)) => None,
+        Err(Verdict::Refuse(why)) => {
+            let error = why.split_once(": ").map_or(why.as_str(), |(_, error)| error);
+            let end = error.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(error.len());
+            Some(Err(error[..end].to_owned()))
+        }
+    }
+}
+
 #[test]
 fn webpki_says_the_same_of_limbo() {
-    let verdicts = root().join("target/peers/webpki.txt");
-    let (Ok(verdicts), Some(file)) = (std::fs::read_to_string(verdicts), shared("limbo-dev.json.gz")) else {
-        eprintln!("absent, so not tested: the verdicts of cargo xtask limbo FILE --peers");
-        return;
-    };
-    let verdicts: BTreeMap<&str, &str> = verdicts.lines().filter_map(|line| line.split_once('\t')).collect();
+    let Some(file) = shared("limbo-dev.json.gz") else { return };
     let limbo = Limbo::read(&file).expect("the cases");
-    if !limbo.testcases.iter().all(|case| verdicts.contains_key(case.id.as_str())) {
-        eprintln!(
-            "absent, so not tested: the verdicts of a peer on limbo-dev.json.gz, they are of another file"
-        );
-        return;
-    }
     let now = certgate_ops::now().expect("a clock");
     let mut differences = Differences::default();
     for case in &limbo.testcases {
-        let theirs = match verdicts[case.id.as_str()] {
-            "accept" => Ok(()),
-            skipped if skipped.starts_with("skip") => continue,
-            refused => {
-                let error = refused.rsplit_once(": ").map_or(refused, |(_, error)| error);
-                let end = error.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(error.len());
-                Err(error[..end].to_owned())
-            }
-        };
+        let verdict = Chain::of_case(case, now).and_then(|chain| chain.verify());
+        let Some(theirs) = said(verdict) else { continue };
         differences.add("webpki", &case.id, of_case(case, now), theirs);
     }
     differences.hold("webpki-limbo.txt");

@@ -35,6 +35,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("issue/not-approved", "issue.rs: a denial"),
     ("issue/not-verified", "issue.rs: a signature by another key"),
     ("issue/serial-number", "issue.rs: zero, negative, too long"),
+    ("issue/used", "issue_handles.rs: an approval and what was prepared, used twice"),
     ("issue/validity", "issue.rs: a list that ends when it begins"),
     ("key/blocked", "cli/blocklist.rs: a list of SPKI digests"),
     ("key/blocklist-format", "cli/blocklist.rs: a list with a wrong line"),

@@ -1,11 +1,17 @@
 //! Wycheproof on every back end that this CPU runs: every verdict right, and none skipped.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use certgate::certificate::Certificate;
 use certgate::crypto::CryptoProvider;
 use certgate::diagnostic::codes;
 use certgate::key::PublicKey;
 use certgate::signature::SignatureAlgorithm;
+use certgate::time::Timestamp;
+use certgate::verify::{Profile, Purpose, Verifier, VerifyParameters};
+use certgate_tests::certificate::{AT, Cert};
+use certgate_tests::request::Signing;
 use certgate_tests::wycheproof::{self, COUNTS, Case, Expected};
 
 #[test]
@@ -50,6 +56,40 @@ fn every_back_end_is_right_on_every_test() {
         );
         assert_eq!(counts.values().sum::<usize>(), cases.len());
     }
+}
+
+#[test]
+fn certificates_with_the_odd_signatures_are_refused() {
+    let cases = wycheproof::cases();
+    let odd = cases.iter().filter(|case| case.expected != Expected::Valid);
+    let at = Timestamp::from_rfc3339(AT).expect("a time");
+    let parameters = VerifyParameters::new(at, Purpose::Server);
+    let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in odd.clone() {
+        let root = Cert::root("root").set(|cert| cert.spki = case.public_key.clone());
+        let signature = Signing::Octets([&[0][..], &case.signature].concat());
+        let leaf = Cert::leaf("a.example.com", "root")
+            .set(|cert| cert.algorithm = case.algorithm.clone())
+            .signing(signature);
+        // Some keys and algorithms cannot be read at all.
+        let code = match (Certificate::from_der(&root.der()), Certificate::from_der(&leaf.der())) {
+            (Ok(root), Ok(leaf)) => {
+                let verifier = Verifier::new([Arc::new(root)], [], Profile::Rfc5280);
+                verifier.verify(&Arc::new(leaf), &parameters).map(|_| ()).map_err(|error| error.code())
+            }
+            (Err(error), _) | (_, Err(error)) => Err(error.code()),
+        };
+        let code = code.expect_err(&case.id).as_str();
+        *refused.entry(code).or_default() += 1;
+    }
+    println!("{refused:?}");
+    assert_eq!(refused.values().sum::<usize>(), odd.count());
+    let of_signatures = ["verify/signature", "verify/signature-not-accepted", "verify/key-not-accepted"];
+    let of_reading: Vec<&&str> = refused.keys().filter(|code| !of_signatures.contains(code)).collect();
+    assert!(
+        of_reading.iter().all(|code| code.starts_with("signature/") || code.starts_with("key/")),
+        "{of_reading:?}"
+    );
 }
 
 /// What became of the case if that is right, else what is wrong.

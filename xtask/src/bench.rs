@@ -29,6 +29,9 @@ pub fn run() -> Result<(), Failure> {
     println!("== Node");
     let modules = peculiar()?;
     run::check(on_one_core(Path::new("node")).arg(script("node.mjs")).arg(&pools).arg(&modules))?;
+    println!("== Node, a batch on all cores");
+    let mut node = Command::new("node");
+    run::check(node.current_dir(run::root()).arg(script("batch.mjs")).arg(&modules))?;
     println!("== WebAssembly");
     run::check(on_one_core(Path::new("node")).arg(script("wasm.mjs")))
 }

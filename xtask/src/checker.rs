@@ -18,7 +18,7 @@ pub fn build() -> Result<(), Failure> {
     run::step("checker: page", || run::check(npm().args(["run", "--silent", "build"])))
 }
 
-/// Runs the page's tests in Chromium. `CERTGATE_CHECKER=heavy` looks at every width, theme and language.
+/// Runs the page's tests in Chromium. `CERTGATE_HEAVY=1` looks at every width, theme and language.
 pub fn test() -> Result<(), Failure> {
     run::step("checker: tests", || run::check(npm().args(["run", "--silent", "test"])))
 }

@@ -10,8 +10,20 @@ use std::time::Instant;
 
 use crate::run::{self, Failure};
 
-const TARGETS: [&str; 9] =
-    ["pem", "request", "names", "policy", "evaluate", "round_trip", "p256", "certificate", "crl"];
+const TARGETS: [&str; 12] = [
+    "pem",
+    "request",
+    "names",
+    "policy",
+    "evaluate",
+    "round_trip",
+    "p256",
+    "certificate",
+    "crl",
+    "name_constraints",
+    "path_graph",
+    "policy_graph",
+];
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -33,7 +45,7 @@ pub fn run(seconds: u64, target: Option<&str>) -> Result<(), Failure> {
     let programs = build(false)?;
     seed(&folder("corpus"))?;
     let mut failed = Vec::new();
-    let mut table = format!("{:<12} {:>12} {:>9} {:>8}\n", "target", "executions", "coverage", "corpus");
+    let mut table = format!("{:<16} {:>12} {:>9} {:>8}\n", "target", "executions", "coverage", "corpus");
     for name in chosen(target)? {
         let artifacts = folder("artifacts").join(name);
         create(&artifacts)?;
@@ -42,7 +54,7 @@ pub fn run(seconds: u64, target: Option<&str>) -> Result<(), Failure> {
             fuzz(&programs.join(name), &folder("corpus").join(name), &artifacts, seconds)?;
         let word = if crashed { "  CRASHED" } else { "" };
         table.push_str(&format!(
-            "{name:<12} {:>12} {:>9} {:>8}{word}\n",
+            "{name:<16} {:>12} {:>9} {:>8}{word}\n",
             reached.executions, reached.coverage, reached.corpus
         ));
         if crashed {
@@ -62,7 +74,7 @@ pub fn run_planted() -> Result<(), Failure> {
     }
     seed(&work.join("corpus"))?;
     let mut missed = Vec::new();
-    let mut table = format!("{:<12} {:>12} {:>9}\n", "target", "executions", "found in");
+    let mut table = format!("{:<16} {:>12} {:>9}\n", "target", "executions", "found in");
     for name in TARGETS {
         let artifacts = work.join("artifacts").join(name);
         create(&artifacts)?;
@@ -71,7 +83,7 @@ pub fn run_planted() -> Result<(), Failure> {
             fuzz(&programs.join(name), &work.join("corpus").join(name), &artifacts, PLANTED_SECONDS)?;
         let found =
             if crashed { format!("{:.1} s", start.elapsed().as_secs_f64()) } else { "MISSED".to_owned() };
-        table.push_str(&format!("{name:<12} {:>12} {found:>9}\n", reached.executions));
+        table.push_str(&format!("{name:<16} {:>12} {found:>9}\n", reached.executions));
         if !crashed {
             missed.push(name);
         }

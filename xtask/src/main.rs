@@ -25,6 +25,7 @@ cargo xtask node build    build it into node/dist
 cargo xtask node generate write its types and names
 cargo xtask checker       build the checker's page and test it; the npm package has been built
 cargo xtask checker build build it into apps/checker/dist
+cargo xtask node pack     make the packages of the registry in node/build/packages
 cargo xtask python        build the Python package and test it
 cargo xtask python build  build its wheel into target/python/dist
 cargo xtask python generate
@@ -80,6 +81,7 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
         ["node", "generate"] => node::generate(),
         ["checker"] => checker::build().and_then(|()| checker::test()),
         ["checker", "build"] => checker::build(),
+        ["node", "pack"] => node::pack(),
         ["python"] => python::test(),
         ["python", "build"] => python::build(),
         ["python", "generate"] => python::generate(),

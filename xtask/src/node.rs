@@ -34,6 +34,11 @@ pub fn generate() -> Result<(), Failure> {
     run::check(npm().args(["run", "--silent", "generate"]))
 }
 
+/// Makes the packages as they are published, in `node/build/packages`.
+pub fn pack() -> Result<(), Failure> {
+    run::check(npm().args(["run", "--silent", "pack"]))
+}
+
 fn npm() -> Command {
     let mut command = Command::new("npm");
     command.current_dir(folder());

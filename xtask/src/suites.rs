@@ -52,13 +52,12 @@ fn peers(file: &Path) -> Result<Vec<(&'static str, PathBuf)>, Failure> {
     let file =
         std::fs::canonicalize(file).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
     let target = run::root().join("target/peers");
-    let mut cargo = run::cargo();
-    cargo.current_dir(run::root().join("tests/peers"));
-    run::check(cargo.args(["build", "--quiet", "--locked", "--target-dir"]).arg(&target))?;
+    std::fs::create_dir_all(&target)
+        .map_err(|error| Failure::new(format!("{}: {error}", target.display())))?;
     let webpki = target.join("webpki.txt");
-    run::check(Command::new(target.join("debug/certgate-peers")).arg(&file).stdout(create(&webpki)?))?;
+    run::check(Command::new(build("webpki")?).arg(&file).stdout(create(&webpki)?))?;
     let pyca = target.join("pyca.txt");
-    let script = run::root().join("tests/peers/limbo.py");
+    let script = run::root().join("tests/hosts/limbo.py");
     run::check(Command::new(oracle()?).arg(script).arg(&file).stdout(create(&pyca)?))?;
     Ok(vec![("rustls-webpki", webpki), ("pyca/cryptography", pyca)])
 }

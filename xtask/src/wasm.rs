@@ -11,18 +11,36 @@ use crate::run::{self, Failure};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The flags of every way, beside those of [`flags`].
-const FLAGS: [&str; 2] = ["--cfg", "getrandom_backend=\"wasm_js\""];
+/// The flags of every way, beside those of [`flags`]. No text that only a panic or `{:?}` shows goes into a module: what
+/// certgate says to its users is neither.
+const FLAGS: [&str; 5] = [
+    "--cfg",
+    "getrandom_backend=\"wasm_js\"",
+    "-Zunstable-options",
+    "-Zfmt-debug=none",
+    "-Zlocation-detail=none",
+];
+
+/// Where the standard library is compiled too, a panic only ends the module: its messages are left out there as well.
+const STD_FLAGS: [&str; 1] = ["-Cpanic=immediate-abort"];
+
+const BUILD_STD: [&str; 4] =
+    ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"];
+
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 
 /// The modules: crate, name of the file, and the largest size in bytes when compressed by gzip. The goal for the main
-/// module is 500,000: it had 558,000 before verification, which added 95,000. A fifth is tables (public suffixes, IDNA), which no
-/// setting of the compiler makes smaller.
+/// module is 500,000. A quarter is tables and texts (public suffixes, IDNA, codes), which no setting of the compiler makes smaller.
 const MODULES: [(&str, &str, usize); 2] =
-    [("certgate-wasm", "certgate_wasm", 660_000), ("certgate-wasm-yaml", "certgate_wasm_yaml", 350_000)];
+    [("certgate-wasm", "certgate_wasm", 800_000), ("certgate-wasm-yaml", "certgate_wasm_yaml", 350_000)];
 
 /// Builds all modules into `node/build/wasm`, and prints their sizes.
 pub fn build() -> Result<(), Failure> {
-    let compiled = compile()?;
+    let way = Way::find()?;
+    for (package, _, _) in MODULES {
+        way.compile(package)?;
+    }
+    let compiled = way.folder().join(TARGET).join("wasm");
     let out = run::root().join("node/build/wasm");
     fs::create_dir_all(&out).map_err(|error| Failure::new(format!("{}: {error}", out.display())))?;
     for (_, name, _) in MODULES {
@@ -50,64 +68,81 @@ pub fn has_target() -> bool {
     target_is_installed() || rustup_adds_target()
 }
 
-/// Compiles by an installed target, by one that rustup can install, or by Debian's compiler with its sources.
-fn compile() -> Result<PathBuf, Failure> {
-    if has_target() {
-        let folder = run::root().join("target/wasm");
-        for (package, _, _) in MODULES {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            arguments(&mut cargo, package, &folder);
-            run::check(&mut cargo)?;
-        }
-        return Ok(folder.join(TARGET).join("wasm"));
-    }
-    let debian = Path::new("/usr/bin/cargo");
-    let sources = Path::new("/usr/lib/rustlib/src/rust/library/std/Cargo.toml");
-    let has_sources = sources.exists()
-        || fs::read_dir("/usr/src").is_ok_and(|folder| {
-            folder.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("rustc-"))
-        });
-    if !debian.exists() || !has_sources {
-        return Err(Failure::new(
-            "no WebAssembly target: run `rustup target add wasm32-unknown-unknown`, or `apt-get install -y --no-install-recommends rustc-web cargo-web rust-web-src`",
-        ));
-    }
-    let folder = run::root().join("target/wasm-debian");
-    let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
-    for (package, _, _) in MODULES {
-        let mut cargo = Command::new(debian);
-        arguments(&mut cargo, package, &folder);
-        cargo
-            .args(["-Z", "build-std=std,panic_abort"])
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTC", "/usr/bin/rustc")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &linker)
-            .env_remove("RUSTUP_TOOLCHAIN")
-            .env_remove("CARGO");
-        run::check(&mut cargo)?;
-    }
-    Ok(folder.join(TARGET).join("wasm"))
+/// Who compiles.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    /// Rustup's compiler, and its standard library as sources.
+    RustupWithSources,
+    /// Rustup's compiler, and its standard library as it comes.
+    Rustup,
+    /// Debian's compiler, and its standard library as sources.
+    Debian,
 }
 
-/// One package a build: together they would share features, and the main module would carry the YAML reader.
-fn arguments(cargo: &mut Command, package: &str, folder: &Path) {
-    cargo
-        .current_dir(run::root())
-        .args(["build", "--profile", "wasm", "--target", TARGET, "--target-dir"])
-        .arg(folder);
-    cargo
-        .args(["-p", package])
-        .env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"))
-        .env_remove("RUSTFLAGS");
+impl Way {
+    /// The first that is there, or that rustup can fetch.
+    fn find() -> Result<Self, Failure> {
+        if has_target() {
+            return Ok(if has_sources() { Self::RustupWithSources } else { Self::Rustup });
+        }
+        let sources = Path::new("/usr/lib/rustlib/src/rust/library/std/Cargo.toml");
+        let has_sources = sources.exists()
+            || fs::read_dir("/usr/src").is_ok_and(|folder| {
+                folder.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("rustc-"))
+            });
+        if Path::new(DEBIAN_CARGO).exists() && has_sources {
+            return Ok(Self::Debian);
+        }
+        Err(Failure::new(
+            "no WebAssembly target: run `rustup target add wasm32-unknown-unknown`, or `apt-get install -y --no-install-recommends rustc-web cargo-web rust-web-src`",
+        ))
+    }
+
+    /// The folder of its artifacts.
+    fn folder(self) -> PathBuf {
+        run::root().join(match self {
+            Self::RustupWithSources => "target/wasm",
+            Self::Rustup => "target/wasm-as-it-comes",
+            Self::Debian => "target/wasm-debian",
+        })
+    }
+
+    /// Compiles one package: together they would share features, and the main module would carry the YAML reader.
+    fn compile(self, package: &str) -> Result<(), Failure> {
+        let mut cargo = match self {
+            Self::Debian => Command::new(DEBIAN_CARGO),
+            _ => Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())),
+        };
+        cargo
+            .current_dir(run::root())
+            .args(["build", "--profile", "wasm", "--target", TARGET, "-p", package, "--target-dir"])
+            .arg(self.folder())
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(self).join("\u{1f}"))
+            .env("RUSTC_BOOTSTRAP", "1") // for the flags that begin with -Z
+            .env_remove("RUSTFLAGS");
+        if self != Self::Rustup {
+            cargo.args(BUILD_STD);
+        }
+        if self == Self::Debian {
+            let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
+            cargo
+                .env("RUSTC", "/usr/bin/rustc")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &linker)
+                .env_remove("RUSTUP_TOOLCHAIN")
+                .env_remove("CARGO");
+        }
+        run::check(&mut cargo)
+    }
 }
 
 /// No path of this machine goes into a module: the module is the same wherever it is built, and smaller.
-fn flags() -> Vec<String> {
+fn flags(way: Way) -> Vec<String> {
+    let std_flags: &[&str] = if way == Way::Rustup { &[] } else { &STD_FLAGS };
     let sources = cargo_home().join("registry/src");
     let registries = fs::read_dir(&sources).into_iter().flatten().flatten().map(|entry| entry.path());
     let remapped =
         registries.chain([run::root()]).map(|path| format!("--remap-path-prefix={}=", path.display()));
-    FLAGS.iter().map(ToString::to_string).chain(remapped).collect()
+    FLAGS.iter().chain(std_flags).map(ToString::to_string).chain(remapped).collect()
 }
 
 fn cargo_home() -> PathBuf {
@@ -120,6 +155,18 @@ fn target_is_installed() -> bool {
     output.is_ok_and(|output| {
         output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists()
     })
+}
+
+/// Whether rustup's compiler has the sources of its standard library, now or after they have been fetched.
+fn has_sources() -> bool {
+    let are_there = || {
+        sysroot().is_ok_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml").exists())
+    };
+    are_there()
+        || Command::new("rustup")
+            .args(["component", "add", "rust-src"])
+            .output()
+            .is_ok_and(|output| output.status.success() && are_there())
 }
 
 fn rustup_adds_target() -> bool {

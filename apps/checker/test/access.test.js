@@ -8,7 +8,7 @@ import { launch, open, paste, verdict } from "./browser.js";
 import { example, keys, request, revocationList } from "./fixtures.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const heavy = process.env.CERTGATE_CHECKER === "heavy";
+const heavy = process.env.CERTGATE_HEAVY === "1";
 
 let browser;
 before(async () => {

@@ -14,7 +14,7 @@ import { example } from "./fixtures.js";
 
 const approved = join(root, "test/approved");
 const found = join(root, "dist/found");
-const mode = process.env.CERTGATE_CHECKER ?? "quick";
+const mode = process.env.CERTGATE_CHECKER ?? (process.env.CERTGATE_HEAVY === "1" ? "heavy" : "quick");
 /** Share of pixels that may differ: anti-aliasing of another version of the browser. */
 const TOLERANCE = 0.01;
 

@@ -15,6 +15,8 @@ export type TextPattern =
     };
 /** Whether something must, may or must not be there. */
 export type Presence = "forbidden" | "optional" | "required";
+/** What becomes of a lifetime that reaches beyond the issuer's own. */
+export type BeyondWord = "deny" | "truncate";
 /** a time in RFC 3339 such as 2027-01-01T00:00:00Z */
 export type Time = string;
 /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
@@ -283,6 +285,34 @@ export interface DescribedExtension {
   /** The contents of extnValue in base64. */
   value: string;
 }
+/** A development CA to be made. */
+export interface DevAuthorityDocument {
+  /** The kind of its key, such as `P-256`. Left out: P-256. */
+  key?: string | null;
+  /** How long it lives. Left out: 3650d. */
+  lifetime?: Duration | null;
+  /** Its common name. Left out: `certgate development CA`. */
+  name?: string | null;
+}
+/** A certificate of a development CA to be made. */
+export interface DevCertificateDocument {
+  /** The common name. Left out: none. */
+  commonName?: string | null;
+  /** For certificates of another time, such as expired ones: when it is issued. Left out: now. */
+  issuedAt?: Time | null;
+  /** The kind of its key. Left out: P-256. */
+  key?: string | null;
+  /** How long it lives. Left out: 397d, or until the CA's end. */
+  lifetime?: Duration | null;
+  /**
+   * Host names, IP addresses, mailboxes and URIs, told apart by their form; may be left out if there is a common name.
+   */
+  names?: string[];
+  /** Groups, organisations: one O each. */
+  organizations?: string[];
+  /** Purposes. Left out: serverAuth and clientAuth. */
+  purposes?: string[];
+}
 /** Which dNSNames are allowed. */
 export interface DnsRules {
   /** A name must match one of these. */
@@ -359,6 +389,17 @@ export interface IpRules {
   /** Whether there must be an iPAddress. Left out: optional. */
   presence?: Presence | null;
 }
+/** What an issuer says in every certificate, and what becomes of lifetimes beyond its own. */
+export interface IssuerOptions {
+  /** What becomes of a lifetime that reaches beyond the issuer's own. Left out: deny. */
+  beyond?: BeyondWord;
+  /** Where the revocation list is: URIs for cRLDistributionPoints. */
+  crlUris?: string[];
+  /** Where the issuer's certificate is: URIs for authorityInfoAccess. */
+  issuerUris?: string[];
+  /** Who answers by OCSP: URIs for authorityInfoAccess. */
+  ocspUris?: string[];
+}
 /** The key algorithms that are allowed. One that is left out is denied. */
 export interface KeyRules {
   /** Keys on named curves. */
@@ -429,6 +470,21 @@ export interface UriRules {
   deny?: UriPattern[];
   /** Whether there must be a URI. Left out: optional. */
   presence?: Presence | null;
+}
+/** A request to be made. */
+export interface NewRequestDocument {
+  /** Whether the certificate of a CA is asked for. */
+  ca?: boolean;
+  /** Bits of keyUsage, such as `digitalSignature`. Left out: no such extension. */
+  keyUsage?: string[];
+  /** Subject alternative names: host names, IP addresses, mailboxes and URIs, told apart by their form. */
+  names?: string[];
+  /** How many intermediates may follow the CA. */
+  pathLength?: number | null;
+  /** Purposes by name or dotted decimal, such as `serverAuth`. Left out: no such extension. */
+  purposes?: string[];
+  /** Subject attributes in order, each `TYPE=value`, such as `CN=web` or `organizationName=Example`. */
+  subject?: string[];
 }
 /** Which certificate policies are acceptable (RFC 5280 6.1.1). */
 export interface PoliciesDocument {
@@ -577,6 +633,39 @@ export interface RevocationDocument {
   scope?: ScopeWord;
   /** What a status that nothing tells means. Left out: refuse. */
   unknown?: UnknownWord;
+}
+/** A certificate that was revoked. */
+export interface RevocationEntryDocument {
+  /** When it was revoked. Left out: when the list is made. */
+  at?: Time | null;
+  /** Why, by the name of RFC 5280 5.3.1, such as `keyCompromise`. Left out: unspecified. */
+  reason?: string | null;
+  /** Its serial number in hexadecimal. */
+  serialNumber: string;
+}
+/** A revocation list to be made. */
+export interface RevocationListDocument {
+  /** How long the list holds. Left out: 7d. */
+  lifetime?: Duration | null;
+  /** When the next list is due. Left out: after `lifetime`. */
+  nextUpdate?: Time | null;
+  /**
+   * The number in hexadecimal: larger than that of every list before. Left out: the one after the previous list's, or 1.
+   */
+  number?: string | null;
+  /** What was revoked, besides the entries of the previous list. */
+  revocations?: RevocationEntryDocument[];
+}
+/** A root to be made. */
+export interface RootDocument {
+  /** How long it lives. Left out: 3650d. */
+  lifetime?: Duration | null;
+  /** The first second of its life. Left out: now. */
+  notBefore?: Time | null;
+  /** How many intermediates may follow. Left out: any number. */
+  pathLength?: number | null;
+  /** Subject attributes in order, each `TYPE=value`; at least one. */
+  subject: string[];
 }
 /**
  * The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals

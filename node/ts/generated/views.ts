@@ -230,6 +230,17 @@ export interface FingerprintsView {
   /** SHA-256 of the request. */
   sha256: string;
 }
+/** A certificate that was issued, as plain data. */
+export interface IssuedCertificateView {
+  /** The certificate. */
+  certificate: CertificateView;
+  /** The issuer and those above it, the root last: PEM. */
+  chain: string[];
+  /** Which policy approved it. */
+  policy: PolicyIdentityView;
+  /** Version of this form: 1. */
+  schemaVersion: number;
+}
 /** A certificate that was not verified, and why. */
 export interface NotVerifiedView {
   /** `notVerified`. */

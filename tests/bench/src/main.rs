@@ -1,8 +1,10 @@
 //! `certgate-bench POOLS`: the engine beside other libraries.
 
+mod chains;
 mod check;
 mod pool;
 mod rounds;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +14,8 @@ fn main() -> ExitCode {
         eprintln!("certgate-bench POOLS");
         return ExitCode::from(2);
     };
-    check::run(&PathBuf::from(folder));
+    let folder = PathBuf::from(folder);
+    check::run(&folder);
+    verify::run(&folder);
     ExitCode::SUCCESS
 }

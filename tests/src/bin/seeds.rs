@@ -6,12 +6,14 @@ use std::path::Path;
 use certgate_tests::paths::{self, Kind};
 use certgate_tests::vectors;
 
+/// Targets whose inputs are choices of a grammar.
+const STRUCTURED: [&str; 6] =
+    ["round_trip", "p256", "evaluate", "name_constraints", "path_graph", "policy_graph"];
+
 fn main() {
     let folder = std::env::args().nth(1).expect("the folder");
     let folder = Path::new(&folder);
-    for target in
-        ["pem", "request", "names", "policy", "evaluate", "round_trip", "p256", "certificate", "crl"]
-    {
+    for target in ["pem", "request", "names", "policy", "certificate", "crl"].iter().chain(&STRUCTURED) {
         fs::create_dir_all(folder.join(target)).expect("a folder");
     }
     let write = |target: &str, name: &str, bytes: &[u8]| {
@@ -64,7 +66,7 @@ fn main() {
     ] {
         write("names", name, text.as_bytes());
     }
-    for target in ["round_trip", "p256", "evaluate"] {
+    for target in STRUCTURED {
         for seed in 0..8_u8 {
             let bytes: Vec<u8> =
                 (0..200_u16).map(|at| (at.wrapping_mul(37) >> (seed % 8)) as u8 ^ seed).collect();

@@ -21,6 +21,9 @@ codes! {
     ISSUE_SERIAL_NUMBER = "issue/serial-number", Error, "0.1.0", Some("RFC 5280 4.1.2.2, 5.2.3"),
         "a serial number or the number of a list is not positive, or has more than 20 octets",
         "give 20 random octets whose first bit is 0";
+    ISSUE_USED = "issue/used", Error, "0.1.0", None,
+        "an approval, or what was prepared with it, was used before",
+        "evaluate the request anew: each approval issues one certificate";
     ISSUE_VALIDITY = "issue/validity", Error, "0.1.0", Some("RFC 5280 4.1.2.5"),
         "the lifetime is empty, or lies outside the issuer's",
         "look at the time and at the issuer's certificate";
