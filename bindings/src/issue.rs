@@ -18,7 +18,10 @@ use certgate::certificate::Certificate as CoreCertificate;
 use certgate::crl::CertificateList;
 use certgate::crypto::{self, Signer};
 use certgate::diagnostic::{Diagnostic, codes, quote};
-use certgate::issue::{self, IssueInputs, NewAuthority, NewRevocationList};
+use certgate::issue::{
+    self, IssueInputs, IssuedOcspResponse, ListScope, NewAuthority, NewOcspResponse, NewRevocationList,
+    Responder,
+};
 use certgate::limits::Limits;
 use certgate::name::{DnsName, GeneralName, IpAddress};
 use certgate::oid::{Oid, OidKind};
@@ -244,6 +247,25 @@ pub fn issue(
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
 }
 
+/// As [`issue`], for a CA that has a certificate already, whose name and key identifier are kept.
+///
+/// # Errors
+/// As [`issue`], and `issue/cross`.
+pub fn issue_cross(
+    decision: &Decision,
+    issuer: &issue::Issuer,
+    certificate: &crate::verify::Certificate,
+    key: &PrivateKey,
+    inputs: &IssueInputs,
+) -> Result<issue::IssuedCertificate, Error> {
+    let approval = decision.approve()?.take()?;
+    let key = key.as_core();
+    issuer
+        .prepare_cross(approval, certificate.as_core(), inputs, key.scheme())
+        .and_then(|prepared| prepared.sign(key))
+        .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
 /// A certificate in PEM.
 pub fn certificate_pem(certificate: &CoreCertificate) -> String {
     pem::encode("CERTIFICATE", certificate.der())
@@ -262,6 +284,33 @@ pub fn new_list(
     list.prepare(issuer, key.scheme())
         .and_then(|prepared| prepared.sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
+}
+
+/// Signs a revocation list within a scope with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_list_within(
+    list: &NewRevocationList,
+    scope: &ListScope,
+    issuer: &issue::Issuer,
+    key: &PrivateKey,
+) -> Result<Arc<CertificateList>, Error> {
+    let key = key.as_core();
+    list.prepare_within(issuer, key.scheme(), scope).and_then(|prepared| prepared.sign(key)).map_err(issuance)
+}
+
+/// Signs an OCSP response with a key that is at hand.
+///
+/// # Errors
+/// As preparing and signing.
+pub fn new_response(
+    response: &NewOcspResponse,
+    responder: &Responder,
+    key: &PrivateKey,
+) -> Result<IssuedOcspResponse, Error> {
+    let key = key.as_core();
+    response.prepare(responder, key.scheme()).and_then(|prepared| prepared.sign(key)).map_err(issuance)
 }
 
 fn issuance(error: certgate::diagnostic::Error) -> Error {

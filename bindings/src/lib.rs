@@ -8,21 +8,26 @@
 pub mod asn1;
 mod batch;
 pub mod cases;
+pub mod compare;
 mod context;
 mod crypto;
 mod document;
 mod error;
 mod explain;
 #[cfg(feature = "yaml")]
+pub mod export;
+#[cfg(feature = "yaml")]
 pub mod import;
 pub mod issue;
 pub mod kubernetes;
+mod lint;
 pub mod mend;
 mod policy;
 mod request;
 pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod set;
 mod signature;
 mod verify;
 pub mod view;
@@ -34,6 +39,7 @@ pub use crypto::{crypto, select_crypto};
 pub use document::{Format, Position, SourceText};
 pub use error::{Error, ErrorKind, ErrorView, FailureView};
 pub use explain::{explain, explain_all};
+pub use lint::{LintDocument, LintProfileWord, lint, lint_certificate, lint_list, lint_request, lint_rules};
 pub use policy::{Decision, Policy, policy_to_json};
 pub use request::{Request, inspect};
 pub use signature::verify_signature;

@@ -35,6 +35,10 @@ impl Request {
         Ok(self.request.subject_alt_names().iter().any(|named| parsed.is_covered_by(named)))
     }
 
+    pub(crate) fn from_core(request: CertificationRequest) -> Self {
+        Self { request: Arc::new(request) }
+    }
+
     /// The engine's request.
     pub fn as_core(&self) -> &CertificationRequest {
         &self.request

@@ -22,6 +22,7 @@ pub mod extension;
 pub mod issue;
 pub mod key;
 pub mod limits;
+pub mod lint;
 mod locate;
 pub mod name;
 pub mod ocsp;

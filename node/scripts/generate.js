@@ -19,6 +19,7 @@ const read = new Set([
   "dev-authority",
   "dev-certificate",
   "issuer-options",
+  "lint-options",
   "new-request",
   "new-revocation-list",
   "new-root",
@@ -28,7 +29,7 @@ const read = new Set([
 ]);
 
 /** A code is one of the table, not any text. */
-const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code", RuleView: "code" };
+const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code", LintRuleView: "code", RuleView: "code" };
 
 function certgate(...args) {
   return execFileSync(process.execPath, [join(root, "dist/cli.cjs"), ...args], { encoding: "utf8" });

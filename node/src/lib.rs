@@ -14,6 +14,7 @@ pub mod certificate;
 pub mod command;
 pub mod decision;
 pub mod issue;
+pub mod lint;
 pub mod policy;
 pub mod request;
 pub mod verifier;

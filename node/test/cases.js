@@ -92,6 +92,21 @@ export const cases = [
     },
   ],
   [
+    "lint says what a request asks for against the rules of a profile",
+    (certgate, { web }) => {
+      const [view, ...others] = certgate.lint(web.pem, { profile: "cabf-tls", at });
+      same([others.length, view.target, view.profile, view.at], [0, "server-request", "cabf-tls", at]);
+      same(view.findings, []);
+      same(JSON.stringify(certgate.lint(bytes(web.der), { profile: "cabf-tls", at: new Date(at) })), JSON.stringify([view]));
+      ok(Math.abs(Date.parse(certgate.lint(web.pem)[0].at) - Date.now()) < 120_000, "the time is now");
+      const rules = certgate.lintRules();
+      ok(rules.length > 100, "there are rules");
+      same(rules.every((rule) => rule.profiles.length > 0 && rule.citation !== ""), true);
+      thrown(() => certgate.lint("not a request!"), certgate.CertgateError);
+      thrown(() => certgate.lint(web.pem, { profile: "no such profile" }), certgate.CertgateError);
+    },
+  ],
+  [
     "a request that cannot be read throws",
     (certgate) => {
       const inputs = {

@@ -5,6 +5,7 @@ import type { Code } from "./generated/names.js";
 import type {
   ContextDocument,
   IssuerOptions,
+  LintDocument,
   NewRequestDocument,
   RevocationListDocument,
   RootDocument,
@@ -18,6 +19,8 @@ import type {
   DiagnosticView,
   ErrorView,
   IssuedCertificateView,
+  LintRuleView,
+  LintView,
   NotVerifiedView,
   PolicyView,
   ProfileView,
@@ -246,6 +249,8 @@ export interface Engine {
   exactPolicy(document: object): PolicyHandle | Failure;
   parsePrivateKey?(input: Uint8Array): PrivateKeyHandle | Failure;
   profile(name: string): ProfileView | null;
+  lint(input: Uint8Array, options: LintDocument, now: string): LintView[] | Failure;
+  lintRules(): LintRuleView[];
   loadPolicy(text: string): PolicyHandle | Failure;
   readyMadePolicies(): string[];
   readyMadePolicy(name: string): string | null;

@@ -62,6 +62,7 @@ export {
   type NewRootOptions,
 } from "./make.js";
 export { type EvaluateOptions, loadPolicy, Policy, readyMadePolicies, readyMadePolicy } from "./policy.js";
+export { type LintOptions, lint, lintRules } from "./lint.js";
 export { inspect, parseRequest, Request } from "./request.js";
 export { parseRevocationList, RevocationList } from "./revocation-list.js";
 export { type JsonSchema, schema } from "./schema.js";

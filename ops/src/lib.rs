@@ -3,12 +3,17 @@
 
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod cli;
 mod clock;
 pub mod durable;
+mod hex;
 mod input;
+pub mod inventory;
 pub mod pki;
 mod render;
+pub mod renewal;
+pub mod revocation;
 pub mod store;
 
 pub use clock::now;

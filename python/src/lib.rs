@@ -9,6 +9,7 @@ mod decision;
 mod diagnostic;
 mod error;
 mod input;
+mod lint;
 mod plain;
 mod policy;
 mod request;
@@ -36,6 +37,8 @@ mod _certgate {
     use crate::decision::Decision;
     #[pymodule_export]
     use crate::diagnostic::{Diagnostic, Position, Span};
+    #[pymodule_export]
+    use crate::lint::{lint, lint_rules};
     #[pymodule_export]
     use crate::policy::{Policy, load_policy};
     #[pymodule_export]

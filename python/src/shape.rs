@@ -2,9 +2,9 @@
 
 use certgate_bindings::view::{
     AttributeView, CertificateView, CodeView, DecisionView, DiagnosticView, ExtensionView, FingerprintsView,
-    NameView, NotVerifiedView, PolicyIdentityView, PolicyView, ProfileView, PublicKeyView, RequestView,
-    RevocationListView, SignatureStatusView, SignatureView, SubjectView, TemplateView, TriedPathView,
-    VerifiedPathView, WorkView,
+    LintRuleView, LintView, NameView, NotVerifiedView, PolicyIdentityView, PolicyView, ProfileView,
+    PublicKeyView, RequestView, RevocationListView, SignatureStatusView, SignatureView, SubjectView,
+    TemplateView, TriedPathView, VerifiedPathView, WorkView,
 };
 use certgate_ops::store::StoreDescription;
 use pyo3::inspect::PyStaticExpr;
@@ -36,6 +36,8 @@ shapes!(
     DiagnosticView,
     ExtensionView,
     FingerprintsView,
+    LintRuleView,
+    LintView,
     NameView,
     NotVerifiedView,
     PolicyIdentityView,

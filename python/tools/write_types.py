@@ -24,6 +24,8 @@ VIEWS = (
     "verified-path",
     "not-verified",
     "profile",
+    "lint",
+    "lint-rule",
 )
 
 # Schemas whose parts are arguments in Python.

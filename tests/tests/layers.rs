@@ -28,7 +28,7 @@ const CRATES: &[(&str, &[&str])] = &[
 const LAYERS: &[&[&str]] = &[
     &["issue"],
     &["policy", "verify"],
-    &["chain"],
+    &["chain", "lint"],
     &["request", "certificate", "crl", "ocsp"],
     &["asn1"],
     &["content", "locate"],

@@ -23,6 +23,7 @@ pub fn run() -> Result<(), Failure> {
     let program = build("certgate-bench")?;
     println!("== Rust");
     run::check(on_one_core(&program).arg(&pools))?;
+    run::check(&mut on_one_core(&program.with_file_name("policies")))?;
     println!("== Python");
     let python = run::root().join("target/python/venv/bin/python");
     run::check(on_one_core(&python).arg(script("python.py")).arg(&pools))?;

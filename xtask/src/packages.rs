@@ -13,6 +13,9 @@ struct Package {
 
 const PACKAGES: &[Package] = &[
     Package { names: &["openssl"], is_there: || run::has("openssl") },
+    Package { names: &["gnutls-bin"], is_there: || run::has("certtool") && run::has("ocsptool") },
+    Package { names: &["nginx-light"], is_there: || run::has("nginx") },
+    Package { names: &["curl"], is_there: || run::has("curl") },
     Package { names: &["openjdk-17-jre-headless"], is_there: || run::has("keytool") },
     Package { names: &["chromium"], is_there: || run::has("chromium") },
     Package { names: &["python3-venv"], is_there: has_venv },

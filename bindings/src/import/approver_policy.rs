@@ -14,6 +14,9 @@ use crate::document::{CodeFamily, SourceText};
 mod field;
 mod usages;
 
+pub(super) use usages::usage_words;
+pub(crate) use usages::{kubernetes_word, x509_word};
+
 use field::{Allowed, Constraints, Object, Selector, Slice, Text};
 
 /// cert-manager's lifetime for a request that asks for none.

@@ -48,6 +48,8 @@ export function wasmEngine(given: Module, yaml: () => Module): Engine {
       return verifier;
     },
     profile: main.profile,
+    lint: main.lint,
+    lintRules: main.lintRules,
     loadPolicy: (text) => loadPolicy(text, needReader) as PolicyHandle,
     readyMadePolicies: () => Object.keys(readyMade),
     readyMadePolicy: (name) => (Object.hasOwn(readyMade, name) ? (readyMade[name] ?? null) : null),

@@ -17,6 +17,11 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Keep certificates of targets renewed
+    Agent(AgentArguments),
+    /// The audit log of an inventory
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Judge certificate requests by a policy
     Check(CheckArguments),
     /// Print a completion script for a shell
@@ -33,25 +38,37 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Show every field of requests, certificates and revocation lists, and everything odd about them
     Inspect(InspectArguments),
+    /// What was issued
+    #[command(subcommand)]
+    Inventory(InventoryCommand),
     /// Issue what a policy allows, with the key of a CA
     Issue(IssueArguments),
     /// Lists of keys that must not be used
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Hold certificates, requests and revocation lists against the rules that bind those who issue
+    Lint(LintArguments),
     /// Print the man page, or write all man pages to a folder
     Man {
         /// The folder
         directory: Option<PathBuf>,
     },
+    /// Sign OCSP responses
+    #[command(subcommand)]
+    Ocsp(OcspCommand),
     /// Run a private PKI
     #[command(subcommand)]
     Pki(PkiCommand),
     /// Work on policies
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Renew the certificates of targets that are due
+    Renew(RenewArguments),
     /// Make certificate requests
     #[command(subcommand)]
     Request(RequestCommand),
+    /// Revoke a certificate
+    Revoke(RevokeArguments),
     /// Build and verify certification paths to trust anchors
     Verify(VerifyArguments),
 }
@@ -70,6 +87,20 @@ pub(super) enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+}
+
+/// How `certgate policy test` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CaseFormat {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON: a list with one object for each file
+    Json,
+    /// JUnit XML
+    Junit,
+    /// Test Anything Protocol, version 14
+    Tap,
 }
 
 /// How `certgate inspect` prints.
@@ -92,9 +123,18 @@ pub(super) enum InspectFormat {
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArguments {
-    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
-    #[arg(short, long, value_name = "POLICY")]
-    pub(super) policy: String,
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy; several by repeating it
+    #[arg(short, long = "policy", value_name = "POLICY", required_unless_present = "policy_set")]
+    pub(super) policies: Vec<String>,
+    /// Several policies and how they decide together: a file in YAML or JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policies", "combine", "policy_name"])]
+    pub(super) policy_set: Option<String>,
+    /// How several policies decide together; left out: any
+    #[arg(long, value_enum)]
+    pub(super) combine: Option<CombineName>,
+    /// The id of the one policy that decides
+    #[arg(long, value_name = "ID", conflicts_with = "combine")]
+    pub(super) policy_name: Option<String>,
     /// What is known besides the request: a file in YAML or JSON
     #[arg(short, long, value_name = "FILE")]
     pub(super) context: Option<String>,
@@ -118,6 +158,15 @@ pub(super) struct CheckArguments {
     pub(super) requests: Vec<String>,
 }
 
+/// How several policies decide together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CombineName {
+    /// The first policy that allows the request decides
+    Any,
+    /// Every policy that is applicable must allow it
+    All,
+}
+
 #[derive(Args, Debug)]
 pub(super) struct InspectArguments {
     /// How results are printed
@@ -130,6 +179,43 @@ pub(super) struct InspectArguments {
     /// nothing for standard input
     #[arg(value_name = "FILE")]
     pub(super) files: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LintArguments {
+    /// Whose rules; left out: rfc5280
+    #[arg(long, value_enum)]
+    pub(super) profile: Option<LintProfileName>,
+    /// The day whose rules count, in RFC 3339; left out: when a certificate or list was made, as it says itself, and for
+    /// requests now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Print the rules, or those of the profile, and do nothing else
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Say nothing about objects without findings
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Certificates, bundles, requests and revocation lists in DER, PEM, base64 or PKCS #7, or Kubernetes objects; `-` or
+    /// nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<String>,
+}
+
+/// The profiles of `certgate lint`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LintProfileName {
+    /// RFC 5280 with the RFCs that amend it
+    Rfc5280,
+    /// The CA/Browser Forum's Baseline Requirements for TLS on top
+    CabfTls,
+    /// Mozilla's Root Store Policy on top of those
+    Mozilla,
+    /// In-house PKI: what breaks software or is unsafe
+    Private,
 }
 
 #[derive(Args, Debug)]
@@ -223,9 +309,21 @@ pub(super) struct IssueArguments {
     /// Cut lifetimes to the end of the CA's own; left out: nothing is issued beyond it
     #[arg(long)]
     pub(super) truncate: bool,
-    /// Where the CA's revocation list is; may be repeated
+    /// Under which rules the certificate is linted before it is signed; left out: private
+    #[arg(long, value_enum)]
+    pub(super) lint: Option<LintProfileName>,
+    /// The certificate of a CA: hold it to what this policy allows, by name constraints and purposes
+    #[arg(long, value_name = "POLICY")]
+    pub(super) constrain: Option<String>,
+    /// Cross-sign the CA of this certificate: its name and key identifier are kept
+    #[arg(long, value_name = "FILE")]
+    pub(super) cross: Option<String>,
+    /// Where the CA's revocation list is; may be repeated. `{partition}` stands for a number below --crl-partitions
     #[arg(long = "crl-uri", value_name = "URI")]
     pub(super) crl_uris: Vec<String>,
+    /// Among how many revocation lists certificates are spread by their serial numbers
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=65536))]
+    pub(super) crl_partitions: Option<u32>,
     /// Where the CA's certificate is; may be repeated
     #[arg(long = "issuer-uri", value_name = "URI")]
     pub(super) issuer_uris: Vec<String>,
@@ -238,6 +336,8 @@ pub(super) struct IssueArguments {
     /// Write the certificates between this one and the root behind it
     #[arg(long)]
     pub(super) chain: bool,
+    #[command(flatten)]
+    pub(super) inventory: InventoryArguments,
     /// The request in DER, PEM or base64, or a Kubernetes object; `-` or nothing for standard input
     #[arg(value_name = "REQUEST")]
     pub(super) request: Option<String>,
@@ -245,8 +345,208 @@ pub(super) struct IssueArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CrlCommand {
-    /// Make and sign a full revocation list
+    /// Make and sign the next revocation list
     New(NewCrlArguments),
+}
+
+/// Where what is issued is recorded.
+#[derive(Args, Debug)]
+pub(super) struct InventoryArguments {
+    /// The inventory; left out: inventory.db beside the CA's certificate
+    #[arg(long, value_name = "FILE", conflicts_with = "no_inventory")]
+    pub(super) inventory: Option<String>,
+    /// Record nothing: for a CA whose books are kept elsewhere
+    #[arg(long)]
+    pub(super) no_inventory: bool,
+}
+
+/// How the inventory is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum InventoryFormat {
+    /// A table for people
+    #[default]
+    Text,
+    /// JSON: a list of objects
+    Json,
+    /// JSON, one object a line
+    Ndjson,
+    /// Comma-separated values with a head
+    Csv,
+    /// Prometheus text, with the metric names of x509-certificate-exporter
+    Prometheus,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum InventoryCommand {
+    /// All certificates
+    List {
+        /// The inventory
+        #[arg(long, value_name = "FILE", default_value = "inventory.db")]
+        inventory: String,
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t)]
+        format: InventoryFormat,
+    },
+    /// Certificates that end soon or have ended, and are not revoked; exit code 1 if there are any
+    Expiring {
+        /// The inventory
+        #[arg(long, value_name = "FILE", default_value = "inventory.db")]
+        inventory: String,
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t)]
+        format: InventoryFormat,
+        /// How soon
+        #[arg(long, value_name = "DURATION", default_value = "30d")]
+        within: String,
+    },
+    /// All that is known of one certificate
+    Show {
+        /// The inventory
+        #[arg(long, value_name = "FILE", default_value = "inventory.db")]
+        inventory: String,
+        /// Print the certificate itself in PEM
+        #[arg(long)]
+        pem: bool,
+        /// Its serial number in hexadecimal, or the file of the certificate
+        #[arg(value_name = "SERIAL")]
+        serial: String,
+    },
+    /// Write the inventory to a file for others
+    Export {
+        /// The inventory
+        #[arg(long, value_name = "FILE", default_value = "inventory.db")]
+        inventory: String,
+        /// How it is written
+        #[arg(long, value_enum, default_value_t)]
+        format: InventoryFormat,
+        /// The file, written as a whole or not at all; left out: standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Check the chain of the log, its end, and that log and inventory tell of the same certificates
+    Verify {
+        /// The inventory
+        #[arg(long, value_name = "FILE", default_value = "inventory.db")]
+        inventory: String,
+        /// A digest that a former check gave: it must still be that of an entry
+        #[arg(long, value_name = "DIGEST")]
+        head: Option<String>,
+    },
+    /// Show the log
+    Show {
+        /// The inventory
+        #[arg(long, value_name = "FILE", default_value = "inventory.db")]
+        inventory: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RevokeArguments {
+    /// The inventory; left out: that beside --ca, or inventory.db here
+    #[arg(long, value_name = "FILE", default_value = "inventory.db")]
+    pub(super) inventory: String,
+    /// Why: keyCompromise, cACompromise, affiliationChanged, superseded, cessationOfOperation, certificateHold,
+    /// privilegeWithdrawn, aACompromise or unspecified; removeFromCRL ends a hold
+    #[arg(long, value_name = "REASON", default_value = "unspecified")]
+    pub(super) reason: String,
+    /// The CA's certificate, for a certificate that the inventory does not know
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: Option<String>,
+    /// The serial number in hexadecimal, or the file of the certificate
+    #[arg(value_name = "SERIAL|CERTIFICATE")]
+    pub(super) certificate: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum OcspCommand {
+    /// Sign a response for every certificate of the inventory that has not ended: files for a static web server
+    Sign(OcspArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct OcspArguments {
+    /// The CA's certificate, and those above it up to the root, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: String,
+    /// The CA's private key, if it signs itself
+    #[arg(long, value_name = "FILE", required_unless_present = "responder", conflicts_with = "responder")]
+    pub(super) ca_key: Option<String>,
+    /// The certificate of a responder that the CA named: for OCSPSigning, issued by the CA
+    #[arg(long, value_name = "FILE", requires = "responder_key")]
+    pub(super) responder: Option<String>,
+    /// The responder's private key
+    #[arg(long, value_name = "FILE", requires = "responder")]
+    pub(super) responder_key: Option<String>,
+    /// The inventory; left out: inventory.db beside the CA's certificate
+    #[arg(long, value_name = "FILE")]
+    pub(super) inventory: Option<String>,
+    /// How files are named
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) layout: LayoutName,
+    /// The hash by which clients name the issuer
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) hash: HashName,
+    /// How long responses hold
+    #[arg(long, value_name = "DURATION", default_value = "1d")]
+    pub(super) lifetime: String,
+    /// The folder of the files
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(super) output: String,
+}
+
+/// How files of OCSP responses are named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LayoutName {
+    /// The path of the GET request as it is sent, percent-encoded (RFC 6960 A.1)
+    #[default]
+    Encoded,
+    /// That path decoded: a slash of base64 makes a folder
+    Decoded,
+    /// SERIAL.der
+    Serial,
+}
+
+/// The hashes of OCSP requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum HashName {
+    /// SHA-1, which every client sends (RFC 5019)
+    #[default]
+    Sha1,
+    /// SHA-256
+    Sha256,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RenewArguments {
+    /// Renew also what is not due
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Say what would be renewed and why, and do nothing
+    #[arg(long, conflicts_with = "force")]
+    pub(super) dry_run: bool,
+    /// Targets: files in YAML or JSON
+    #[arg(required = true, value_name = "TARGET")]
+    pub(super) targets: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AgentArguments {
+    /// How long at most until every target is looked at again
+    #[arg(long, value_name = "DURATION", default_value = "10m")]
+    pub(super) interval: String,
+    /// A file that the state is written to as Prometheus text, for the textfile collector
+    #[arg(long, value_name = "FILE")]
+    pub(super) metrics: Option<String>,
+    /// Look at every target once, and end
+    #[arg(long)]
+    pub(super) once: bool,
+    /// The folder of the targets: every *.yaml, *.yml and *.json in it
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: String,
 }
 
 #[derive(Args, Debug)]
@@ -257,7 +557,7 @@ pub(super) struct NewCrlArguments {
     /// The CA's private key in PEM or DER
     #[arg(long, value_name = "FILE")]
     pub(super) ca_key: String,
-    /// The list before: its entries are kept, and the number goes on from its own
+    /// A list before: its entries are kept, and the number goes on from its own
     #[arg(long, value_name = "FILE")]
     pub(super) previous: Option<String>,
     /// A certificate to revoke; may be repeated
@@ -267,12 +567,38 @@ pub(super) struct NewCrlArguments {
     /// privilegeWithdrawn, aACompromise or unspecified
     #[arg(long, value_name = "REASON", default_value = "unspecified")]
     pub(super) reason: String,
+    /// Make a delta list, which adds to the last full list of the same scope
+    #[arg(long, conflicts_with = "no_inventory")]
+    pub(super) delta: bool,
+    /// The URI of a distribution point: the list is about the certificates that name it alone
+    #[arg(long, value_name = "URI", conflicts_with = "no_inventory")]
+    pub(super) distribution_point: Option<String>,
+    /// The certificates that the list is about
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) only: ContentsName,
+    /// Where the delta lists for this list are; may be repeated
+    #[arg(long = "freshest-uri", value_name = "URI", conflicts_with = "delta")]
+    pub(super) freshest_uris: Vec<String>,
     /// How long the list holds
     #[arg(long, value_name = "DURATION", default_value = "7d")]
     pub(super) lifetime: String,
+    #[command(flatten)]
+    pub(super) inventory: InventoryArguments,
     /// The file of the list
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: String,
+}
+
+/// Which kinds of certificates a list is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ContentsName {
+    /// All
+    #[default]
+    All,
+    /// Those of end entities
+    Users,
+    /// Those of CAs
+    Cas,
 }
 
 #[derive(Debug, Subcommand)]
@@ -311,6 +637,15 @@ pub(super) struct NewRequestArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PkiCommand {
+    /// Say what of a policy the certificate of a CA can carry, so that any verifier enforces it
+    Constrain {
+        /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+        #[arg(short, long, value_name = "POLICY")]
+        policy: String,
+        /// How the constraints are printed: text, json, or the extension section of an openssl configuration
+        #[arg(long, value_enum, default_value_t)]
+        format: ConstrainFormat,
+    },
     /// Make what a plan says and is not there yet: authorities, certificates, bundles, Secrets and kubeconfigs
     Init {
         /// The folder to write to
@@ -320,6 +655,18 @@ pub(super) enum PkiCommand {
         #[arg(value_name = "PLAN")]
         plan: String,
     },
+}
+
+/// How `certgate pki constrain` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConstrainFormat {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON
+    Json,
+    /// The extension section of an openssl configuration
+    Openssl,
 }
 
 #[derive(Args, Debug)]
@@ -343,17 +690,36 @@ pub(super) struct ExplainArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
+    /// Say whose verdict changes from one policy to another: over requests, or without any by analysis
+    Diff(DiffArguments),
     /// Print the digest of a policy's canonical form
     Digest {
         /// Policies
         #[arg(required = true, value_name = "POLICY")]
         policies: Vec<String>,
     },
+    /// Print a policy as another program writes it, or say what that program cannot say
+    Export {
+        /// What is written
+        #[arg(value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(certgate_bindings::export::ExportKind::ALL.map(certgate_bindings::export::ExportKind::as_str)))]
+        kind: String,
+        /// The policy
+        #[arg(value_name = "POLICY")]
+        policy: String,
+    },
+    /// Say why a policy decides as it does, and the smallest changes with which it would allow a request
+    Explain(ExplainPolicyArguments),
     /// Print the policy of another program as one of certgate, and say what it does not keep
     Import {
+        /// Decide exactly as the program does: a simulation, with the native hard rules beside it
+        #[arg(long)]
+        exact: bool,
         /// The name of the policy; left out: that in the file, or that of the kind
         #[arg(long, value_name = "ID")]
         id: Option<String>,
+        /// The profile of a cfssl, or the provisioner of a step-ca
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
         /// How the policy is printed: text (YAML, with notes on standard error) or json
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -391,9 +757,9 @@ pub(super) enum PolicyCommand {
     },
     /// Run the cases beside policies
     Test {
-        /// How results are printed: text or json
+        /// How results are printed
         #[arg(long, value_enum, default_value_t)]
-        format: Format,
+        format: CaseFormat,
         /// Fail unless the cases show at least this share of the rules, in per cent
         #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
         coverage: Option<u8>,
@@ -401,6 +767,56 @@ pub(super) enum PolicyCommand {
         #[arg(value_name = "FILE")]
         files: Vec<String>,
     },
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainPolicyArguments {
+    /// The policy: a file in YAML or JSON, or the name of a ready-made policy
+    #[arg(short, long, value_name = "POLICY")]
+    pub(super) policy: String,
+    /// What is known besides the request: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// The time of the evaluation in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed: text, json or ndjson
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Requests in DER, PEM or base64, or Kubernetes objects; `-` or nothing for standard input
+    #[arg(value_name = "REQUEST")]
+    pub(super) requests: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DiffArguments {
+    /// Only ask whether the new policy is at most as permissive as the old one
+    #[arg(long, conflicts_with = "requests")]
+    pub(super) at_most: bool,
+    /// What is known besides the requests: a file in YAML or JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) context: Option<String>,
+    /// A fact; several values by repeating the name
+    #[arg(short, long = "fact", value_name = "NAME=VALUE")]
+    pub(super) facts: Vec<String>,
+    /// The time of the evaluation in RFC 3339; left out: now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// How results are printed: text or json
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// The policy as it was
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// The policy as it is to be
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
+    /// Requests, certificates, Kubernetes objects, and folders of them
+    #[arg(value_name = "REQUEST")]
+    pub(super) requests: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

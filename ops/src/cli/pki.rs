@@ -4,19 +4,23 @@ use certgate_bindings::read_document;
 
 use super::args::{DevCaArguments, PkiCommand};
 use super::load::{self, LoadError};
-use super::{Terminal, exit};
+use super::{Terminal, constrain, exit};
 use crate::input;
 use crate::pki::{self, Plan, Written};
 
 pub(super) fn run(command: &PkiCommand, terminal: &mut Terminal<'_>) -> u8 {
     match command {
+        PkiCommand::Constrain { policy, format } => constrain::run(policy, *format, terminal),
         PkiCommand::Init { dir, plan } => {
             let text = match input::read_text(plan, terminal.stdin) {
                 Ok(text) => text,
                 Err(message) => return LoadError::Message(message, exit::UNREADABLE).report(terminal),
             };
             match read_document::<Plan>(&text) {
-                Ok(parsed) => init(&parsed, dir, terminal),
+                Ok(parsed) => {
+                    let beside = Path::new(plan).parent().unwrap_or(Path::new("")).to_owned();
+                    init(&Plan { beside, ..parsed }, dir, terminal)
+                }
                 Err(error) => LoadError::Document {
                     name: input::display_name(plan),
                     text,

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use certgate_bindings::certgate::certificate::Certificate;
+use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::extension::BasicConstraints;
-use certgate_bindings::certgate::issue::{Issuer, NewAuthority};
-use certgate_bindings::certgate::policy::Context;
+use certgate_bindings::certgate::issue::{IssueInputs, Issuer, NewAuthority};
+use certgate_bindings::certgate::policy::{Constraints, Context};
 use certgate_bindings::certgate::request::NewRequest;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
 use certgate_bindings::issue::{self, PrivateKey};
@@ -16,8 +17,10 @@ use certgate_bindings::{Bundle, Error, Policy};
 
 use super::files::{Written, write_private, write_public};
 use super::plan::{Plan, Source};
-use super::{inputs, policy, seed};
+use super::{policy, seed};
+use crate::durable::sweep;
 use crate::input::describe;
+use crate::inventory::{self, Inventory, NewRecord, Recorded};
 
 /// How far before now a root begins, for peers whose clocks are behind.
 const BACKDATE: i64 = 30;
@@ -43,6 +46,8 @@ struct Run<'p> {
     folder: &'p Path,
     at: Timestamp,
     members: BTreeMap<String, Member>,
+    /// One inventory for each folder with the certificate of a CA, by file.
+    inventories: BTreeMap<PathBuf, Inventory>,
     report: Report,
 }
 
@@ -58,7 +63,14 @@ pub fn init(plan: &Plan, folder: &Path, at: Timestamp) -> Result<Report, String>
     if let Some(twice) = plan.certificates.keys().find(|name| plan.authorities.contains_key(*name)) {
         return Err(format!("`{twice}` is an authority and a certificate"));
     }
-    let mut run = Run { plan, folder, at, members: BTreeMap::new(), report: Report::default() };
+    let mut run = Run {
+        plan,
+        folder,
+        at,
+        members: BTreeMap::new(),
+        inventories: BTreeMap::new(),
+        report: Report::default(),
+    };
     for name in plan.authorities.keys() {
         run.authority(name, &mut Vec::new())?;
     }
@@ -98,12 +110,23 @@ impl Run<'_> {
             None => Vec::new(),
             Some(issuer) => self.path_of(issuer)?,
         };
+        let books = plan.issuer.clone().unwrap_or_else(|| name.to_owned());
         let certificate = match self.existing(&plan.certificate, &key)? {
-            Some(certificate) => certificate,
+            Some(certificate) => {
+                self.standing(&books, &certificate)?;
+                certificate
+            }
             None => {
                 let subject = issue::parse_subject(&plan.subject).map_err(|error| in_plan(name, &error))?;
+                let constraints =
+                    plan.constrain.as_deref().map(|policy| self.constraints(policy)).transpose();
+                let constraints = constraints.map_err(|message| format!("{name}: {message}"))?;
                 let made = match &plan.issuer {
-                    None => self.root(&plan.lifetime.0, subject, plan.path_length, &key),
+                    None if constraints.is_some() => {
+                        Err("verifiers do not look at the constraints of a root: constrain the CAs below"
+                            .to_owned())
+                    }
+                    None => self.root(name, &plan.lifetime.0, subject, plan.path_length, &key),
                     Some(issuer) => {
                         let id = format!("{}/{name}", self.plan.id);
                         let policy =
@@ -116,12 +139,14 @@ impl Run<'_> {
                             }),
                             ..NewRequest::default()
                         };
-                        self.issue(issuer, &policy, &request, &key)
+                        self.issue(issuer, &policy, &request, &key, constraints)
                     }
                 };
                 let made = made.map_err(|message| format!("{name}: {message}"))?;
-                self.public(&plan.certificate, issue::certificate_pem(&made).as_bytes())?;
-                made
+                self.public(&plan.certificate, issue::certificate_pem(made.certificate()).as_bytes())?;
+                let at = self.at;
+                self.inventory(&books)?.deliver(&made, at)?;
+                Arc::clone(made.certificate())
             }
         };
         let key_file = self.folder.join(&plan.private_key);
@@ -130,17 +155,48 @@ impl Run<'_> {
     }
 
     fn root(
-        &self,
+        &mut self,
+        name: &str,
         lifetime: &Duration,
         subject: Vec<(certgate_bindings::certgate::oid::Oid, String)>,
         path_length: u32,
         key: &PrivateKey,
-    ) -> Result<Arc<Certificate>, String> {
+    ) -> Result<Recorded, String> {
+        let at = self.at;
+        let public_key = key.as_core().public_key();
+        let inventory = self.inventory(name)?;
+        if let Some(left) = inventory.undelivered(None, None, public_key, at)? {
+            return Ok(left);
+        }
         let backdate = Duration::from_seconds(BACKDATE);
-        let not_before = backdate.and_then(|backdate| self.at.checked_sub(backdate)).unwrap_or(self.at);
+        let not_before = backdate.and_then(|backdate| at.checked_sub(backdate)).unwrap_or(at);
         let not_after = not_before.checked_add(*lifetime).ok_or("the lifetime ends after the year 9999")?;
         let authority = NewAuthority { subject, not_before, not_after, path_length: Some(path_length) };
-        issue::new_root(&authority, key, &inputs(self.at)?).map_err(|error| error.to_string())
+        let record = NewRecord { issuer: None, policy: None, request: None, public_key };
+        inventory
+            .issue(&record, at, |inputs| issue::new_root(&authority, key, inputs))
+            .map_err(|error| error.to_string())
+    }
+
+    /// The inventory beside the certificate of an authority.
+    fn inventory(&mut self, authority: &str) -> Result<&mut Inventory, String> {
+        use std::collections::btree_map::Entry;
+        let plan = self.plan.authorities.get(authority);
+        let plan = plan.ok_or_else(|| format!("there is no authority `{authority}` in the plan"))?;
+        let path = inventory::beside(&self.folder.join(&plan.certificate));
+        match self.inventories.entry(path) {
+            Entry::Occupied(open) => Ok(open.into_mut()),
+            Entry::Vacant(vacant) => {
+                let opened = Inventory::open(vacant.key())?;
+                Ok(vacant.insert(opened))
+            }
+        }
+    }
+
+    /// A certificate stands in its place: an interrupted run may not have come to note it.
+    fn standing(&mut self, authority: &str, certificate: &Arc<Certificate>) -> Result<(), String> {
+        let at = self.at;
+        self.inventory(authority)?.deliver_certificate(certificate, at)
     }
 
     fn certificate(&mut self, name: &str) -> Result<(), String> {
@@ -148,7 +204,10 @@ impl Run<'_> {
         self.authority(&plan.issuer, &mut Vec::new())?;
         let key = self.key(&plan.private_key, &plan.key)?;
         let certificate = match self.existing(&plan.certificate, &key)? {
-            Some(certificate) => certificate,
+            Some(certificate) => {
+                self.standing(&plan.issuer, &certificate)?;
+                certificate
+            }
             None => {
                 let id = format!("{}/{name}", self.plan.id);
                 let policy = policy::of_certificate(&id, &plan).map_err(|error| in_plan(name, &error))?;
@@ -158,10 +217,12 @@ impl Run<'_> {
                     ..NewRequest::default()
                 };
                 let made = self
-                    .issue(&plan.issuer, &policy, &request, &key)
+                    .issue(&plan.issuer, &policy, &request, &key, None)
                     .map_err(|message| format!("{name}: {message}"))?;
-                self.public(&plan.certificate, issue::certificate_pem(&made).as_bytes())?;
-                made
+                self.public(&plan.certificate, issue::certificate_pem(made.certificate()).as_bytes())?;
+                let at = self.at;
+                self.inventory(&plan.issuer)?.deliver(&made, at)?;
+                Arc::clone(made.certificate())
             }
         };
         let above = self.path_of(&plan.issuer)?;
@@ -174,21 +235,50 @@ impl Run<'_> {
     }
 
     /// A request of the new key, judged by the policy that the plan stands for, and issued if it is approved.
+    /// One that an interrupted run recorded, and did not come to write, is taken first.
     fn issue(
-        &self,
-        issuer: &str,
+        &mut self,
+        authority: &str,
         policy: &Policy,
         request: &NewRequest,
         key: &PrivateKey,
-    ) -> Result<Arc<Certificate>, String> {
-        let member = self.member(issuer)?;
-        let text = |error: Error| error.to_string();
-        let issuer = Issuer::new(Arc::clone(&member.certificate), member.above.clone())
+        constraints: Option<Constraints>,
+    ) -> Result<Recorded, String> {
+        let at = self.at;
+        let member = self.member(authority)?;
+        let ca_key = member.key.clone();
+        let mut issuer = Issuer::new(Arc::clone(&member.certificate), member.above.clone())
             .map_err(|error| error.to_string())?;
-        let request = issue::new_request(request, key).map_err(text)?;
-        let decision = policy.evaluate(&request, &Context::new(self.at));
-        let issued = issue::issue(&decision, &issuer, &member.key, &inputs(self.at)?).map_err(text)?;
-        Ok(Arc::clone(issued.certificate()))
+        if let Some(constraints) = constraints {
+            issuer = issuer.with_constraints(constraints);
+        }
+        let ca = issuer.certificate();
+        let public_key = key.as_core().public_key();
+        let inventory = self.inventory(authority)?;
+        if let Some(left) = inventory.undelivered(Some(ca), Some(policy.digest()), public_key, at)? {
+            return Ok(left);
+        }
+        let request = issue::new_request(request, key).map_err(|error| error.to_string())?;
+        let decision = policy.evaluate(&request, &Context::new(at));
+        let identity = decision.as_core().policy();
+        let record =
+            NewRecord { issuer: Some(ca), policy: Some(identity), request: Some(request.der()), public_key };
+        let sign = |inputs: &IssueInputs| {
+            issue::issue(&decision, &issuer, &ca_key, inputs).map(|issued| Arc::clone(issued.certificate()))
+        };
+        inventory.issue(&record, at, sign).map_err(|error| error.to_string())
+    }
+
+    /// What a policy says as constraints of a CA: a file beside the plan, or a ready-made policy.
+    fn constraints(&self, policy: &str) -> Result<Constraints, String> {
+        let path = self.plan.beside.join(policy);
+        let text = match (std::fs::read_to_string(&path), certgate_policies::find(policy)) {
+            (Ok(text), _) => text,
+            (Err(_), Some(ready_made)) if !path.exists() => ready_made.text.to_owned(),
+            (Err(error), _) => return Err(format!("cannot read {}: {}", path.display(), describe(&error))),
+        };
+        let loaded = Policy::load(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(loaded.constraints())
     }
 
     fn member(&self, name: &str) -> Result<&Member, String> {
@@ -207,6 +297,7 @@ impl Run<'_> {
     fn key(&mut self, file: &str, kind: &str) -> Result<PrivateKey, String> {
         let path = self.folder.join(file);
         if path.exists() {
+            sweep(&path);
             let bytes = std::fs::read(&path)
                 .map(zeroize::Zeroizing::new)
                 .map_err(|error| format!("cannot read {}: {}", path.display(), describe(&error)))?;
@@ -301,6 +392,7 @@ impl Run<'_> {
     /// JSON is YAML, and every reader of YAML takes it.
     fn secret_file(&mut self, file: &str, value: &serde_json::Value) -> Result<(), String> {
         let path = self.folder.join(file);
+        sweep(&path);
         let text = serde_json::to_string_pretty(value).map_err(|error| error.to_string())? + "\n";
         let written = match std::fs::read(&path) {
             Ok(before) if before == text.as_bytes() => Written::Unchanged,

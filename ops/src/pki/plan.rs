@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use certgate_bindings::certgate::policy::document::DurationText;
 use serde::Deserialize;
@@ -28,6 +29,9 @@ pub struct Plan {
     /// Kubeconfigs, by file.
     #[serde(default)]
     pub kubeconfigs: BTreeMap<String, KubeconfigPlan>,
+    /// The folder of the plan, where policies that it names are.
+    #[serde(skip)]
+    pub beside: PathBuf,
 }
 
 /// One CA.
@@ -47,6 +51,10 @@ pub struct AuthorityPlan {
     /// How many intermediates may follow.
     #[serde(default)]
     pub path_length: u32,
+    /// A policy to which the CA is held by constraints in its own certificate: a file beside the plan, or the name of a
+    /// ready-made policy. Not for roots: verifiers do not look at the constraints of trust anchors.
+    #[serde(default)]
+    pub constrain: Option<String>,
     /// The file of the certificate.
     pub certificate: String,
     /// The file of the private key.
