@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod asn1;
 mod batch;
 pub mod cases;
 pub mod compare;
@@ -20,6 +21,7 @@ pub mod import;
 pub mod issue;
 pub mod kubernetes;
 mod lint;
+pub mod mend;
 mod policy;
 mod request;
 pub mod sarif;

@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod algorithm;
+pub mod asn1;
 pub mod certificate;
 pub mod chain;
 pub mod content;

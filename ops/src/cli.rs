@@ -10,6 +10,7 @@ use clap::{CommandFactory, Parser};
 
 mod answer;
 mod args;
+mod asn1;
 mod books;
 mod case_output;
 mod ceremony;

@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["policy", "verify"],
     &["chain", "lint"],
     &["request", "certificate", "crl", "ocsp"],
+    &["asn1"],
     &["content", "locate"],
     &["name", "extension", "key", "signature", "crypto"],
     &["algorithm"],

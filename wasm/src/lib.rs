@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 pub mod batch;
 pub mod certificate;
+pub mod content;
 pub mod decision;
 pub mod issue;
 pub mod lint;

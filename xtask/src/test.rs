@@ -78,7 +78,8 @@ fn report((name, mut command): (&'static str, Command), scope: Scope) -> Report 
         command.env("PROPTEST_CASES", cases);
     }
     if scope == Scope::Heavy {
-        // Every fail point five times, 1,000 requests under renewals; other bundlers and runtimes for the npm package.
+        // Every fail point five times, 1,000 requests under renewals; other bundlers and runtimes for the npm package,
+        // every look of the checker.
         command.env("CERTGATE_HEAVY", "1");
     }
     let mut summary = Vec::new();
@@ -102,6 +103,9 @@ fn summary_line(line: &str) -> Option<String> {
         || line.ends_with(" kills")
         || line.ends_with(" 0 failures")
         || line.starts_with("parity: ")
+        || line.starts_with("checker: ")
+        || line.contains("typing to verdict")
+        || line.contains("longest task of the main thread")
         || line.starts_with("absent, so not tested");
     (cargo || node || pytest || ours).then(|| line.trim_matches('=').trim().to_owned())
 }

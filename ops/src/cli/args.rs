@@ -183,6 +183,9 @@ pub(super) struct InspectArguments {
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: InspectFormat,
+    /// Show the encoding instead, as a tree with the place of every element; text, json and ndjson only
+    #[arg(long)]
+    pub(super) asn1: bool,
     /// The server begins in the clear in this protocol
     #[arg(long, value_name = "PROTOCOL", value_parser = clap::builder::PossibleValuesParser::new(StartTls::ALL.map(StartTls::as_str)))]
     pub(super) starttls: Option<String>,

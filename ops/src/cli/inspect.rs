@@ -51,6 +51,9 @@ struct ViewCertValidity<'a> {
 }
 
 pub(super) fn run(arguments: &InspectArguments, terminal: &mut Terminal<'_>) -> u8 {
+    if arguments.asn1 {
+        return super::asn1::run(arguments, terminal);
+    }
     let names = if arguments.files.is_empty() { vec!["-".to_owned()] } else { arguments.files.clone() };
     let mut inspected = Vec::new();
     for name in &names {

@@ -1,0 +1,815 @@
+/** `<certgate-checker>`: the whole checker as one element. It makes no request, and its work happens in a worker of its own. */
+
+import gateway from "../../../policies/gateway.yaml";
+import kubeApiserverClient from "../../../policies/kube-apiserver-client.yaml";
+import kubeletServing from "../../../policies/kubelet-serving.yaml";
+import mtlsClient from "../../../policies/mtls-client.yaml";
+import privateWeb from "../../../policies/private-web.yaml";
+import type { ContextDocument } from "../../../node/ts/generated/documents.js";
+import { Client } from "./client.js";
+import { fill, h, message } from "./dom.js";
+import allowedExample from "./examples/allowed.pem";
+import chainExample from "./examples/chain.pem";
+import deniedExample from "./examples/denied.pem";
+import { readFragment, writeFragment } from "./fragment.js";
+import { type Incoming, incoming, MOST_BYTES, readFiles, TooLarge } from "./intake.js";
+import { type Asn1Pane, asn1 } from "./panes/asn1.js";
+import { commands, downloads, mend } from "./panes/commands.js";
+import { Editor } from "./panes/editor.js";
+import { certificateFields, issued, listFields, requestFields, requestKeys } from "./panes/fields.js";
+import { paths } from "./panes/paths.js";
+import type { Host } from "./panes/shared.js";
+import { banner, errorReasons, reasons, verdictOf } from "./panes/verdict.js";
+import type { Answer, DiagnosticView, HostAnswer, Job, SpanView } from "./protocol.js";
+import { type Language, languageOf, languages, type Strings } from "./strings/index.js";
+import css from "./style/checker.css";
+
+const readyMade: Readonly<Record<string, string>> = {
+  gateway,
+  "kube-apiserver-client": kubeApiserverClient,
+  "kubelet-serving": kubeletServing,
+  "mtls-client": mtlsClient,
+  "private-web": privateWeb,
+};
+
+const OWN = "own";
+const NONE = "none";
+
+let sheet: CSSStyleSheet | undefined;
+
+export class CertgateChecker extends HTMLElement implements Host {
+  static readonly observedAttributes = ["lang", "policy"];
+
+  #language: Language = "en";
+  #client: Client | undefined;
+  #root: ShadowRoot;
+  #built = false;
+  #input: Incoming = incoming("", new Uint8Array());
+  #lastId = 0;
+  #selected = 0;
+  #pane: Asn1Pane | undefined;
+  #said = "";
+  // Controls, made once for each language.
+  #field!: HTMLTextAreaElement;
+  #policyChoice!: HTMLSelectElement;
+  #editor!: Editor;
+  #hostName!: HTMLInputElement;
+  #anchors!: HTMLTextAreaElement;
+  #trustInput!: HTMLInputElement;
+  #purpose!: HTMLSelectElement;
+  #profile!: HTMLSelectElement;
+  #trustBox!: HTMLDetailsElement;
+  #policyBox!: HTMLDetailsElement;
+  #circumstances!: Record<"username" | "groups" | "namespace" | "signerName" | "duration" | "at", HTMLInputElement> & { facts: HTMLTextAreaElement };
+  #out!: HTMLElement;
+  #status!: HTMLElement;
+  #note!: HTMLElement;
+  #hostOut!: HTMLElement;
+
+  constructor() {
+    super();
+    this.#root = this.attachShadow({ mode: "open" });
+  }
+
+  get strings(): Strings {
+    return languages[this.#language];
+  }
+
+  connectedCallback(): void {
+    this.#language = languageOf(this.lang || document.documentElement.lang || "en");
+    this.#client ??= new Client(
+      (answer) => this.#show(answer),
+      (text) => this.#fail(text),
+    );
+    this.#client.warm();
+    if (!this.#built) {
+      this.#build();
+      void this.#readAddress();
+    }
+  }
+
+  disconnectedCallback(): void {
+    this.#client?.stop();
+    this.#client = undefined;
+    this.#built = false;
+  }
+
+  attributeChangedCallback(name: string, _before: string | null, value: string | null): void {
+    if (!this.#built) {
+      return;
+    }
+    if (name === "lang") {
+      this.#language = languageOf(value ?? "en");
+      this.#rebuild();
+    } else if (value !== null) {
+      this.usePolicy(value);
+    }
+  }
+
+  /** Checks an input as if it had been dropped here. */
+  async check(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#take(incoming(name, bytes));
+  }
+
+  /** Chooses a ready-made policy by its name, or a policy by its text. */
+  usePolicy(policy: string): void {
+    const ready = readyMade[policy];
+    this.#policyChoice.value = ready === undefined ? (policy === NONE ? NONE : OWN) : policy;
+    this.#editor.value = ready ?? (policy === NONE ? "" : policy);
+    this.#ask();
+  }
+
+  // Host
+
+  policyLine(line: number): string | undefined {
+    return this.#editor.line(line);
+  }
+
+  showBytes(span: SpanView): void {
+    const pane = this.#pane;
+    if (pane !== undefined) {
+      const title = pane.element.querySelector<HTMLElement>("h2");
+      title?.scrollIntoView({ block: "start" });
+      title?.focus({ preventScroll: true });
+      pane.reveal(span);
+    }
+  }
+
+  showPolicyLine(line: number): void {
+    this.#policyBox.open = true;
+    this.#editor.go(line);
+  }
+
+  announce(text: string): void {
+    this.#status.textContent = text;
+  }
+
+  download(name: string, type: string, text: string): void {
+    const url = URL.createObjectURL(new Blob([text], { type }));
+    h("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  // The form
+
+  #rebuild(): void {
+    const kept = { field: this.#field.value, choice: this.#policyChoice.value, policy: this.#editor.value, host: this.#hostName.value };
+    this.#build();
+    this.#field.value = kept.field;
+    this.#policyChoice.value = kept.choice;
+    this.#editor.value = kept.policy;
+    this.#hostName.value = kept.host;
+    this.#ask();
+  }
+
+  #build(): void {
+    sheet ??= new CSSStyleSheet();
+    sheet.replaceSync(css);
+    this.#root.adoptedStyleSheets = [sheet];
+    this.#out = h("div", { class: "out" });
+    this.#status = h("p", { class: "visually-hidden", role: "status" });
+    this.#note = h("p", { class: "note", role: "alert", hidden: true });
+    this.#root.replaceChildren(
+      h(
+        "div",
+        { class: "shell", lang: this.#language },
+        h("div", { class: "ask" }, this.#inputPart(), this.#policyPart(), this.#trustPart(), this.#circumstancesPart()),
+        h("div", { class: "answer", id: "answer", tabindex: "-1" }, this.#out),
+        this.#status,
+      ),
+    );
+    this.#built = true;
+    this.#policyChoice.value = "private-web";
+    this.#editor.value = readyMade["private-web"] ?? "";
+    this.#ask();
+  }
+
+  #inputPart(): HTMLElement {
+    const { strings } = this;
+    this.#field = h("textarea", {
+      id: "input",
+      class: "code-input",
+      rows: "11",
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+      placeholder: strings.inputPlaceholder,
+      "aria-describedby": "input-hint",
+    });
+    this.#field.addEventListener("paste", (event) => this.#paste(event));
+    this.#field.addEventListener("input", () => {
+      void this.#take(incoming("", new TextEncoder().encode(this.#field.value)), "typed");
+    });
+    const chooser = h("input", { type: "file", multiple: true, class: "visually-hidden", id: "file", tabindex: "-1", "aria-label": strings.chooseFile });
+    chooser.addEventListener("change", () => {
+      void this.#takeFiles(Array.from(chooser.files ?? []));
+      chooser.value = "";
+    });
+    const part = h(
+      "section",
+      { class: "pane input-pane", "aria-labelledby": "input-title" },
+      h("h2", { id: "input-title" }, h("label", { for: "input" }, strings.input)),
+      h("p", { class: "hint", id: "input-hint" }, strings.inputHint),
+      h("div", { class: "drop" }, this.#field, h("div", { class: "drop-note", "aria-hidden": "true" }, strings.dropHere)),
+      this.#note,
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { type: "button", onclick: () => chooser.click() }, strings.chooseFile),
+        chooser,
+        this.#examples(),
+        h("button", { type: "button", class: "quiet", onclick: () => this.#clear() }, strings.clear),
+      ),
+      this.#hostPart(),
+    );
+    this.#acceptDrops(part);
+    return part;
+  }
+
+  #examples(): HTMLElement {
+    const { strings } = this;
+    const choice = h(
+      "select",
+      { "aria-label": strings.examples, class: "examples" },
+      h("option", { value: "" }, strings.examples),
+      h("option", { value: "allowed" }, strings.exampleAllowed),
+      h("option", { value: "denied" }, strings.exampleDenied),
+      h("option", { value: "chain" }, strings.exampleChain),
+    );
+    const texts: Record<string, string> = { allowed: allowedExample, denied: deniedExample, chain: chainExample };
+    choice.addEventListener("change", () => {
+      const text = texts[choice.value];
+      choice.value = "";
+      if (text !== undefined) {
+        void this.#take(incoming("", new TextEncoder().encode(text)));
+      }
+    });
+    return choice;
+  }
+
+  #hostPart(): HTMLElement {
+    const { strings } = this;
+    this.#hostName = h("input", { id: "host", type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-describedby": "host-hint" });
+    this.#hostName.addEventListener("input", () => this.#ask());
+    this.#hostOut = h("div", { class: "host-out", "aria-live": "polite" });
+    return h("div", { class: "line-field" }, h("label", { for: "host" }, strings.host), this.#hostName, h("p", { class: "hint", id: "host-hint" }, strings.hostHint), this.#hostOut);
+  }
+
+  #policyPart(): HTMLElement {
+    const { strings } = this;
+    this.#policyChoice = h(
+      "select",
+      { id: "policy-choice" },
+      Object.keys(readyMade).map((name) => h("option", { value: name }, name)),
+      h("option", { value: OWN }, strings.ownPolicy),
+      h("option", { value: NONE }, strings.noPolicy),
+    );
+    this.#policyChoice.addEventListener("change", () => {
+      const name = this.#policyChoice.value;
+      if (name === OWN) {
+        this.#policyBox.open = true;
+      } else {
+        this.#editor.value = readyMade[name] ?? "";
+      }
+      this.#ask();
+    });
+    this.#editor = new Editor(strings, () => {
+      const ready = readyMade[this.#policyChoice.value];
+      if (ready !== this.#editor.value) {
+        this.#policyChoice.value = OWN;
+      }
+      this.#ask();
+    });
+    const chooser = h("input", { type: "file", class: "visually-hidden", tabindex: "-1", "aria-label": strings.openPolicy });
+    chooser.addEventListener("change", () => {
+      void this.#takePolicyFile(chooser.files?.[0]);
+      chooser.value = "";
+    });
+    this.#policyBox = h(
+      "details",
+      { class: "fold" },
+      h("summary", {}, strings.policyText),
+      this.#editor.element,
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { type: "button", onclick: () => chooser.click() }, strings.openPolicy),
+        chooser,
+        h("button", { type: "button", class: "quiet", onclick: () => void this.#copyLink() }, strings.copyLink),
+      ),
+    );
+    const part = h(
+      "section",
+      { class: "pane", "aria-labelledby": "policy-title" },
+      h("h2", { id: "policy-title" }, h("label", { for: "policy-choice" }, strings.policy)),
+      this.#policyChoice,
+      this.#policyBox,
+    );
+    part.addEventListener("dragover", (event) => event.preventDefault());
+    part.addEventListener("drop", (event) => {
+      event.preventDefault();
+      void this.#takePolicyFile(event.dataTransfer?.files[0]);
+    });
+    return part;
+  }
+
+  #trustPart(): HTMLElement {
+    const { strings } = this;
+    this.#anchors = h("textarea", { id: "anchors", class: "code-input", rows: "4", spellcheck: "false", autocomplete: "off", "aria-describedby": "anchors-hint" });
+    this.#anchors.addEventListener("paste", (event) => this.#paste(event));
+    this.#anchors.addEventListener("input", () => void this.#guardAnchors());
+    this.#trustInput = h("input", { type: "checkbox", id: "trust-input" });
+    this.#trustInput.addEventListener("change", () => this.#ask());
+    const choose = (id: string, values: readonly [string, string][]) => {
+      const select = h("select", { id }, values.map(([value, text]) => h("option", { value }, text)));
+      select.addEventListener("change", () => this.#ask());
+      return select;
+    };
+    this.#purpose = choose("purpose", [["", strings.purposeAny], ...["serverAuth", "clientAuth", "codeSigning", "emailProtection"].map((one): [string, string] => [one, one])]);
+    this.#profile = choose("profile", ["rfc5280", "webpki", "private"].map((one): [string, string] => [one, one]));
+    this.#trustBox = h(
+      "details",
+      { class: "fold pane", hidden: true },
+      h("summary", {}, strings.trust),
+      h("div", { class: "line-field" }, h("label", { for: "anchors" }, strings.anchors), this.#anchors, h("p", { class: "hint", id: "anchors-hint" }, strings.anchorsHint)),
+      h("div", { class: "check" }, this.#trustInput, h("label", { for: "trust-input" }, strings.trustInput)),
+      h("div", { class: "line-field" }, h("label", { for: "purpose" }, strings.purpose), this.#purpose),
+      h("div", { class: "line-field" }, h("label", { for: "profile" }, strings.profile), this.#profile),
+    );
+    return this.#trustBox;
+  }
+
+  #circumstancesPart(): HTMLElement {
+    const { strings } = this;
+    const line = (id: string, placeholder = "") => {
+      const input = h("input", { id, type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off", placeholder });
+      input.addEventListener("input", () => this.#ask());
+      return input;
+    };
+    const facts = h("textarea", { id: "facts", class: "code-input", rows: "3", spellcheck: "false", autocomplete: "off", placeholder: "nodeNames=worker-1" });
+    facts.addEventListener("input", () => this.#ask());
+    this.#circumstances = {
+      username: line("username", "system:node:worker-1"),
+      groups: line("groups", "system:nodes"),
+      namespace: line("namespace"),
+      signerName: line("signerName", "kubernetes.io/kubelet-serving"),
+      duration: line("duration", "24h"),
+      at: line("at", strings.atNow),
+      facts,
+    };
+    const field = (name: "username" | "groups" | "namespace" | "signerName" | "duration" | "facts" | "at", hint = "") =>
+      h("div", { class: "line-field" }, h("label", { for: name }, strings[name], hint === "" ? null : h("span", { class: "muted" }, ` (${hint})`)), this.#circumstances[name]);
+    return h(
+      "details",
+      { class: "fold pane" },
+      h("summary", {}, strings.circumstances),
+      h("p", { class: "hint" }, strings.circumstancesHint),
+      field("username"),
+      field("groups", strings.commaSeparated),
+      field("namespace"),
+      field("signerName"),
+      field("duration"),
+      field("facts"),
+      field("at"),
+    );
+  }
+
+  // Inputs
+
+  #acceptDrops(part: HTMLElement): void {
+    const over = (is: boolean) => part.classList.toggle("dragging", is);
+    part.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      over(true);
+    });
+    part.addEventListener("dragleave", () => over(false));
+    part.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      const files = Array.from(event.dataTransfer?.files ?? []);
+      if (files.length > 0) {
+        void this.#takeFiles(files);
+      } else {
+        const text = event.dataTransfer?.getData("text/plain") ?? "";
+        void this.#take(incoming("", new TextEncoder().encode(text)));
+      }
+    });
+  }
+
+  /** What is pasted is looked at before it is shown. */
+  #paste(event: ClipboardEvent): void {
+    const target = event.currentTarget as HTMLTextAreaElement;
+    const files = Array.from(event.clipboardData?.files ?? []);
+    event.preventDefault();
+    if (files.length > 0) {
+      void this.#takeFiles(files);
+      return;
+    }
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (text.length > MOST_BYTES) {
+      this.#say(this.strings.tooLarge(this.strings.pasted));
+      return;
+    }
+    void this.#isSecret(new TextEncoder().encode(text)).then((secret) => {
+      if (secret) {
+        this.#refuseSecret();
+        return;
+      }
+      target.focus();
+      if (text.length > 100_000) {
+        // The browser's own insertion takes long for long texts.
+        target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
+        target.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
+      } else {
+        // The only way to insert that the browser's own undo knows.
+        document.execCommand("insertText", false, text);
+      }
+    });
+  }
+
+  async #isSecret(bytes: Uint8Array): Promise<boolean> {
+    return (await this.#client?.holdsSecret(bytes)) ?? true;
+  }
+
+  async #takeFiles(files: readonly File[]): Promise<void> {
+    try {
+      await this.#take(await readFiles(files));
+    } catch (error) {
+      if (!(error instanceof TooLarge)) {
+        throw error;
+      }
+      this.#clear();
+      this.#say(this.strings.tooLarge(error.file));
+    }
+  }
+
+  async #take(input: Incoming, how: "typed" | "given" = "given"): Promise<void> {
+    this.#say("");
+    if (how === "given") {
+      if (await this.#isSecret(input.bytes)) {
+        this.#refuseSecret();
+        return;
+      }
+      this.#field.value = input.text ?? this.strings.binary(input.name, input.bytes.length);
+    }
+    this.#input = input;
+    this.#selected = 0;
+    this.#ask();
+  }
+
+  async #takePolicyFile(file: File | undefined): Promise<void> {
+    if (file === undefined) {
+      return;
+    }
+    if (file.size > MOST_BYTES) {
+      this.#say(this.strings.tooLarge(file.name));
+      return;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (await this.#isSecret(bytes)) {
+      this.#refuseSecret();
+      return;
+    }
+    this.#usePolicyText(new TextDecoder().decode(bytes));
+  }
+
+  #usePolicyText(text: string): void {
+    this.#policyChoice.value = OWN;
+    this.#policyBox.open = true;
+    this.#editor.value = text;
+    this.#ask();
+  }
+
+  async #guardAnchors(): Promise<void> {
+    if (await this.#isSecret(new TextEncoder().encode(this.#anchors.value))) {
+      this.#refuseSecret();
+      return;
+    }
+    this.#ask();
+  }
+
+  #clear(): void {
+    this.#field.value = "";
+    this.#input = incoming("", new Uint8Array());
+    this.#say("");
+    this.#ask();
+    this.#field.focus();
+  }
+
+  #say(text: string): void {
+    fill(this.#note, text === "" ? null : message(text));
+    this.#note.hidden = text === "";
+  }
+
+  /** Wipes every place where a key may stand. A new field is made, because the old one remembers what can be undone. */
+  #refuseSecret(): void {
+    for (const field of [this.#field, this.#anchors]) {
+      field.value = "";
+    }
+    this.#input.bytes.fill(0);
+    this.#input = incoming("", new Uint8Array());
+    const fresh = this.#field.cloneNode(false) as HTMLTextAreaElement;
+    fresh.addEventListener("paste", (event) => this.#paste(event));
+    fresh.addEventListener("input", () => {
+      void this.#take(incoming("", new TextEncoder().encode(fresh.value)), "typed");
+    });
+    const hadFocus = this.#root.activeElement === this.#field;
+    this.#field.replaceWith(fresh);
+    this.#field = fresh;
+    if (hadFocus) {
+      fresh.focus();
+    }
+    this.#lastId += 1;
+    this.#showSecret();
+  }
+
+  // Asking
+
+  async #readAddress(): Promise<void> {
+    try {
+      const policy = await readFragment(location.hash);
+      if (policy !== null) {
+        if ("name" in policy) {
+          if (!Object.hasOwn(readyMade, policy.name) && policy.name !== NONE) {
+            throw new RangeError(policy.name);
+          }
+          this.usePolicy(policy.name);
+        } else {
+          this.#usePolicyText(policy.text);
+        }
+        return;
+      }
+    } catch {
+      this.#say(this.strings.linkBad);
+    }
+    const given = this.getAttribute("policy");
+    if (given !== null) {
+      this.usePolicy(given);
+    }
+  }
+
+  async #copyLink(): Promise<void> {
+    const name = this.#policyChoice.value;
+    const ready = readyMade[name] === this.#editor.value;
+    const fragment = await writeFragment(ready ? { name } : { text: this.#editor.value });
+    if (fragment === null) {
+      this.#say(this.strings.linkTooLong);
+      return;
+    }
+    await navigator.clipboard.writeText(location.href.replace(/#.*$/, "") + fragment);
+    this.announce(this.strings.linkCopied);
+    this.#say(this.strings.linkCopied);
+  }
+
+  #ask(): void {
+    this.#lastId += 1;
+    const at = this.#circumstances.at.value.trim();
+    const job: Job = {
+      id: this.#lastId,
+      input: this.#input.bytes,
+      policy: this.#policyChoice.value === NONE ? "" : this.#editor.value,
+      context: this.#context(),
+      at: at === "" ? new Date().toISOString().replace(/\.\d+Z$/, "Z") : at,
+      host: this.#hostName.value.trim(),
+      anchors: new TextEncoder().encode(this.#anchors.value.trim()),
+      trust: this.#trustInput.checked ? "input" : "anchors",
+      purpose: (this.#purpose.value || undefined) as Job["purpose"],
+      profile: this.#profile.value as Job["profile"],
+      selected: this.#selected,
+    };
+    this.#out.setAttribute("aria-busy", "true");
+    this.#client?.ask(job);
+  }
+
+  #context(): ContextDocument {
+    const text = (name: "username" | "groups" | "namespace" | "signerName" | "duration") => this.#circumstances[name].value.trim();
+    const list = (value: string) => value.split(",").map((one) => one.trim()).filter((one) => one !== "");
+    const facts: Record<string, string | string[]> = {};
+    for (const line of this.#circumstances.facts.value.split("\n")) {
+      const at = line.indexOf("=");
+      if (at > 0) {
+        const values = list(line.slice(at + 1));
+        facts[line.slice(0, at).trim()] = values.length === 1 ? (values[0] ?? "") : values;
+      }
+    }
+    const context: Record<string, unknown> = {};
+    if (text("username") !== "" || text("groups") !== "") {
+      context["requester"] = { username: text("username"), groups: list(text("groups")) };
+    }
+    for (const name of ["namespace", "signerName", "duration"] as const) {
+      if (text(name) !== "") {
+        context[name] = text(name);
+      }
+    }
+    if (Object.keys(facts).length > 0) {
+      context["facts"] = facts;
+    }
+    return context as ContextDocument;
+  }
+
+  // Showing
+
+  #show(answer: Answer): void {
+    if (answer.id !== this.#lastId) {
+      return;
+    }
+    const { input } = answer;
+    if (input.kind === "secret") {
+      this.#refuseSecret();
+      return;
+    }
+    if (input.kind === "policy") {
+      this.#field.value = "";
+      this.#input = incoming("", new Uint8Array());
+      this.#usePolicyText(input.text);
+      return;
+    }
+    this.#out.removeAttribute("aria-busy");
+    const decided = input.kind === "request" && input.decision !== null && "outcome" in input.decision ? input.decision : null;
+    this.#editor.state(answer.policy, decided === null ? [] : [...decided.reasons, ...decided.warnings]);
+    this.#trustBox.hidden = input.kind !== "certificates" || input.certificates.length === 0;
+    this.#showHost(answer);
+    this.#pane = undefined;
+    if (input.kind === "empty") {
+      this.#showEmpty();
+      return;
+    }
+    const verdict = verdictOf(this, input, answer.policy);
+    const parts: (HTMLElement | null)[] = [];
+    if (input.kind === "error") {
+      parts.push(errorReasons(this, input.error));
+      this.#pane = input.bytes === null ? undefined : asn1(this, input.bytes);
+    } else if (input.kind === "request") {
+      const said = [...(decided?.reasons ?? []), ...(decided?.warnings ?? [])];
+      const known = new Set(said.map(({ code, path }) => `${code} ${path.join(".")}`));
+      const findings = input.view.findings.filter(({ code, path }) => !known.has(`${code} ${path.join(".")}`));
+      this.#pane = asn1(this, input.bytes);
+      parts.push(
+        decided === null ? null : reasons(this, "reasons", this.strings.whyNot, decided.reasons),
+        reasons(this, "remarks", this.strings.remarks, [...(decided?.warnings ?? []), ...findings]),
+        mend(this, decided?.mend ?? null),
+        requestFields(this, input, [...said, ...findings]),
+        requestKeys(this, input, [...said, ...findings]),
+        decided === null ? null : issued(this, decided.template),
+      );
+    } else if (input.kind === "certificates") {
+      const { verification } = input;
+      const chosen = input.certificates[input.selected];
+      this.#pane = input.bytes === null ? undefined : asn1(this, input.bytes);
+      parts.push(
+        verification === null && input.selfIssued ? this.#trustOffer() : null,
+        verification !== null && "kind" in verification ? errorReasons(this, verification) : null,
+        verification !== null && "reasons" in verification ? reasons(this, "reasons", this.strings.whyNot, verification.reasons) : null,
+        paths(this, input),
+        reasons(this, "remarks", this.strings.remarks, [...input.findings, ...(chosen?.view.findings ?? []), ...(verification !== null && "warnings" in verification ? verification.warnings : [])]),
+        certificateFields(this, input, (index) => {
+          this.#selected = index;
+          this.#ask();
+        }),
+        listFields(this, input.lists),
+      );
+    }
+    const chosenPolicy = this.#policyChoice.value === OWN ? "policy.yaml" : this.#policyChoice.value;
+    parts.push(
+      this.#pane?.element ?? null,
+      commands(this, input, { name: chosenPolicy, answer: answer.policy }, this.#hostName.value.trim()),
+      downloads(this, {
+        pem: () => ("pem" in input && input.pem !== "" ? input.pem : null),
+        json: () => this.#json(answer),
+        sarif: () => this.#client?.sarif(this.#input.name || "input", this.#diagnostics(answer)) ?? Promise.resolve(null),
+      }),
+    );
+    const there = parts.filter((part) => part !== null);
+    fill(
+      this.#out,
+      h("p", { class: "print-only" }, this.strings.report, ". ", this.strings.reportAt(new Date().toISOString())),
+      banner(this, verdict, answer.elapsed),
+      h("nav", { class: "contents", "aria-label": this.strings.sections }, h("ul", {}, there.map((part) => this.#link(part)))),
+      there,
+    );
+    const said = [verdict.word, verdict.by.replaceAll("`", ""), ...verdict.detail].filter((one) => one !== "").join(", ");
+    if (said !== this.#said) {
+      this.#said = said;
+      this.announce(said);
+    }
+    this.dispatchEvent(new CustomEvent("verdict", { detail: { word: verdict.word, tone: verdict.tone } }));
+  }
+
+  #link(part: HTMLElement): HTMLElement {
+    const title = part.querySelector("h2")?.textContent ?? "";
+    return h(
+      "li",
+      {},
+      h("a", {
+        href: `#${part.id}`,
+        onclick: (event: MouseEvent) => {
+          event.preventDefault();
+          const heading = part.querySelector<HTMLElement>("h2");
+          heading?.focus({ preventScroll: true });
+          part.scrollIntoView();
+        },
+      }, title),
+    );
+  }
+
+  #trustOffer(): HTMLElement {
+    return h(
+      "section",
+      { id: "trust-offer", class: "part offer" },
+      h("h2", { tabindex: "-1" }, this.strings.trust),
+      h("p", {}, this.strings.anchorsHint),
+      h("button", { type: "button", onclick: () => { this.#trustInput.checked = true; this.#trustBox.open = true; this.#ask(); } }, this.strings.anchorsDo),
+    );
+  }
+
+  #showHost({ input }: Answer): void {
+    const host: HostAnswer | null = input.kind === "request" ? input.host : input.kind === "certificates" ? (input.certificates[input.selected]?.host ?? null) : null;
+    if (host === null) {
+      fill(this.#hostOut);
+      return;
+    }
+    const { strings } = this;
+    fill(
+      this.#hostOut,
+      host.error === undefined
+        ? h("p", { class: `mark ${host.matches ? "good" : "error"}` }, message(host.matches ? strings.hostYes(host.name) : strings.hostNo(host.name)))
+        : h("p", { class: "mark error" }, message(host.error.message)),
+      h("p", { class: "hint" }, strings.hostNote),
+    );
+  }
+
+  #showEmpty(): void {
+    const { strings } = this;
+    this.#said = "";
+    fill(
+      this.#out,
+      h(
+        "div",
+        { class: "empty" },
+        h("h2", {}, strings.emptyTitle),
+        h("p", {}, strings.emptyBody),
+        h("h3", {}, strings.privacyTitle),
+        h("p", {}, strings.privacyBody),
+      ),
+    );
+  }
+
+  #showSecret(): void {
+    const { strings } = this;
+    this.#pane = undefined;
+    this.#out.removeAttribute("aria-busy");
+    this.#said = strings.secretTitle;
+    fill(
+      this.#out,
+      h(
+        "div",
+        { class: "secret", id: "verdict", role: "alert" },
+        h("h2", { tabindex: "-1" }, strings.secretTitle),
+        h("p", {}, strings.secretBody),
+        h("p", {}, strings.secretNext),
+      ),
+    );
+    fill(this.#hostOut);
+  }
+
+  #fail(text: string): void {
+    this.#out.removeAttribute("aria-busy");
+    fill(this.#out, h("div", { class: "secret", role: "alert" }, h("h2", {}, this.strings.engineFailed), h("p", {}, this.strings.engineFailedBody), h("p", { class: "muted" }, text)));
+  }
+
+  #json({ input, policy }: Answer): unknown {
+    if (input.kind === "request") {
+      const { decision, view } = input;
+      const identity = policy?.state === "loaded" ? { id: policy.id, digest: policy.digest } : null;
+      if (decision === null || "kind" in decision) {
+        return view;
+      }
+      const plain = (list: readonly DiagnosticView[]) => list.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => name !== "place")));
+      return { schemaVersion: 1, outcome: decision.outcome, policy: identity, reasons: plain(decision.reasons), warnings: plain(decision.warnings), template: decision.template, request: view };
+    }
+    if (input.kind === "certificates") {
+      return { certificates: input.certificates.map(({ view }) => view), revocationLists: input.lists, verification: input.verification };
+    }
+    return input.kind === "error" ? { error: input.error } : null;
+  }
+
+  #diagnostics({ input }: Answer): DiagnosticView[] {
+    if (input.kind === "request") {
+      const decision = input.decision !== null && "outcome" in input.decision ? [...input.decision.reasons, ...input.decision.warnings] : [];
+      return [...decision, ...input.view.findings];
+    }
+    if (input.kind === "certificates") {
+      const { verification } = input;
+      const verified = verification === null ? [] : "diagnostics" in verification ? verification.diagnostics : "reasons" in verification ? verification.reasons : verification.warnings;
+      return [...input.findings, ...input.certificates.flatMap(({ view }) => view.findings), ...verified];
+    }
+    return input.kind === "error" ? input.error.diagnostics : [];
+  }
+}
+
+/** Makes the element known; a second call does nothing. */
+export function define(): void {
+  if (customElements.get("certgate-checker") === undefined) {
+    customElements.define("certgate-checker", CertgateChecker);
+  }
+}
