@@ -11,15 +11,10 @@ use crate::run::{self, Failure};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The flags of every way, beside those of [`flags`]. No text that only a panic or `{:?}` shows goes into a module: what
-/// certgate says to its users is neither.
-const FLAGS: [&str; 5] = [
-    "--cfg",
-    "getrandom_backend=\"wasm_js\"",
-    "-Zunstable-options",
-    "-Zfmt-debug=none",
-    "-Zlocation-detail=none",
-];
+/// The flags of every way, beside those of [`flags`]. No place in a source file that only a panic shows goes into a module.
+/// `{:?}` stays: serde's messages are made by it.
+const FLAGS: [&str; 4] =
+    ["--cfg", "getrandom_backend=\"wasm_js\"", "-Zunstable-options", "-Zlocation-detail=none"];
 
 /// Where the standard library is compiled too, a panic only ends the module: its messages are left out there as well.
 const STD_FLAGS: [&str; 1] = ["-Cpanic=immediate-abort"];
