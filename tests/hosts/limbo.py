@@ -1,10 +1,14 @@
-"""`limbo.py FILE`: puts the cases of a file in the form of x509-limbo to pyca/cryptography. Prints one line a case: the id,
-a tab, and `accept`, `refuse: …` or `skip: …`."""
+"""`limbo.py FILE`: puts the cases of a file in the form of x509-limbo to pyca/cryptography.
 
+Prints one line a case: the id, a tab, and `accept`, `refuse: …` or `skip: …`.
+"""
+
+import contextlib
 import datetime
 import gzip
 import ipaddress
 import json
+import pathlib
 import sys
 
 from cryptography import x509
@@ -18,10 +22,8 @@ class Skip(Exception):
 def pool(texts):
     found = []
     for text in texts:
-        try:
+        with contextlib.suppress(ValueError):
             found.append(x509.load_pem_x509_certificate(text.encode()))
-        except ValueError:
-            pass
     return found
 
 
@@ -36,7 +38,8 @@ def verify(case):
     leaf = x509.load_pem_x509_certificate(case["peer_certificate"].encode())
     builder = verification.PolicyBuilder().store(verification.Store(pool(case["trusted_certs"])))
     if case["validation_time"]:
-        builder = builder.time(datetime.datetime.fromisoformat(case["validation_time"].replace("Z", "+00:00")).replace(tzinfo=None))
+        time = datetime.datetime.fromisoformat(case["validation_time"].replace("Z", "+00:00"))
+        builder = builder.time(time.replace(tzinfo=None))
     if case["max_chain_depth"] is not None:
         builder = builder.max_chain_depth(case["max_chain_depth"])
     intermediates = pool(case["untrusted_intermediates"])
@@ -55,7 +58,7 @@ def verify(case):
 
 
 def main():
-    data = open(sys.argv[1], "rb").read()
+    data = pathlib.Path(sys.argv[1]).read_bytes()
     if data.startswith(b"\x1f\x8b"):
         data = gzip.decompress(data)
     for case in json.loads(data)["testcases"]:
