@@ -4,7 +4,7 @@
 //! normalised (case, A-labels, forms of IP addresses and blocks, synonyms of usages). Everything that it decides otherwise
 //! is said in the notes.
 
-use certgate::diagnostic::{Code, Diagnostic, Path, codes};
+use certgate::diagnostic::{Code, Diagnostic, Path, codes, quote};
 use certgate::policy::PolicyDocument;
 
 pub(crate) use approver_policy::{kubernetes_word, x509_word};
@@ -148,6 +148,24 @@ pub fn import_with(peer: Peer, text: &str, options: &ImportOptions) -> Result<Im
     notes.notes.dedup();
     let notes = notes.notes.iter().map(|note| DiagnosticView::in_document(note, &source)).collect();
     Ok(Imported { policy, notes })
+}
+
+/// As [`import`], of the bytes of a file and the name of a kind: for hosts.
+///
+/// # Errors
+/// As [`import`]; a kind that is not known, and bytes that are no UTF-8.
+pub fn import_bytes(kind: &str, bytes: &[u8], id: Option<&str>) -> Result<Imported, Error> {
+    let Some(peer) = Peer::from_name(kind) else {
+        let known = Peer::ALL.map(Peer::as_str).join(", ");
+        let message = format!("{} is no kind of policy that can be imported", quote(kind));
+        let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["kind"]).with_found(kind);
+        return Err(diagnostic.with_help(format!("give one of {known}")).into());
+    };
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        let diagnostic = Diagnostic::new(codes::IMPORT_SYNTAX, "the policy is not UTF-8");
+        Error::new(ErrorKind::Policy, &diagnostic.into())
+    })?;
+    import(peer, text, id)
 }
 
 /// The document in YAML.

@@ -41,7 +41,7 @@ pub use inputs::{Inputs, Serial, parse_scheme};
 pub use issuer::{BeyondWord, Issuer, IssuerOptions};
 pub use list::{PreparedList, RevocationEntryDocument, RevocationList, RevocationListDocument};
 pub use prepared::{Approval, IssuedCertificate, IssuedCertificateView, PreparedCertificate};
-pub use request::{NewRequestDocument, PreparedRequest};
+pub use request::{NewRequestDocument, PreparedRequest, request_like};
 pub use root::{PreparedRoot, RootDocument};
 
 /// A private key in memory. Nothing prints it, and it is wiped when it is dropped.

@@ -90,6 +90,7 @@ Code: TypeAlias = Literal[
     "issue/not-approved",
     "issue/not-verified",
     "issue/serial-number",
+    "issue/used",
     "issue/validity",
     "key/blocked",
     "key/blocklist-format",

@@ -6,16 +6,18 @@ Views are plain data as `to_dict()` and `inspect()` give it. Keys that an object
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Literal, Optional, Protocol, TypedDict, Union
 
 from certgate.codes import Code as Code
 
 if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
     from typing_extensions import TypeAlias
 
-    from certgate._certgate import Bundle, Certificate
+    from certgate._certgate import Bundle, Certificate, PrivateKey
 
 Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os.PathLike[bytes]]
 """An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
@@ -37,6 +39,38 @@ Time: TypeAlias = Union[datetime, str]
 
 Duration: TypeAlias = Union[timedelta, str]
 """A length of whole seconds: a timedelta, or text such as `90d`, `24h` or `1h30m`."""
+
+SerialNumber: TypeAlias = Union[int, str]
+"""A serial number, or the number of a list: an `int`, or hexadecimal text."""
+
+
+class SigningKey(Protocol):
+    """A private key of pyca/cryptography, or one that looks like it."""
+
+    def public_key(self) -> Any: ...
+
+    def sign(self, *args: Any, **kwargs: Any) -> bytes: ...
+
+
+Signer: TypeAlias = Union["PrivateKey", SigningKey, Callable[[bytes], bytes]]
+"""Who signs: a key of certgate, a private key of pyca/cryptography, or a function from bytes to their signature."""
+
+_Revocation: TypeAlias = Union["Certificate", SerialNumber, "RevocationEntryDocument"]
+
+Revocations: TypeAlias = Union[_Revocation, Sequence[_Revocation]]
+"""What was revoked: certificates, serial numbers, mappings, or a list or tuple of these."""
+
+CryptographyCertificate: TypeAlias = "x509.Certificate"
+"""A certificate of pyca/cryptography."""
+
+CryptographyRequest: TypeAlias = "x509.CertificateSigningRequest"
+"""A certificate request of pyca/cryptography."""
+
+CryptographyRevocationList: TypeAlias = "x509.CertificateRevocationList"
+"""A revocation list of pyca/cryptography."""
+
+CryptographyPrivateKey: TypeAlias = "CertificateIssuerPrivateKeyTypes"
+"""A private key of pyca/cryptography."""
 
 Path: TypeAlias = tuple[Union[str, int], ...]
 """A place: fields by name, items by index from 0."""
@@ -616,6 +650,19 @@ class ProfileView(TypedDict):
     """What it is for."""
 
 
+class IssuedCertificateView(TypedDict):
+    """A certificate that was issued, as plain data."""
+
+    certificate: CertificateView
+    """The certificate."""
+    chain: list[str]
+    """The issuer and those above it, the root last: PEM."""
+    policy: PolicyIdentityView
+    """Which policy approved it."""
+    schemaVersion: int
+    """Version of this form: 1."""
+
+
 class _IssuerDocumentRequired(TypedDict):
     name: str
     """Name."""
@@ -703,3 +750,21 @@ ScopeWord: TypeAlias = Literal["chain", "leaf"]
 
 UnknownWord: TypeAlias = Literal["refuse", "allow"]
 """What a status that nothing tells means."""
+
+
+BeyondWord: TypeAlias = Literal["deny", "truncate"]
+"""What becomes of a lifetime that reaches beyond the issuer's own."""
+
+
+class _RevocationEntryDocumentRequired(TypedDict):
+    serialNumber: str
+    """Its serial number in hexadecimal."""
+
+
+class RevocationEntryDocument(_RevocationEntryDocumentRequired, total=False):
+    """A certificate that was revoked."""
+
+    at: Optional[Time]
+    """When it was revoked. Left out: when the list is made."""
+    reason: Optional[str]
+    """Why, by the name of RFC 5280 5.3.1, such as `keyCompromise`. Left out: unspecified."""

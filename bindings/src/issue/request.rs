@@ -13,6 +13,7 @@ use super::{PrivateKey, issuance, parse_names, parse_subject};
 use crate::document::{CodeFamily, read_value};
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
+use crate::verify::Certificate;
 
 /// A request to be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +111,30 @@ impl NewRequestDocument {
         let to_be_signed = self.to_core()?.to_be_signed(&key).map_err(issuance)?;
         Ok(PreparedRequest { to_be_signed, scheme })
     }
+}
+
+/// A request for the same as a certificate says, by another key: to renew it, or to ask a policy whether it would still be
+/// allowed. A subject that is no text cannot be asked for again.
+///
+/// # Errors
+/// A value that has no encoding.
+pub fn request_like(certificate: &Certificate, key: &PrivateKey) -> Result<Request, Error> {
+    let certificate = certificate.as_core();
+    let subject = certificate.subject().attributes().iter();
+    let subject = subject.map(|found| Some((found.oid().clone(), found.text()?.to_owned()))).collect();
+    let subject: Option<Vec<(Oid, String)>> = subject;
+    let request = NewRequest {
+        subject: subject.ok_or_else(|| {
+            let message = "the subject of the certificate is no text";
+            Error::from(Diagnostic::new(codes::CONTEXT_VALUE, message).at(["subject"]))
+        })?,
+        names: certificate.subject_alt_names().to_vec(),
+        key_usage: certificate.key_usage(),
+        extended_key_usage: certificate.extended_key_usage().unwrap_or_default().to_vec(),
+        basic_constraints: certificate.basic_constraints().filter(|constraints| constraints.ca),
+        ..NewRequest::default()
+    };
+    super::new_request(&request, key)
 }
 
 pub(super) fn read_public_key(input: &[u8]) -> Result<PublicKey, Error> {
