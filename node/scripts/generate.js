@@ -1,6 +1,6 @@
 /**
- * Types from the JSON Schemas and names from the engine's tables, into `ts/generated`. The built package's own command
- * line gives the tables. With `--check` nothing is written, and what is not current is an error.
+ * Types from the JSON Schemas and names from the engine's tables, into `ts/generated`. The command named by `CERTGATE`
+ * gives the tables, else the built package's own. With `--check` nothing is written, and what is not current is an error.
  */
 
 import { execFileSync } from "node:child_process";
@@ -32,7 +32,10 @@ const read = new Set([
 const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code", LintRuleView: "code", RuleView: "code" };
 
 function certgate(...args) {
-  return execFileSync(process.execPath, [join(root, "dist/cli.cjs"), ...args], { encoding: "utf8" });
+  const command = process.env.CERTGATE;
+  return command === undefined
+    ? execFileSync(process.execPath, [join(root, "dist/cli.cjs"), ...args], { encoding: "utf8" })
+    : execFileSync(command, args, { encoding: "utf8" });
 }
 
 function schemaNames() {

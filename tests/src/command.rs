@@ -12,7 +12,8 @@ use crate::root;
 pub fn certgate() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        // A test is target/PROFILE/deps/NAME-HASH: the program is built with the same profile, so most of it is there.
+        // A test is target/PROFILE/deps/NAME-HASH: the program is built with the same profile, so most of it is there,
+        // and together with the addon, as the steps after the tests need it, so that the engine compiles once for both.
         let test = std::env::current_exe().expect("the test's own path");
         let folder = test.parent().and_then(Path::parent).expect("the folder of the profile");
         let profile = match folder.file_name().and_then(OsStr::to_str) {
@@ -21,7 +22,17 @@ pub fn certgate() -> &'static Path {
         };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let status = Command::new(cargo)
-            .args(["build", "--quiet", "--locked", "--package", "certgate-cli", "--profile", profile])
+            .args([
+                "build",
+                "--quiet",
+                "--locked",
+                "-p",
+                "certgate-cli",
+                "-p",
+                "certgate-node",
+                "--profile",
+                profile,
+            ])
             .current_dir(root())
             .status()
             .expect("cargo");

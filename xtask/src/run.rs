@@ -74,6 +74,19 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// The build of the command line and the addon, together, so that the engine compiles once for both; the tests build the
+/// same set.
+pub fn programs() -> Command {
+    let mut cargo = cargo();
+    cargo.args(["build", "--profile", "ci", "-p", "certgate-cli", "-p", "certgate-node"]);
+    cargo
+}
+
+/// The command line that [`programs`] has built.
+pub fn certgate() -> PathBuf {
+    root().join("target/ci").join(format!("certgate{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Whether a program of this name can be found.
 pub fn has(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();

@@ -50,22 +50,8 @@ fn steps() -> Vec<(&'static str, Command)> {
             cargo(&["clippy", "--profile", "ci", "--workspace", "--all-targets", "--", "-D", "warnings"]),
         ),
         ("cargo test", cargo(&["test", "--profile", "ci", "--workspace", "--no-fail-fast"])),
-        (
-            "policies",
-            cargo(&[
-                "run",
-                "--profile",
-                "ci",
-                "-p",
-                "certgate-cli",
-                "--",
-                "policy",
-                "test",
-                "--coverage",
-                "100",
-                "policies",
-            ]),
-        ),
+        ("programs", run::programs()),
+        ("policies", certgate(&["policy", "test", "--coverage", "100", "policies"])),
         ("node and wasm", xtask(&["node"])),
         ("python", xtask(&["python"])),
         ("parity", xtask(&["parity"])),
@@ -138,6 +124,12 @@ fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = run::cargo();
     cargo.args(arguments);
     cargo
+}
+
+fn certgate(arguments: &[&str]) -> Command {
+    let mut command = Command::new(run::certgate());
+    command.current_dir(run::root()).args(arguments);
+    command
 }
 
 /// Another task of this program, as a process of its own, so that its output can be followed.

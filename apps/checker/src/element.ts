@@ -1,19 +1,11 @@
 /** `<certgate-checker>`: the whole checker as one element. It makes no request, and its work happens in a worker of its own. */
 
-import gateway from "../../../policies/gateway.yaml";
-import kubeApiserverClient from "../../../policies/kube-apiserver-client.yaml";
-import kubeletServing from "../../../policies/kubelet-serving.yaml";
-import mtlsClient from "../../../policies/mtls-client.yaml";
-import privateWeb from "../../../policies/private-web.yaml";
-import type { ContextDocument } from "../../../node/ts/generated/documents.js";
 import { Client } from "./client.js";
 import { fill, h, message } from "./dom.js";
-import allowedExample from "./examples/allowed.pem";
-import chainExample from "./examples/chain.pem";
-import deniedExample from "./examples/denied.pem";
 import { readFragment, writeFragment } from "./fragment.js";
 import { type Incoming, incoming, MOST_BYTES, readFiles, TooLarge } from "./intake.js";
 import { type Asn1Pane, asn1 } from "./panes/asn1.js";
+import { Circumstances } from "./panes/circumstances.js";
 import { commands, downloads, mend } from "./panes/commands.js";
 import { Editor } from "./panes/editor.js";
 import { certificateFields, issued, listFields, requestFields, requestKeys } from "./panes/fields.js";
@@ -21,16 +13,9 @@ import { paths } from "./panes/paths.js";
 import type { Host } from "./panes/shared.js";
 import { banner, errorReasons, reasons, verdictOf } from "./panes/verdict.js";
 import type { Answer, DiagnosticView, HostAnswer, Job, SpanView } from "./protocol.js";
+import { examples, readyMade } from "./ready-made.js";
 import { type Language, languageOf, languages, type Strings } from "./strings/index.js";
 import css from "./style/checker.css";
-
-const readyMade: Readonly<Record<string, string>> = {
-  gateway,
-  "kube-apiserver-client": kubeApiserverClient,
-  "kubelet-serving": kubeletServing,
-  "mtls-client": mtlsClient,
-  "private-web": privateWeb,
-};
 
 const OWN = "own";
 const NONE = "none";
@@ -60,7 +45,7 @@ export class CertgateChecker extends HTMLElement implements Host {
   #profile!: HTMLSelectElement;
   #trustBox!: HTMLDetailsElement;
   #policyBox!: HTMLDetailsElement;
-  #circumstances!: Record<"username" | "groups" | "namespace" | "signerName" | "duration" | "at", HTMLInputElement> & { facts: HTMLTextAreaElement };
+  #circumstances!: Circumstances;
   #out!: HTMLElement;
   #status!: HTMLElement;
   #note!: HTMLElement;
@@ -169,11 +154,12 @@ export class CertgateChecker extends HTMLElement implements Host {
     this.#out = h("div", { class: "out" });
     this.#status = h("p", { class: "visually-hidden", role: "status" });
     this.#note = h("p", { class: "note", role: "alert", hidden: true });
+    this.#circumstances = new Circumstances(this.strings, () => this.#ask());
     this.#root.replaceChildren(
       h(
         "div",
         { class: "shell", lang: this.#language },
-        h("div", { class: "ask" }, this.#inputPart(), this.#policyPart(), this.#trustPart(), this.#circumstancesPart()),
+        h("div", { class: "ask" }, this.#inputPart(), this.#policyPart(), this.#trustPart(), this.#circumstances.element),
         h("div", { class: "answer", id: "answer", tabindex: "-1" }, this.#out),
         this.#status,
       ),
@@ -236,9 +222,8 @@ export class CertgateChecker extends HTMLElement implements Host {
       h("option", { value: "denied" }, strings.exampleDenied),
       h("option", { value: "chain" }, strings.exampleChain),
     );
-    const texts: Record<string, string> = { allowed: allowedExample, denied: deniedExample, chain: chainExample };
     choice.addEventListener("change", () => {
-      const text = texts[choice.value];
+      const text = examples[choice.value];
       choice.value = "";
       if (text !== undefined) {
         void this.#take(incoming("", new TextEncoder().encode(text)));
@@ -337,41 +322,6 @@ export class CertgateChecker extends HTMLElement implements Host {
       h("div", { class: "line-field" }, h("label", { for: "profile" }, strings.profile), this.#profile),
     );
     return this.#trustBox;
-  }
-
-  #circumstancesPart(): HTMLElement {
-    const { strings } = this;
-    const line = (id: string, placeholder = "") => {
-      const input = h("input", { id, type: "text", spellcheck: "false", autocapitalize: "off", autocomplete: "off", placeholder });
-      input.addEventListener("input", () => this.#ask());
-      return input;
-    };
-    const facts = h("textarea", { id: "facts", class: "code-input", rows: "3", spellcheck: "false", autocomplete: "off", placeholder: "nodeNames=worker-1" });
-    facts.addEventListener("input", () => this.#ask());
-    this.#circumstances = {
-      username: line("username", "system:node:worker-1"),
-      groups: line("groups", "system:nodes"),
-      namespace: line("namespace"),
-      signerName: line("signerName", "kubernetes.io/kubelet-serving"),
-      duration: line("duration", "24h"),
-      at: line("at", strings.atNow),
-      facts,
-    };
-    const field = (name: "username" | "groups" | "namespace" | "signerName" | "duration" | "facts" | "at", hint = "") =>
-      h("div", { class: "line-field" }, h("label", { for: name }, strings[name], hint === "" ? null : h("span", { class: "muted" }, ` (${hint})`)), this.#circumstances[name]);
-    return h(
-      "details",
-      { class: "fold pane" },
-      h("summary", {}, strings.circumstances),
-      h("p", { class: "hint" }, strings.circumstancesHint),
-      field("username"),
-      field("groups", strings.commaSeparated),
-      field("namespace"),
-      field("signerName"),
-      field("duration"),
-      field("facts"),
-      field("at"),
-    );
   }
 
   // Inputs
@@ -563,13 +513,12 @@ export class CertgateChecker extends HTMLElement implements Host {
 
   #ask(): void {
     this.#lastId += 1;
-    const at = this.#circumstances.at.value.trim();
     const job: Job = {
       id: this.#lastId,
       input: this.#input.bytes,
       policy: this.#policyChoice.value === NONE ? "" : this.#editor.value,
-      context: this.#context(),
-      at: at === "" ? new Date().toISOString().replace(/\.\d+Z$/, "Z") : at,
+      context: this.#circumstances.context(),
+      at: this.#circumstances.time(),
       host: this.#hostName.value.trim(),
       anchors: new TextEncoder().encode(this.#anchors.value.trim()),
       trust: this.#trustInput.checked ? "input" : "anchors",
@@ -579,32 +528,6 @@ export class CertgateChecker extends HTMLElement implements Host {
     };
     this.#out.setAttribute("aria-busy", "true");
     this.#client?.ask(job);
-  }
-
-  #context(): ContextDocument {
-    const text = (name: "username" | "groups" | "namespace" | "signerName" | "duration") => this.#circumstances[name].value.trim();
-    const list = (value: string) => value.split(",").map((one) => one.trim()).filter((one) => one !== "");
-    const facts: Record<string, string | string[]> = {};
-    for (const line of this.#circumstances.facts.value.split("\n")) {
-      const at = line.indexOf("=");
-      if (at > 0) {
-        const values = list(line.slice(at + 1));
-        facts[line.slice(0, at).trim()] = values.length === 1 ? (values[0] ?? "") : values;
-      }
-    }
-    const context: Record<string, unknown> = {};
-    if (text("username") !== "" || text("groups") !== "") {
-      context["requester"] = { username: text("username"), groups: list(text("groups")) };
-    }
-    for (const name of ["namespace", "signerName", "duration"] as const) {
-      if (text(name) !== "") {
-        context[name] = text(name);
-      }
-    }
-    if (Object.keys(facts).length > 0) {
-      context["facts"] = facts;
-    }
-    return context as ContextDocument;
   }
 
   // Showing

@@ -88,8 +88,16 @@ impl Reader<'_> {
                 &at.join("required"),
                 "required asks for values or validations",
             );
+        } else if required && values.is_empty() {
+            self.never(at);
         }
         (!values.is_empty()).then_some((values, required.then_some(Presence::Required)))
+    }
+
+    /// What is required and matches nothing denies every request, which no policy of certgate says.
+    fn never(&mut self, at: &Path) {
+        let message = "no request has what is required here, so that the policy denies every request";
+        self.notes.error(codes::IMPORT_UNSUPPORTED, at, message);
     }
 
     /// The patterns for the values; what cannot be said allows nothing.
@@ -174,6 +182,9 @@ impl Reader<'_> {
                 common_name.allow = self.patterns(values, &at, names::text);
                 common_name.presence = presence;
                 if common_name.allow.is_empty() {
+                    if presence == Some(Presence::Required) {
+                        self.never(&at);
+                    }
                     common_name.presence = Some(Presence::Forbidden);
                 }
             }

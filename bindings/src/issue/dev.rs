@@ -23,6 +23,8 @@ const AUTHORITY_LIFETIME: Duration = Duration::from_days(3_650);
 const CERTIFICATE_LIFETIME: Duration = Duration::from_days(397);
 /// How far a CA is backdated: clocks of other machines, and certificates that are backdated themselves.
 const BACKDATE_SECONDS: i64 = 3_600;
+/// Path length of an intermediate below a root that has none.
+const MOST_BELOW: u32 = 8;
 
 /// A development CA to be made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -208,7 +210,9 @@ impl DevAuthority {
     ) -> Result<Self, Error> {
         let subject = vec![format!("CN={}", document.name.as_deref().unwrap_or(NAME))];
         let lifetime = document.lifetime.as_ref().map_or(AUTHORITY_LIFETIME, |lifetime| lifetime.0);
-        let policy = authority_policy("development", &subject, lifetime, None)?;
+        let own = self.issuer.certificate().as_core().basic_constraints().and_then(|own| own.path_length);
+        let path_length = own.map_or(MOST_BELOW, |length| length.saturating_sub(1));
+        let policy = authority_policy("development", &subject, lifetime, path_length)?;
         let request = NewRequestDocument { subject, ca: true, ..NewRequestDocument::default() };
         let made = self.judge(&policy, &request, document.key.as_deref(), at, seeds)?;
         let chain = std::iter::once(made.issued.certificate()).chain(made.issued.chain()).collect();

@@ -20,7 +20,7 @@ pub fn authority_policy(
     id: &str,
     subject: &[String],
     lifetime: Duration,
-    path_length: Option<u32>,
+    path_length: u32,
 ) -> Result<Policy, Error> {
     let document = json!({
         "version": 1,
@@ -29,7 +29,7 @@ pub fn authority_policy(
         "names": { "presence": "forbidden" },
         "keys": keys(),
         "validity": { "default": DurationText(lifetime), "max": DurationText(lifetime) },
-        "ca": path_length.map_or_else(|| json!({}), |length| json!({ "maxPathLength": length })),
+        "ca": { "maxPathLength": path_length },
     });
     Policy::load(&document.to_string())
 }
@@ -127,7 +127,7 @@ pub struct ExactDocument {
     pub purposes: Vec<String>,
     /// How long it lives.
     pub lifetime: DurationText,
-    /// Whether it is a CA.
+    /// Whether it is a CA, with a path length of 0.
     #[serde(default)]
     pub ca: bool,
 }
@@ -147,7 +147,7 @@ impl ExactDocument {
     /// As [`certificate_policy`].
     pub fn to_policy(&self) -> Result<Policy, Error> {
         if self.ca {
-            authority_policy("development", &self.subject, self.lifetime.0, None)
+            authority_policy("development", &self.subject, self.lifetime.0, 0)
         } else {
             certificate_policy("development", &self.subject, &self.names, &self.purposes, self.lifetime.0)
         }

@@ -8,7 +8,7 @@ use super::plan::{AuthorityPlan, CertificatePlan};
 
 /// The policy for one CA below another.
 pub(super) fn of_authority(id: &str, plan: &AuthorityPlan) -> Result<Policy, Error> {
-    authority_policy(id, &plan.subject, plan.lifetime.0, Some(plan.path_length))
+    authority_policy(id, &plan.subject, plan.lifetime.0, plan.path_length)
 }
 
 /// The policy for one certificate of an end entity.

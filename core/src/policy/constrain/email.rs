@@ -9,7 +9,7 @@ fn subtree(text: String) -> GeneralName {
 
 /// A host that no mailbox is at (RFC 6761 6.4): permitting it alone permits none, in verifiers that do not know an empty
 /// constraint too.
-pub(super) const NOBODY: &str = "invalid";
+pub(super) const NOBODY: &str = "nobody.invalid";
 
 /// What a pattern lies within: a mailbox, a host, or `.domain` for the hosts below; and whether it is exactly that.
 enum Reach {

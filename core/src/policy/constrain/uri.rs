@@ -70,7 +70,8 @@ fn fixed_host(text: &str) -> Option<String> {
     if [scheme, authority].iter().any(|part| part.contains('*') || part.contains("${")) {
         return None;
     }
-    let uri = Uri::parse(&format!("{scheme}://{authority}/")).ok()?;
+    // With a path, since a SPIFFE identifier may not end in a slash.
+    let uri = Uri::parse(&format!("{scheme}://{authority}/x")).ok()?;
     DnsName::parse(uri.host()?).ok().filter(|name| !name.is_wildcard()).map(|name| name.base().to_owned())
 }
 

@@ -30,6 +30,7 @@ const MOST_CHANGES: usize = 40;
 enum Edit {
     RemoveName(GeneralName),
     AddName(GeneralName),
+    ReplaceName(GeneralName, GeneralName),
     RemoveAttribute(Oid, String),
     SetAttribute(Oid, Vec<String>),
     Key(ExampleKey),
@@ -220,16 +221,23 @@ impl Finder<'_> {
     fn name_edits(&self, sketch: &Sketch, reason: &Diagnostic) -> Vec<Edit> {
         let names = &sketch.request.names;
         if let Some(name) = index_of(reason.path(), 2).and_then(|index| names.get(index)) {
-            return vec![Edit::RemoveName(name.clone())];
+            let other = self.allowed_names(sketch).into_iter();
+            let replaced = other.map(|other| Edit::ReplaceName(name.clone(), other));
+            return std::iter::once(Edit::RemoveName(name.clone())).chain(replaced).collect();
         }
         let fewer =
             [codes::POLICY_TOO_MANY_NAMES, codes::POLICY_NAMES_FORBIDDEN, codes::POLICY_NAME_KIND_FORBIDDEN];
         if fewer.contains(&reason.code()) {
             return names.iter().rev().cloned().map(Edit::RemoveName).collect();
         }
+        self.allowed_names(sketch).into_iter().map(Edit::AddName).collect()
+    }
+
+    /// Examples of names that the policy allows.
+    fn allowed_names(&self, sketch: &Sketch) -> Vec<GeneralName> {
         let mut allowed = Names::new(&self.document().names);
         allowed.fill(&mut sketch.clone());
-        allowed.examples().into_iter().map(Edit::AddName).collect()
+        allowed.examples()
     }
 
     fn subject_edits(&self, sketch: &Sketch, reason: &Diagnostic) -> Vec<Edit> {
@@ -301,6 +309,11 @@ impl Edit {
                 }
             }
             Self::AddName(name) => request.names.push(name.clone()),
+            Self::ReplaceName(name, other) => {
+                if let Some(own) = request.names.iter_mut().find(|own| *own == name) {
+                    own.clone_from(other);
+                }
+            }
             Self::RemoveAttribute(oid, text) => {
                 let own = |(own, value): &(Oid, String)| own == oid && value == text;
                 if let Some(index) = request.subject.iter().position(own) {
@@ -349,6 +362,15 @@ impl Edit {
             Self::RemoveName(name) => Change::new(Action::Remove, names, name.display()),
             Self::AddName(name) => {
                 Change::new(Action::Add, names, format!("{}:{}", name.kind().as_str(), name.display()))
+            }
+            Self::ReplaceName(name, other) => {
+                let value = format!("{}:{}", other.kind().as_str(), other.display());
+                let at = start.request.names.iter().position(|own| own == name);
+                Change::new(
+                    Action::Replace,
+                    at.map_or(names, |at| steps!["extensions", "subjectAltName", at]),
+                    value,
+                )
             }
             Self::RemoveAttribute(oid, text) => {
                 Change::new(Action::Remove, steps!["subject"], format!("{}={text}", oid.label()))

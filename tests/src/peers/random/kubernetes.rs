@@ -17,7 +17,7 @@ pub(super) fn signer() -> Case {
 
 pub(super) const SIGNER_FIELDS: &[&str] = &["/signerName", "/clusterSigningDuration"];
 
-const WORDS: [&[&str]; 8] = [
+const WORDS: [&[&str]; 9] = [
     &["digital signature", "server auth"],
     &["digital signature", "key encipherment", "server auth"],
     &["key encipherment", "server auth"],
@@ -26,6 +26,7 @@ const WORDS: [&[&str]; 8] = [
     &["signing", "server auth"],
     &["client auth", "server auth"],
     &["digital signature", "server auth", "server auth"],
+    &["digital signature", "client auth", "server auth"],
 ];
 
 pub(super) const SIGNER_CHANGES: &[Change] = &[

@@ -108,8 +108,20 @@ pub(super) const CHANGES: &[Change] = &[
         );
     },
     |n, c| {
-        c.policy["authority"]["policy"]["x509"]["allowWildcardNames"] = json!(!n.one_in(4));
-        c.set("dns", n.pick(&["*.example.com", "*.example.com", "*.sub.example.com", "a.example.com"]));
+        c.policy["authority"]["policy"]["x509"]["allowWildcardNames"] = json!(!n.one_in(5));
+        if n.one_in(2) {
+            *list(c, "allow", "dns") = json!(["*.example.com"]);
+        }
+        c.set(
+            "dns",
+            n.pick(&[
+                "*.example.com",
+                "*.example.com",
+                "*.example.com",
+                "*.sub.example.com",
+                "a.example.com",
+            ]),
+        );
     },
     |n, c| {
         c.policy["authority"]["claims"] = json!({ "minTLSCertDuration": n.pick(&["1h", "2h"]) });
