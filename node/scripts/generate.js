@@ -92,18 +92,28 @@ function written(schema) {
   }
 }
 
-async function types(isWanted) {
-  const text = await compile(merged(schemaNames().filter(isWanted)), "All", {
+/** The definitions of documents that certgate reads are declared once, and what is written refers to them. */
+async function types(isWanted, declared = {}) {
+  const schema = merged(schemaNames().filter(isWanted));
+  const shared = Object.keys(schema.$defs).filter((name) => Object.hasOwn(declared, name));
+  for (const name of shared) {
+    schema.$defs[name] = { tsType: name };
+  }
+  const text = await compile(schema, "All", {
     additionalProperties: false,
     bannerComment: "",
     style: { printWidth: 120 },
   });
   const start = text.indexOf("export interface All ");
   const end = text.indexOf("\n}\n", start) + 3;
-  const declarations = text.slice(0, start) + text.slice(end);
+  const declarations = (text.slice(0, start) + text.slice(end)).replaceAll(/^export type (\w+) = \1;\n/gm, "");
   const short = declarations.replaceAll(/\/\*\*\n *\* (.{1,110})\n *\*\//g, "/** $1 */");
-  const imports = short.includes("code: Code;") ? 'import type { Code } from "./names.js";\n\n' : "";
-  return `${head("bindings/schemas")}${imports}${short.trim()}\n`;
+  const used = shared.filter((name) => new RegExp(`\\b${name}\\b`).test(short));
+  const imports = [
+    used.length > 0 ? `import type { ${used.join(", ")} } from "./documents.js";\n` : "",
+    short.includes("code: Code;") ? 'import type { Code } from "./names.js";\n' : "",
+  ].join("");
+  return `${head("bindings/schemas")}${imports}${imports && "\n"}${short.trim()}\n`;
 }
 
 function names() {
@@ -124,7 +134,7 @@ function names() {
 const files = {
   "documents.ts": await types((name) => read.has(name)),
   "names.ts": names(),
-  "views.ts": await types((name) => !read.has(name)),
+  "views.ts": await types((name) => !read.has(name), merged(schemaNames().filter((name) => read.has(name))).$defs),
 };
 for (const [name, text] of Object.entries(files)) {
   const path = join(root, "ts/generated", name);

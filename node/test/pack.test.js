@@ -138,7 +138,7 @@ test("the packages are what they should be and no more", () => {
   assert.deepEqual([others, platforms.includes(own)], [[], true]);
   const addon = JSON.parse(readFileSync(join(modules, own, "package.json"), "utf8"));
   assert.deepEqual([addon.version, addon.os, addon.cpu], [manifest.version, [process.platform], [process.arch]]);
-  assert.equal(run("npx", ["--no-install", "certgate", "policy", "list"]).split("\n")[0].split(" ")[0], "gateway");
+  assert.match(run("npx", ["--no-install", "certgate", "policy", "list"]), /^gateway /m);
 });
 
 describe("TypeScript, strict", () => {

@@ -26,7 +26,7 @@ struct Asked<'a, 'py> {
 }
 
 impl Asked<'_, '_> {
-    fn to_document(self) -> PyResult<NewRequestDocument> {
+    fn into_document(self) -> PyResult<NewRequestDocument> {
         Ok(NewRequestDocument {
             subject: texts(self.subject)?,
             names: texts(self.names)?,
@@ -58,7 +58,7 @@ pub(crate) fn new_request(
     ca: bool,
     path_length: Option<u32>,
 ) -> PyResult<Request> {
-    let document = Asked { subject, names, key_usage, purposes, ca, path_length }.to_document()?;
+    let document = Asked { subject, names, key_usage, purposes, ca, path_length }.into_document()?;
     py.detach(|| document.sign(&key.key))
         .map(|request| Request { request })
         .map_err(|error| raise(py, &error))
@@ -82,7 +82,7 @@ pub(crate) fn prepare_request(
     path_length: Option<u32>,
     scheme: Option<&str>,
 ) -> PyResult<PreparedRequest> {
-    let document = Asked { subject, names, key_usage, purposes, ca, path_length }.to_document()?;
+    let document = Asked { subject, names, key_usage, purposes, ca, path_length }.into_document()?;
     let scheme = self::scheme(py, scheme)?;
     document
         .prepare(public_key.as_bytes(), scheme)

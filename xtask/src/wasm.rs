@@ -135,8 +135,11 @@ fn flags(way: Way) -> Vec<String> {
     let std_flags: &[&str] = if way == Way::Rustup { &[] } else { &STD_FLAGS };
     let sources = cargo_home().join("registry/src");
     let registries = fs::read_dir(&sources).into_iter().flatten().flatten().map(|entry| entry.path());
-    let remapped =
-        registries.chain([run::root()]).map(|path| format!("--remap-path-prefix={}=", path.display()));
+    let library = sysroot().ok().map(|sysroot| sysroot.join("lib/rustlib/src/rust"));
+    let remapped = registries
+        .chain(library)
+        .chain([run::root()])
+        .map(|path| format!("--remap-path-prefix={}=", path.display()));
     FLAGS.iter().chain(std_flags).map(ToString::to_string).chain(remapped).collect()
 }
 
