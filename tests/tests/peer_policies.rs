@@ -50,6 +50,46 @@ fn every_row_gets_its_verdict_or_has_a_reason() {
     println!("{} rows: {agreed} agree, {} differ for a reason", rows.len(), exceptions.len());
 }
 
+/// A star in a usage of a CertificateRequestPolicy stands for any characters.
+#[test]
+fn stars_in_usages_stand_for_any_characters() {
+    for (pattern, word, expected) in [
+        ("*", "keyAgreement", true),
+        ("* auth", "server auth", true),
+        ("*sign*", "digitalSignature", true),
+        ("server*", "client auth", false),
+        ("s*a*h", "server auth", true),
+        ("*a", "server auth", false),
+        ("any", "any", true),
+    ] {
+        let object = format!(
+            "{{apiVersion: policy.cert-manager.io/v1alpha1, kind: CertificateRequestPolicy, metadata: {{name: p}}, \
+             spec: {{selector: {{issuerRef: {{}}}}, allowed: {{usages: [\"{pattern}\"]}}}}}}"
+        );
+        let imported = import(Peer::ApproverPolicy, &object, None);
+        let usages = imported.ok().map(|imported| imported.policy.canonical_json()).unwrap_or_default();
+        let usages: serde_json::Value = serde_json::from_str(&usages).unwrap_or_default();
+        let words: Vec<&serde_json::Value> = ["key", "extended"]
+            .iter()
+            .filter_map(|kind| usages["usages"][kind]["allow"].as_array())
+            .flatten()
+            .collect();
+        let found = words.iter().any(|own| certgate_words(own).contains(&word));
+        assert_eq!(found, expected, "{pattern} {word} {words:?}");
+    }
+}
+
+/// The words for a usage: that of Kubernetes, and that of X.509.
+fn certgate_words(own: &serde_json::Value) -> Vec<&str> {
+    match own.as_str() {
+        Some("serverAuth" | "server auth") => vec!["server auth", "serverAuth"],
+        Some("clientAuth" | "client auth") => vec!["client auth", "clientAuth"],
+        Some("anyExtendedKeyUsage" | "any") => vec!["any"],
+        Some(other) => vec![other],
+        None => Vec::new(),
+    }
+}
+
 /// The simulation gives the verdict of the program for every row, with the names and the lifetime that it would issue.
 #[test]
 fn the_exact_mode_decides_every_row_as_the_program_does() {

@@ -8,7 +8,7 @@ use crate::wasm;
 
 /// Builds the package into `node/dist`.
 pub fn build() -> Result<(), Failure> {
-    run::step("node: addon", || run::check(&mut run::programs()))?;
+    run::step("node: addon", || run::check(&mut run::workspace()))?;
     run::step("node: WebAssembly", wasm::build)?;
     run::step("node: tools", || run::check(npm().args(["ci", "--no-audit", "--no-fund"])))?;
     run::step("node: package", || {
@@ -29,7 +29,7 @@ pub fn test() -> Result<(), Failure> {
 /// Writes the types and names that come from the engine. The package cannot be built before its types are there, so the
 /// command of the workspace gives the tables.
 pub fn generate() -> Result<(), Failure> {
-    run::check(&mut run::programs())?;
+    run::check(&mut run::workspace())?;
     run::check(npm().args(["ci", "--no-audit", "--no-fund"]))?;
     run::check(npm().env("CERTGATE", run::certgate()).args(["run", "--silent", "generate"]))
 }

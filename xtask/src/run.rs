@@ -74,17 +74,22 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// The build of the command line and the addon, together, so that the engine compiles once for both; the tests build the
-/// same set.
-pub fn programs() -> Command {
+/// The build of all that the tests run, in one set of features, so that each crate compiles once: the tests themselves, the
+/// command line, the webhook and the addon.
+pub fn workspace() -> Command {
     let mut cargo = cargo();
-    cargo.args(["build", "--profile", "ci", "-p", "certgate-cli", "-p", "certgate-node"]);
+    cargo.args(["build", "--profile", "ci", "--workspace", "--all-targets"]);
     cargo
 }
 
-/// The command line that [`programs`] has built.
+/// The command line that [`workspace`] has built.
 pub fn certgate() -> PathBuf {
-    root().join("target/ci").join(format!("certgate{}", std::env::consts::EXE_SUFFIX))
+    program("certgate")
+}
+
+/// A program that [`workspace`] has built.
+pub fn program(name: &str) -> PathBuf {
+    root().join("target/ci").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Whether a program of this name can be found.

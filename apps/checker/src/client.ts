@@ -77,6 +77,7 @@ export class Client {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#busy = undefined;
+    this.#next = undefined;
     for (const { reject } of this.#replies.values()) {
       reject(new Error("the worker was stopped"));
     }

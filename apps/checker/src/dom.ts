@@ -109,3 +109,17 @@ export function lengthy<T>(
   grow(false);
   return box;
 }
+
+/** Milliseconds of work after which the page has its thread back. */
+const STEP = 16;
+
+/** What to wait for between steps of drawing. */
+export function pacer(): () => Promise<void> {
+  let start = performance.now();
+  return async () => {
+    if (performance.now() - start > STEP) {
+      await new Promise((resume) => setTimeout(resume));
+      start = performance.now();
+    }
+  };
+}

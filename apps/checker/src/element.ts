@@ -1,24 +1,24 @@
 /** `<certgate-checker>`: the whole checker as one element. It makes no request, and its work happens in a worker of its own. */
 
 import { Client } from "./client.js";
-import { fill, h, message } from "./dom.js";
+import { fill, h, message, pacer } from "./dom.js";
 import { readFragment, writeFragment } from "./fragment.js";
-import { type Incoming, incoming, MOST_BYTES, readFiles, TooLarge } from "./intake.js";
-import { type Asn1Pane, asn1 } from "./panes/asn1.js";
+import { type Incoming, incoming, incomingText, MOST_BYTES, MOST_INSERTED, MOST_SHOWN, readFiles, TooLarge } from "./intake.js";
+import type { Asn1Pane } from "./panes/asn1.js";
 import { Circumstances } from "./panes/circumstances.js";
-import { commands, downloads, mend } from "./panes/commands.js";
 import { Editor } from "./panes/editor.js";
-import { certificateFields, issued, listFields, requestFields, requestKeys } from "./panes/fields.js";
-import { paths } from "./panes/paths.js";
+import { type Asked, decisionOf, partsOf, saidOf } from "./panes/parts.js";
 import type { Host } from "./panes/shared.js";
-import { banner, errorReasons, reasons, verdictOf } from "./panes/verdict.js";
-import type { Answer, DiagnosticView, HostAnswer, Job, SpanView } from "./protocol.js";
+import { banner, verdictOf } from "./panes/verdict.js";
+import type { Answer, HostAnswer, Job, SpanView } from "./protocol.js";
 import { examples, readyMade } from "./ready-made.js";
 import { type Language, languageOf, languages, type Strings } from "./strings/index.js";
 import css from "./style/checker.css";
 
 const OWN = "own";
 const NONE = "none";
+/** Fields whose values outlive a change of language. */
+const KEPT = ".ask :is(input:not([type=file]), select, textarea)[id]:not(#policy-text)";
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -63,7 +63,7 @@ export class CertgateChecker extends HTMLElement implements Host {
   connectedCallback(): void {
     this.#language = languageOf(this.lang || document.documentElement.lang || "en");
     this.#client ??= new Client(
-      (answer) => this.#show(answer),
+      (answer) => void this.#show(answer),
       (text) => this.#fail(text),
     );
     this.#client.warm();
@@ -77,6 +77,8 @@ export class CertgateChecker extends HTMLElement implements Host {
     this.#client?.stop();
     this.#client = undefined;
     this.#built = false;
+    this.#input = incoming("", new Uint8Array());
+    this.#selected = 0;
   }
 
   attributeChangedCallback(name: string, _before: string | null, value: string | null): void {
@@ -98,7 +100,7 @@ export class CertgateChecker extends HTMLElement implements Host {
 
   /** Chooses a ready-made policy by its name, or a policy by its text. */
   usePolicy(policy: string): void {
-    const ready = readyMade[policy];
+    const ready = Object.hasOwn(readyMade, policy) ? readyMade[policy] : undefined;
     this.#policyChoice.value = ready === undefined ? (policy === NONE ? NONE : OWN) : policy;
     this.#editor.value = ready ?? (policy === NONE ? "" : policy);
     this.#ask();
@@ -137,13 +139,23 @@ export class CertgateChecker extends HTMLElement implements Host {
 
   // The form
 
+  /** The form in another language, with what was entered and what was open. */
   #rebuild(): void {
-    const kept = { field: this.#field.value, choice: this.#policyChoice.value, policy: this.#editor.value, host: this.#hostName.value };
+    const kept = Array.from(this.#root.querySelectorAll<HTMLInputElement>(KEPT), ({ id, value, checked }) => ({ id, value, checked }));
+    const open = Array.from(this.#root.querySelectorAll<HTMLDetailsElement>(".ask details"), (one) => one.open);
+    const policy = this.#editor.value;
+    const trust = !this.#trustBox.hidden;
     this.#build();
-    this.#field.value = kept.field;
-    this.#policyChoice.value = kept.choice;
-    this.#editor.value = kept.policy;
-    this.#hostName.value = kept.host;
+    for (const { id, value, checked } of kept) {
+      const field = this.#root.getElementById(id) as HTMLInputElement;
+      field.value = value;
+      field.checked = checked;
+    }
+    this.#root.querySelectorAll<HTMLDetailsElement>(".ask details").forEach((one, index) => {
+      one.open = open[index] ?? false;
+    });
+    this.#editor.value = policy;
+    this.#trustBox.hidden = !trust;
     this.#ask();
   }
 
@@ -182,10 +194,7 @@ export class CertgateChecker extends HTMLElement implements Host {
       placeholder: strings.inputPlaceholder,
       "aria-describedby": "input-hint",
     });
-    this.#field.addEventListener("paste", (event) => this.#paste(event));
-    this.#field.addEventListener("input", () => {
-      void this.#take(incoming("", new TextEncoder().encode(this.#field.value)), "typed");
-    });
+    this.#listen(this.#field);
     const chooser = h("input", { type: "file", multiple: true, class: "visually-hidden", id: "file", tabindex: "-1", "aria-label": strings.chooseFile });
     chooser.addEventListener("change", () => {
       void this.#takeFiles(Array.from(chooser.files ?? []));
@@ -212,6 +221,11 @@ export class CertgateChecker extends HTMLElement implements Host {
     return part;
   }
 
+  #listen(field: HTMLTextAreaElement): void {
+    field.addEventListener("paste", (event) => this.#paste(event));
+    field.addEventListener("input", () => void this.#take(incomingText(field.value), "typed"));
+  }
+
   #examples(): HTMLElement {
     const { strings } = this;
     const choice = h(
@@ -226,7 +240,7 @@ export class CertgateChecker extends HTMLElement implements Host {
       const text = examples[choice.value];
       choice.value = "";
       if (text !== undefined) {
-        void this.#take(incoming("", new TextEncoder().encode(text)));
+        void this.#take(incomingText(text));
       }
     });
     return choice;
@@ -341,7 +355,9 @@ export class CertgateChecker extends HTMLElement implements Host {
         void this.#takeFiles(files);
       } else {
         const text = event.dataTransfer?.getData("text/plain") ?? "";
-        void this.#take(incoming("", new TextEncoder().encode(text)));
+        if (this.#fits(text)) {
+          void this.#take(incomingText(text));
+        }
       }
     });
   }
@@ -356,18 +372,21 @@ export class CertgateChecker extends HTMLElement implements Host {
       return;
     }
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (text.length > MOST_BYTES) {
-      this.#say(this.strings.tooLarge(this.strings.pasted));
+    if (!this.#fits(text)) {
       return;
     }
-    void this.#isSecret(new TextEncoder().encode(text)).then((secret) => {
+    const input = incomingText(text);
+    if (target === this.#field && text.length > MOST_SHOWN) {
+      void this.#take(input);
+      return;
+    }
+    void this.#isSecret(input.bytes).then((secret) => {
       if (secret) {
         this.#refuseSecret();
         return;
       }
       target.focus();
-      if (text.length > 100_000) {
-        // The browser's own insertion takes long for long texts.
+      if (text.length + target.value.length > MOST_INSERTED) {
         target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
         target.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
       } else {
@@ -375,6 +394,15 @@ export class CertgateChecker extends HTMLElement implements Host {
         document.execCommand("insertText", false, text);
       }
     });
+  }
+
+  /** Whether a text is short enough to be read; says so if it is not. */
+  #fits(text: string): boolean {
+    if (text.length > MOST_BYTES) {
+      this.#say(this.strings.tooLarge(this.strings.pasted));
+      return false;
+    }
+    return true;
   }
 
   async #isSecret(bytes: Uint8Array): Promise<boolean> {
@@ -400,7 +428,8 @@ export class CertgateChecker extends HTMLElement implements Host {
         this.#refuseSecret();
         return;
       }
-      this.#field.value = input.text ?? this.strings.binary(input.name, input.bytes.length);
+      const { name, bytes, text } = input;
+      this.#field.value = text !== null && text.length <= MOST_SHOWN ? text : this.strings.unshown(name || this.strings.pasted, bytes.length);
     }
     this.#input = input;
     this.#selected = 0;
@@ -459,10 +488,7 @@ export class CertgateChecker extends HTMLElement implements Host {
     this.#input.bytes.fill(0);
     this.#input = incoming("", new Uint8Array());
     const fresh = this.#field.cloneNode(false) as HTMLTextAreaElement;
-    fresh.addEventListener("paste", (event) => this.#paste(event));
-    fresh.addEventListener("input", () => {
-      void this.#take(incoming("", new TextEncoder().encode(fresh.value)), "typed");
-    });
+    this.#listen(fresh);
     const hadFocus = this.#root.activeElement === this.#field;
     this.#field.replaceWith(fresh);
     this.#field = fresh;
@@ -532,7 +558,7 @@ export class CertgateChecker extends HTMLElement implements Host {
 
   // Showing
 
-  #show(answer: Answer): void {
+  async #show(answer: Answer): Promise<void> {
     if (answer.id !== this.#lastId) {
       return;
     }
@@ -547,62 +573,31 @@ export class CertgateChecker extends HTMLElement implements Host {
       this.#usePolicyText(input.text);
       return;
     }
-    this.#out.removeAttribute("aria-busy");
-    const decided = input.kind === "request" && input.decision !== null && "outcome" in input.decision ? input.decision : null;
-    this.#editor.state(answer.policy, decided === null ? [] : [...decided.reasons, ...decided.warnings]);
+    this.#editor.state(answer.policy, saidOf(decisionOf(input)));
     this.#trustBox.hidden = input.kind !== "certificates" || input.certificates.length === 0;
     this.#showHost(answer);
-    this.#pane = undefined;
     if (input.kind === "empty") {
       this.#showEmpty();
       return;
     }
-    const verdict = verdictOf(this, input, answer.policy);
-    const parts: (HTMLElement | null)[] = [];
-    if (input.kind === "error") {
-      parts.push(errorReasons(this, input.error));
-      this.#pane = input.bytes === null ? undefined : asn1(this, input.bytes);
-    } else if (input.kind === "request") {
-      const said = [...(decided?.reasons ?? []), ...(decided?.warnings ?? [])];
-      const known = new Set(said.map(({ code, path }) => `${code} ${path.join(".")}`));
-      const findings = input.view.findings.filter(({ code, path }) => !known.has(`${code} ${path.join(".")}`));
-      this.#pane = asn1(this, input.bytes);
-      parts.push(
-        decided === null ? null : reasons(this, "reasons", this.strings.whyNot, decided.reasons),
-        reasons(this, "remarks", this.strings.remarks, [...(decided?.warnings ?? []), ...findings]),
-        mend(this, decided?.mend ?? null),
-        requestFields(this, input, [...said, ...findings]),
-        requestKeys(this, input, [...said, ...findings]),
-        decided === null ? null : issued(this, decided.template),
-      );
-    } else if (input.kind === "certificates") {
-      const { verification } = input;
-      const chosen = input.certificates[input.selected];
-      this.#pane = input.bytes === null ? undefined : asn1(this, input.bytes);
-      parts.push(
-        verification === null && input.selfIssued ? this.#trustOffer() : null,
-        verification !== null && "kind" in verification ? errorReasons(this, verification) : null,
-        verification !== null && "reasons" in verification ? reasons(this, "reasons", this.strings.whyNot, verification.reasons) : null,
-        paths(this, input),
-        reasons(this, "remarks", this.strings.remarks, [...input.findings, ...(chosen?.view.findings ?? []), ...(verification !== null && "warnings" in verification ? verification.warnings : [])]),
-        certificateFields(this, input, (index) => {
-          this.#selected = index;
-          this.#ask();
-        }),
-        listFields(this, input.lists),
-      );
+    const there: HTMLElement[] = [];
+    let pane: Asn1Pane | undefined;
+    const pause = pacer();
+    for (const part of partsOf(this, answer, this.#asked())) {
+      if (part !== null && "reveal" in part) {
+        pane = part;
+      }
+      if (part !== null) {
+        there.push("reveal" in part ? part.element : part);
+      }
+      await pause();
+      if (answer.id !== this.#lastId) {
+        return;
+      }
     }
-    const chosenPolicy = this.#policyChoice.value === OWN ? "policy.yaml" : this.#policyChoice.value;
-    parts.push(
-      this.#pane?.element ?? null,
-      commands(this, input, { name: chosenPolicy, answer: answer.policy }, this.#hostName.value.trim()),
-      downloads(this, {
-        pem: () => ("pem" in input && input.pem !== "" ? input.pem : null),
-        json: () => this.#json(answer),
-        sarif: () => this.#client?.sarif(this.#input.name || "input", this.#diagnostics(answer)) ?? Promise.resolve(null),
-      }),
-    );
-    const there = parts.filter((part) => part !== null);
+    const verdict = verdictOf(this, input, answer.policy);
+    this.#pane = pane;
+    this.#out.removeAttribute("aria-busy");
     fill(
       this.#out,
       h("p", { class: "print-only" }, this.strings.report, ". ", this.strings.reportAt(new Date().toISOString())),
@@ -610,12 +605,29 @@ export class CertgateChecker extends HTMLElement implements Host {
       h("nav", { class: "contents", "aria-label": this.strings.sections }, h("ul", {}, there.map((part) => this.#link(part)))),
       there,
     );
-    const said = [verdict.word, verdict.by.replaceAll("`", ""), ...verdict.detail].filter((one) => one !== "").join(", ");
+    const said = [`${verdict.word} ${verdict.by}`.trim(), ...verdict.detail].join(", ").replaceAll("`", "");
     if (said !== this.#said) {
       this.#said = said;
       this.announce(said);
     }
     this.dispatchEvent(new CustomEvent("verdict", { detail: { word: verdict.word, tone: verdict.tone } }));
+  }
+
+  #asked(): Asked {
+    return {
+      policy: this.#policyChoice.value === OWN ? "policy.yaml" : this.#policyChoice.value,
+      expected: this.#hostName.value.trim(),
+      select: (index) => {
+        this.#selected = index;
+        this.#ask();
+      },
+      trustInput: () => {
+        this.#trustInput.checked = true;
+        this.#trustBox.open = true;
+        this.#ask();
+      },
+      sarif: (diagnostics) => this.#client?.sarif(this.#input.name || "input", diagnostics) ?? Promise.resolve(null),
+    };
   }
 
   #link(part: HTMLElement): HTMLElement {
@@ -632,16 +644,6 @@ export class CertgateChecker extends HTMLElement implements Host {
           part.scrollIntoView();
         },
       }, title),
-    );
-  }
-
-  #trustOffer(): HTMLElement {
-    return h(
-      "section",
-      { id: "trust-offer", class: "part offer" },
-      h("h2", { tabindex: "-1" }, this.strings.trust),
-      h("p", {}, this.strings.anchorsHint),
-      h("button", { type: "button", onclick: () => { this.#trustInput.checked = true; this.#trustBox.open = true; this.#ask(); } }, this.strings.anchorsDo),
     );
   }
 
@@ -663,6 +665,8 @@ export class CertgateChecker extends HTMLElement implements Host {
 
   #showEmpty(): void {
     const { strings } = this;
+    this.#pane = undefined;
+    this.#out.removeAttribute("aria-busy");
     this.#said = "";
     fill(
       this.#out,
@@ -698,35 +702,6 @@ export class CertgateChecker extends HTMLElement implements Host {
   #fail(text: string): void {
     this.#out.removeAttribute("aria-busy");
     fill(this.#out, h("div", { class: "secret", role: "alert" }, h("h2", {}, this.strings.engineFailed), h("p", {}, this.strings.engineFailedBody), h("p", { class: "muted" }, text)));
-  }
-
-  #json({ input, policy }: Answer): unknown {
-    if (input.kind === "request") {
-      const { decision, view } = input;
-      const identity = policy?.state === "loaded" ? { id: policy.id, digest: policy.digest } : null;
-      if (decision === null || "kind" in decision) {
-        return view;
-      }
-      const plain = (list: readonly DiagnosticView[]) => list.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => name !== "place")));
-      return { schemaVersion: 1, outcome: decision.outcome, policy: identity, reasons: plain(decision.reasons), warnings: plain(decision.warnings), template: decision.template, request: view };
-    }
-    if (input.kind === "certificates") {
-      return { certificates: input.certificates.map(({ view }) => view), revocationLists: input.lists, verification: input.verification };
-    }
-    return input.kind === "error" ? { error: input.error } : null;
-  }
-
-  #diagnostics({ input }: Answer): DiagnosticView[] {
-    if (input.kind === "request") {
-      const decision = input.decision !== null && "outcome" in input.decision ? [...input.decision.reasons, ...input.decision.warnings] : [];
-      return [...decision, ...input.view.findings];
-    }
-    if (input.kind === "certificates") {
-      const { verification } = input;
-      const verified = verification === null ? [] : "diagnostics" in verification ? verification.diagnostics : "reasons" in verification ? verification.reasons : verification.warnings;
-      return [...input.findings, ...input.certificates.flatMap(({ view }) => view.findings), ...verified];
-    }
-    return input.kind === "error" ? input.error.diagnostics : [];
   }
 }
 

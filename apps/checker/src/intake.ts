@@ -2,6 +2,10 @@
 
 /** The largest input that is read, in bytes: that of the engine's texts. Larger files are refused by their size alone. */
 export const MOST_BYTES = 4 << 20;
+/** Characters of a text that a field shows: setting longer ones holds up the page. */
+export const MOST_SHOWN = 200_000;
+/** Characters that the browser's own insertion takes at once, which its undo knows: it is slow with more. */
+export const MOST_INSERTED = 20_000;
 
 export interface Incoming {
   name: string;
@@ -18,8 +22,10 @@ export class TooLarge extends Error {
 
 export async function readFiles(files: readonly File[]): Promise<Incoming> {
   const parts: Incoming[] = [];
+  let size = 0;
   for (const file of files) {
-    if (file.size > MOST_BYTES) {
+    size += file.size;
+    if (size > MOST_BYTES) {
       throw new TooLarge(file.name);
     }
     parts.push(incoming(file.name, new Uint8Array(await file.arrayBuffer())));
@@ -40,6 +46,11 @@ export function incoming(name: string, bytes: Uint8Array): Incoming {
   return { name, bytes, text: textOf(bytes) };
 }
 
+/** A text of the clipboard or of a field. */
+export function incomingText(text: string): Incoming {
+  return { name: "", bytes: new TextEncoder().encode(text), text };
+}
+
 function textOf(bytes: Uint8Array): string | null {
   const [first, second] = bytes;
   if (first === 0x30 && second !== undefined && second >= 0x80) {
@@ -56,8 +67,8 @@ function textOf(bytes: Uint8Array): string | null {
 
 function block(bytes: Uint8Array): string {
   let binary = "";
-  for (const byte of bytes) {
-    binary += String.fromCharCode(byte);
+  for (let start = 0; start < bytes.length; start += 0x2000) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + 0x2000));
   }
   const lines = btoa(binary).match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;

@@ -38,7 +38,7 @@ function speak(): void {
     return h("label", {}, h("span", {}, label), select);
   };
   header.replaceChildren(
-    h("a", { class: "skip", href: "#answer", onclick: skip }, strings.skip),
+    h("a", { class: "skip", href: "#checker", onclick: skip }, strings.skip),
     h("h1", {}, h("span", { class: "mark" }, "certgate"), " ", h("span", { class: "what" }, strings.title)),
     h(
       "div",

@@ -8,9 +8,11 @@ import { root } from "./browser.js";
 
 export const example = (name) => readFileSync(join(root, `src/examples/${name}.pem`), "utf8");
 
-export function openssl(args, input, encoding = "utf8") {
-  return execFileSync("openssl", args, { input, encoding, stdio: ["pipe", "pipe", "ignore"], maxBuffer: 1 << 26 });
+export function opensslBytes(args, input = "") {
+  return execFileSync("openssl", args, { input, stdio: "pipe", maxBuffer: 1 << 26 });
 }
+
+export const openssl = (args, input) => opensslBytes(args, input).toString();
 
 /** A folder that is removed when the work in it is done. */
 export function inFolder(work) {
@@ -52,7 +54,7 @@ export function revocationList() {
   return inFolder((folder) => {
     const file = (name) => join(folder, name);
     openssl(["req", "-x509", ...P256.slice(0, 5), "-keyout", file("ca.key"), "-subj", "/CN=List CA", "-out", file("ca.pem"), "-addext", "keyUsage=critical,keyCertSign,cRLSign"]);
-    writeFileSync(file("index"), "R\t20990101000000Z\t20260101000000Z,keyCompromise\t1234\tunknown\t/CN=gone\n");
+    writeFileSync(file("index"), "R\t20990101000000Z\t260101000000Z,keyCompromise\t1234\tunknown\t/CN=gone\n");
     writeFileSync(file("number"), "01\n");
     writeFileSync(file("cnf"), `[ca]\ndefault_ca=a\n[a]\ndatabase=${file("index")}\ncrlnumber=${file("number")}\ndefault_md=sha256\ndefault_crl_days=30000\n`);
     return openssl(["ca", "-gencrl", "-config", file("cnf"), "-cert", file("ca.pem"), "-keyfile", file("ca.key")]);
@@ -63,7 +65,7 @@ export function revocationList() {
 export function keys() {
   const ec = openssl(["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
   const rsa = openssl(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]);
-  const der = openssl(["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"], ec, "buffer");
+  const der = opensslBytes(["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"], ec);
   return {
     "PKCS #8": ec,
     "PKCS #1": openssl(["rsa", "-traditional"], rsa),
@@ -83,11 +85,11 @@ export function keys() {
 /** Private keys as files: DER, PKCS #12, UTF-16. */
 export function keyFiles() {
   const ec = openssl(["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
-  const der = openssl(["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"], ec, "buffer");
+  const der = opensslBytes(["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"], ec);
   const store = inFolder((folder) => {
     writeFileSync(join(folder, "k"), ec);
     openssl(["req", "-x509", "-key", join(folder, "k"), "-subj", "/CN=x", "-out", join(folder, "c")]);
-    return openssl(["pkcs12", "-export", "-inkey", join(folder, "k"), "-in", join(folder, "c"), "-passout", "pass:x"], "", "buffer");
+    return opensslBytes(["pkcs12", "-export", "-inkey", join(folder, "k"), "-in", join(folder, "c"), "-passout", "pass:x"]);
   });
   return { "key.der": der, "store.p12": store, "key-utf16.pem": Buffer.from(`\ufeff${ec}`, "utf16le") };
 }

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { dist, launch, open, paste, verdict } from "./browser.js";
-import { example, inFolder, openssl, pkcs7, request, revocationList } from "./fixtures.js";
+import { example, inFolder, openssl, opensslBytes, pkcs7, request, revocationList } from "./fixtures.js";
 
 let browser;
 let page;
@@ -80,7 +80,7 @@ test("typing gives the verdict without a button", async () => {
 
 test("DER, bare base64, Windows labels and PKCS #7", async () => {
   const pem = example("allowed");
-  const der = openssl(["req", "-outform", "DER"], pem, "buffer");
+  const der = opensslBytes(["req", "-outform", "DER"], pem);
   await drop(".input-pane", [{ name: "request.der", bytes: der }]);
   assert.match(await verdict(page), /^Allowed/);
   await paste(page, der.toString("base64"));
@@ -201,7 +201,7 @@ test("tree and bytes are linked both ways", async () => {
 });
 
 test("a damaged encoding is shown up to its fault", async () => {
-  const der = openssl(["req", "-outform", "DER"], example("allowed"), "buffer");
+  const der = opensslBytes(["req", "-outform", "DER"], example("allowed"));
   der[der.length - 60] ^= 0xff;
   await drop(".input-pane", [{ name: "broken.der", bytes: der.subarray(0, der.length - 30) }]);
   await at("#verdict.bad").waitFor();

@@ -1,7 +1,7 @@
 /** Inputs that mean harm. The page stays itself, and its main thread free. */
 
 import assert from "node:assert/strict";
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -27,18 +27,62 @@ async function watched() {
   return opened;
 }
 
-/** The longest tasks that the page reports (those above 50 ms). Time is printed, and judged where the machine is not shared. */
-async function tasks(page, what) {
-  await page.waitForTimeout(100);
-  const longest = await page.evaluate(() => Math.round(Math.max(0, ...globalThis.tasks.splice(0))));
-  console.log(`longest task of the main thread, ${what}: ${longest === 0 ? "under 50" : longest} ms (goal ${LONGEST_TASK})`);
+/**
+ * Does something and judges the longest task of the main thread meanwhile (the page reports those above 50 ms). On a machine
+ * that is shared a task may take long for another's sake, so the best of some rounds counts; `reset` makes way for the next.
+ */
+async function responsive(page, what, act, reset = () => empty(page)) {
+  let best = Number.POSITIVE_INFINITY;
+  const rounds = [];
+  for (let round = 0; round < 5 && best > LONGEST_TASK; round += 1) {
+    if (round > 0) {
+      await reset();
+    }
+    await page.waitForTimeout(100);
+    await page.evaluate(() => globalThis.tasks.splice(0));
+    await act();
+    await page.waitForTimeout(100);
+    rounds.push(await page.evaluate(() => Math.round(Math.max(0, ...globalThis.tasks.splice(0)))));
+    best = Math.min(...rounds);
+  }
+  console.log(`checker: longest task of the main thread, ${what}: ${rounds.map((time) => (time === 0 ? "under 50" : time)).join(", ")} ms (goal ${LONGEST_TASK})`);
+  assert.ok(best <= LONGEST_TASK, `${what}: ${rounds.join(", ")} ms`);
 }
 
-const MARKUP = `<img src=x onerror=globalThis.pwned=1><script>globalThis.pwned=1</script>"'&{{x}}`;
+async function empty(page) {
+  await paste(page, "");
+  await page.locator("certgate-checker .out:not([aria-busy]) .empty").waitFor();
+}
+
+/** Makes the paste of a text that has been brought into the page before, as a task of the page alone. */
+async function pasting(page, text) {
+  await page.evaluate((given) => {
+    globalThis.given = given;
+  }, text);
+  return async () => {
+    await page.locator("certgate-checker #input").evaluate((field) => {
+      field.focus();
+      field.select();
+      const data = new DataTransfer();
+      data.setData("text/plain", globalThis.given);
+      return new Promise((done) => {
+        setTimeout(() => {
+          globalThis.tasks.splice(0);
+          field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+          done();
+        }, 50);
+      });
+    });
+    await page.locator("certgate-checker .out:not([aria-busy]) #verdict").waitFor();
+  };
+}
+
+/** At most 64 characters, which is what a common name may have. */
+const MARKUP = `<img src=x onerror=pwned=1><script>pwned=1</script>"'&{{x}}`;
 
 test("markup in every string field stays text", async () => {
   const { page, faults } = await watched();
-  const subject = ["CN", "O", "OU", "L", "ST", "emailAddress", "serialNumber"].map((type) => `/${type}=${MARKUP.replaceAll("/", "\\/").replaceAll("+", "\\+")}`).join("");
+  const subject = ["CN", "O", "OU", "L", "ST", "emailAddress", "GN", "SN", "title"].map((type) => `/${type}=${MARKUP.replaceAll("/", "\\/").replaceAll("+", "\\+")}`).join("");
   await paste(page, request(subject, "subjectAltName=DNS:<script>alert(1)</script>.example,URI:javascript:alert(1),email:<b>@example.com"));
   await verdict(page);
   const inner = await page.evaluate(() => {
@@ -47,7 +91,7 @@ test("markup in every string field stays text", async () => {
   });
   assert.equal(inner.scripts, 0);
   assert.equal(inner.pwned, undefined);
-  assert.ok(inner.text.includes("<script>globalThis.pwned=1</script>"));
+  assert.ok(inner.text.split(MARKUP).length > 9, "each attribute shows its text");
   assert.ok(inner.links.every((href) => href.startsWith("#")));
   await page.locator("certgate-checker #host").fill(MARKUP);
   await page.locator("certgate-checker .host-out .mark").waitFor();
@@ -56,7 +100,6 @@ test("markup in every string field stays text", async () => {
   await page.locator("certgate-checker .out:not([aria-busy])").waitFor();
   assert.equal(await page.evaluate(() => globalThis.pwned), undefined);
   assert.deepEqual(faults, []);
-  await tasks(page, "markup");
   await page.close();
 });
 
@@ -76,40 +119,48 @@ test("characters that hide or turn are shown by their numbers", async () => {
 
 test("files that are too large, archives, and noise", async () => {
   const { page, faults } = await watched();
-  const choose = (files) => page.locator("certgate-checker #file").setInputFiles(files);
   const folder = mkdtempSync(join(tmpdir(), "certgate-checker-large-"));
-  const large = join(folder, "large.pem");
-  const file = openSync(large, "w");
-  ftruncateSync(file, 200 << 20);
-  closeSync(file);
-  await choose(large);
-  await page.locator("certgate-checker .note:not([hidden])").waitFor();
-  assert.match(await page.locator("certgate-checker .note").innerText(), /large\.pem was not read/);
+  // From the disk: bytes that a test hands over are unpacked by tasks of the page's thread.
+  const choose = (name, bytes) => {
+    const path = join(folder, name);
+    if (typeof bytes === "number") {
+      closeSync(openSync(path, "w"));
+      truncateSync(path, bytes);
+    } else {
+      writeFileSync(path, bytes);
+    }
+    return () => page.locator("certgate-checker #file").setInputFiles(path);
+  };
+  await responsive(page, "a file of 200 MB", async () => {
+    await choose("large.pem", 200 << 20)();
+    await page.locator("certgate-checker .note:not([hidden])").waitFor();
+    assert.match(await page.locator("certgate-checker .note").innerText(), /large\.pem was not read/);
+  });
+  const archive = choose("archive.zip", Buffer.from(`504b0304140000000800${"00".repeat(200)}`, "hex"));
+  const noise = choose("noise", Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7919) % 256)));
+  for (const [what, act] of [["a zip file", archive], ["3 MB of noise", noise], ["3 MB of text", await pasting(page, `-----BEGIN CERTIFICATE REQUEST-----\n${"A".repeat(3_000_000)}\n`)]]) {
+    await empty(page);
+    await responsive(page, what, async () => {
+      await act();
+      assert.match(await verdict(page), /Cannot be read/, what);
+    });
+    assert.ok((await page.locator("certgate-checker #input").inputValue()).length < 1000, "what cannot be read as text is not shown");
+  }
   rmSync(folder, { recursive: true });
-  await tasks(page, "a file of 200 MB");
-  await choose({ name: "archive.zip", mimeType: "application/zip", buffer: Buffer.from("504b0304140000000800" + "00".repeat(200), "hex") });
-  assert.match(await verdict(page), /Cannot be read/);
-  await choose({ name: "noise", mimeType: "", buffer: Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7919) % 256)) });
-  await page.waitForTimeout(200);
-  assert.match(await verdict(page), /Cannot be read/);
-  await tasks(page, "3 MB of noise");
-  await paste(page, `-----BEGIN CERTIFICATE REQUEST-----\n${"A".repeat(3_000_000)}\n`);
-  await page.locator("certgate-checker .out:not([aria-busy]) #verdict").waitFor();
-  await tasks(page, "3 MB of text");
   assert.deepEqual(faults, []);
   await page.close();
 });
 
 test("10,000 names", async () => {
   const { page, faults } = await watched();
-  await paste(page, requestWithNames(Array.from({ length: 10_000 }, (_, index) => `host-${index}.team.example.com`)));
+  const names = (count, domain) => requestWithNames(Array.from({ length: count }, (_, index) => `host-${index}.${domain}`));
+  await responsive(page, "10,000 names", await pasting(page, names(10_000, "team.example.com")));
   assert.match(await verdict(page), /Cannot be read|Denied/);
-  await tasks(page, "10,000 names");
-  await paste(page, requestWithNames(Array.from({ length: 900 }, (_, index) => `host-${index}.other.example.com`)));
-  await page.locator("certgate-checker #mend").waitFor();
+  const denied = await pasting(page, names(900, "other.example.com"));
+  await responsive(page, "900 names", denied);
   assert.match(await verdict(page), /^Denied/);
-  await page.locator("certgate-checker #fields .lengthy > button").first().click();
-  await tasks(page, "900 names");
+  assert.ok(await page.locator("certgate-checker #mend").isVisible());
+  await responsive(page, "more of 900 names", () => page.locator("certgate-checker #fields .lengthy > button").first().click(), denied);
   await paste(page, example("allowed"));
   await page.locator("certgate-checker #verdict.good").waitFor();
   assert.deepEqual(faults, []);
@@ -139,7 +190,7 @@ test("from typing to verdict", async () => {
     );
   }
   times.sort((a, b) => a - b);
-  console.log(`typing to verdict, P-256: median ${times[5].toFixed(1)} ms, longest ${times[10].toFixed(1)} ms (goal 50)`);
+  console.log(`checker: typing to verdict, P-256: median ${times[5].toFixed(1)} ms, longest ${times[10].toFixed(1)} ms (goal 50)`);
   assert.equal(times.length, 11);
   await page.close();
 });

@@ -5,7 +5,7 @@ import type { Bytes, NodeView, SpanView } from "../protocol.js";
 import { type Host, section } from "./shared.js";
 
 /** Children that are drawn at once. */
-const PAGE = 100;
+const PAGE = 50;
 /** Levels that are open at first. */
 const OPEN_LEVELS = 3;
 const ROW_HEIGHT = 22;

@@ -6,8 +6,8 @@ import type { PlacedDiagnostic, PolicyAnswer } from "../protocol.js";
 import type { Strings } from "../strings/index.js";
 import { complete, type Completion, type Schema } from "./completion.js";
 
-/** Suggestions that are offered at once. */
-const OFFERED = 12;
+/** Suggestions that are seen at once; the others come as the choice moves on. */
+const SEEN = 8;
 
 export class Editor {
   readonly element: HTMLElement;
@@ -18,6 +18,7 @@ export class Editor {
   readonly #faults: HTMLElement;
   #completion: Completion | undefined;
   #chosen = 0;
+  #first = 0;
   #marks = new Map<number, string>();
 
   constructor(
@@ -172,25 +173,46 @@ export class Editor {
       return;
     }
     this.#completion = completion;
-    this.#chosen = 0;
     const before = this.#text.value.slice(0, completion.from).split("\n");
     this.#list.style.setProperty("--line", String(before.length));
     this.#list.style.setProperty("--column", String(before.at(-1)?.length ?? 0));
     this.#list.style.setProperty("--scroll", `${this.#text.scrollTop}px`);
+    this.#first = 0;
+    this.#list.hidden = false;
+    this.#choose(0);
+    this.#list.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Marks a suggestion, and draws those around it. */
+  #choose(chosen: number): void {
+    const all = this.#completion?.suggestions ?? [];
+    this.#chosen = chosen;
+    this.#first = Math.min(Math.max(this.#first, chosen - SEEN + 1), chosen);
+    const end = Math.min(this.#first + SEEN, all.length);
     fill(
       this.#list,
-      completion.suggestions.slice(0, OFFERED).map((one, index) =>
-        h(
+      all.slice(this.#first, end).map((one, place) => {
+        const index = this.#first + place;
+        return h(
           "li",
-          { id: `suggestion-${index}`, role: "option", "aria-selected": String(index === 0), onmousedown: (event: MouseEvent) => { event.preventDefault(); this.#accept(index); } },
+          {
+            id: `suggestion-${index}`,
+            role: "option",
+            "aria-selected": String(index === chosen),
+            "aria-posinset": index + 1,
+            "aria-setsize": all.length,
+            onmousedown: (event: MouseEvent) => {
+              event.preventDefault();
+              this.#accept(index);
+            },
+          },
           h("code", {}, one.text),
           one.description === "" ? null : h("span", { class: "description", lang: "en" }, one.description.split(". ")[0] ?? ""),
-        ),
-      ),
+        );
+      }),
     );
-    this.#list.hidden = false;
-    this.#list.scrollIntoView({ block: "nearest" });
-    this.#text.setAttribute("aria-activedescendant", "suggestion-0");
+    this.#list.dataset["range"] = all.length > SEEN ? `${this.#first + 1}–${end} / ${all.length}` : "";
+    this.#text.setAttribute("aria-activedescendant", `suggestion-${chosen}`);
   }
 
   #close(): void {
@@ -220,14 +242,9 @@ export class Editor {
     if (this.#completion === undefined) {
       return;
     }
-    const count = Math.min(this.#completion.suggestions.length, OFFERED);
+    const count = this.#completion.suggestions.length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      this.#chosen = (this.#chosen + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
-      Array.from(this.#list.children).forEach((option, index) => {
-        option.setAttribute("aria-selected", String(index === this.#chosen));
-      });
-      this.#list.children[this.#chosen]?.scrollIntoView({ block: "nearest" });
-      this.#text.setAttribute("aria-activedescendant", `suggestion-${this.#chosen}`);
+      this.#choose((this.#chosen + (event.key === "ArrowDown" ? 1 : count - 1)) % count);
     } else if (event.key === "Enter") {
       this.#accept(this.#chosen);
     } else if (event.key === "Escape") {

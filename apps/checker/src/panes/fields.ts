@@ -16,19 +16,37 @@ import { pathText, spaced } from "../text.js";
 import { bytesButton, type Host, marks, section } from "./shared.js";
 
 /** Rows that are drawn at once. */
-const PAGE = 60;
+const PAGE = 30;
 
 /** Fields, and where their bytes and their diagnostics are. */
 class Rows {
+  readonly #said = new Map<string, PlacedDiagnostic[]>();
+
   constructor(
     readonly host: Host,
     private readonly spans: Record<string, { start: number; end: number }>,
-    private readonly said: readonly PlacedDiagnostic[],
-  ) {}
+    said: readonly PlacedDiagnostic[],
+  ) {
+    for (const one of said) {
+      for (const field of fieldsAbove(pathText(one.path))) {
+        const those = this.#said.get(field);
+        if (those === undefined) {
+          this.#said.set(field, [one]);
+        } else {
+          those.push(one);
+        }
+      }
+    }
+  }
+
+  /** What is said of a field or of a part of it. Fields that are lists have rows for their items. */
+  said(path: string): readonly PlacedDiagnostic[] {
+    return this.#said.get(path) ?? [];
+  }
 
   /** One field. `path` is where its diagnostics point. */
   row(label: Child, value: Child, path = ""): HTMLElement {
-    const said = this.said.filter((one) => belongs(pathText(one.path), path));
+    const said = this.said(path);
     const worst = said.some((one) => one.severity === "error") ? " denied" : "";
     return h(
       "div",
@@ -39,9 +57,11 @@ class Rows {
   }
 }
 
-/** Whether a diagnostic's path is that of a field or within it. Fields that are lists have rows for their items. */
-function belongs(path: string, field: string): boolean {
-  return field !== "" && (path === field || path.startsWith(`${field}.`));
+/** `a.b[1].c`, `a.b[1]` and `a`. */
+function* fieldsAbove(path: string): Generator<string> {
+  for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) {
+    yield path.slice(0, end);
+  }
 }
 
 export function requestFields(host: Host, answer: RequestAnswer, said: readonly PlacedDiagnostic[]): HTMLElement {
@@ -78,7 +98,7 @@ export function requestKeys(host: Host, answer: RequestAnswer, said: readonly Pl
       { class: "rows" },
       key(rows, view.publicKey),
       rows.row(strings.signature, [shown(view.signature.algorithm), h("span", { class: `pill ${view.signature.status === "valid" ? "good" : "bad"}` }, states[view.signature.status])], "signature"),
-      said.some((one) => belongs(pathText(one.path), "signatureAlgorithm")) ? rows.row(strings.signedWith, shown(view.signature.algorithm), "signatureAlgorithm") : null,
+      rows.said("signatureAlgorithm").length > 0 ? rows.row(strings.signedWith, shown(view.signature.algorithm), "signatureAlgorithm") : null,
       rows.row(strings.fingerprint, shown(spaced(view.fingerprints.sha256, 32), "mono")),
       rows.row(strings.keyFingerprint, shown(spaced(view.fingerprints.publicKeySha256, 32), "mono")),
     ),

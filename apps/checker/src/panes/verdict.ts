@@ -6,7 +6,7 @@ import { pathText } from "../text.js";
 import { bytesButton, type Host, section, severityWord } from "./shared.js";
 
 /** Reasons that are drawn at once. */
-const PAGE = 40;
+const PAGE = 20;
 
 export type Tone = "good" | "bad" | "plain";
 

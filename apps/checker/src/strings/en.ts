@@ -15,7 +15,7 @@ export const en = {
   exampleDenied: "A request that is denied",
   exampleChain: "A chain with its root",
   dropHere: "Drop to check it here",
-  binary: (name: string, bytes: number) => `${name}: ${plural(bytes, "byte", "bytes")}, not shown as text`,
+  unshown: (name: string, bytes: number) => `${name}: not shown (${plural(bytes, "byte", "bytes")})`,
   tooLarge: (name: string) =>
     `\`${name}\` was not read: it is larger than 4 MiB, and no request or certificate is.`,
   pasted: "the pasted text",

@@ -16,7 +16,7 @@ export const fr: Strings = {
   exampleDenied: "Une demande refusée",
   exampleChain: "Une chaîne avec sa racine",
   dropHere: "Déposez pour vérifier ici",
-  binary: (name, bytes) => `${name} : ${plural(bytes, "octet", "octets")}, non affichés en texte`,
+  unshown: (name, bytes) => `${name} : contenu non affiché (${plural(bytes, "octet", "octets")})`,
   tooLarge: (name) => `\`${name}\` n’a pas été lu : il dépasse 4 Mio, ce qu’aucune demande ni aucun certificat ne fait.`,
   pasted: "le texte collé",
   secretTitle: "C’était une clé privée. Elle n’a pas été conservée.",

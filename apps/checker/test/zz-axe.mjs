@@ -1,0 +1,13 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { launch, open, paste, verdict } from "./browser.js";
+import { example } from "./fixtures.js";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browser = await launch({ offline: true, bypassCSP: true });
+const { page } = await open(browser.context);
+await paste(page, example("denied")); await verdict(page);
+await page.evaluate(axe);
+const out = await page.evaluate(async () => { const res = []; for (const rules of [["color-contrast"], ["target-size"], ["scrollable-region-focusable"], ["region"], ["aria-allowed-role"], ["landmark-one-main"], ["valid-lang"], ["color-contrast"]]) { const t = performance.now(); await axe.run(document, { resultTypes: ["violations"], preload: false, runOnly: { type: "rule", values: rules } }); res.push([rules[0], Math.round(performance.now() - t)]); } return res; });
+console.log(JSON.stringify(out));
+const t0 = Date.now(); await page.evaluate(async () => axe.run(document, { preload: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { "color-contrast": { enabled: false } } })); console.log("without contrast", Date.now() - t0);
+await browser.close();
