@@ -2,11 +2,11 @@
 The engine: use the package `certgate`, which exports all of it.
 """
 
-from certgate.types import AttributeView, BeyondWord, CertificateView, Certificates, Code, CodeView, Context, CryptographyCertificate, CryptographyPrivateKey, CryptographyRequest, CryptographyRevocationList, Data, DecisionView, DiagnosticView, Duration, ExtensionView, FingerprintsView, Input, Inputs, IssuedCertificateView, IssuerRulesWord, NameView, NotVerifiedView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Revocations, RevokedCertificateView, SerialNumber, Severity, SignatureState, SignatureStatusView, SignatureView, Signer, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
+from certgate.types import AttributeView, BeyondWord, CertificateView, Certificates, Code, CodeView, Context, CryptographyCertificate, CryptographyPrivateKey, CryptographyRequest, CryptographyRevocationList, Data, DecisionView, DiagnosticView, Duration, ExtensionView, FingerprintsView, Input, Inputs, IssuedCertificateView, IssuerRulesWord, LintRuleView, LintView, NameView, NotVerifiedView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Revocations, RevokedCertificateView, SerialNumber, Severity, SignatureState, SignatureStatusView, SignatureView, Signer, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
 from datetime import datetime
 from typing import Any, Final, SupportsIndex, final
 
-__all__ = ["__version__", "Approval", "Bundle", "Certificate", "Decision", "DevAuthority", "Diagnostic", "IssuedCertificate", "Issuer", "PathDiagnosis", "Policy", "Position", "PreparedCertificate", "PreparedList", "PreparedRequest", "PreparedRoot", "PrivateKey", "Request", "RevocationList", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "generate_key", "import_policy", "inspect", "inspect_certificate", "load_policy", "load_private_key", "new_request", "new_root", "parse_bundle", "parse_certificate", "parse_request", "parse_revocation_list", "prepare_request", "prepare_revocation_list", "prepare_root", "profile", "ready_made_policies", "request_like", "run_command", "schema", "select_crypto", "verify_signature"]
+__all__ = ["__version__", "Approval", "Bundle", "Certificate", "Decision", "DevAuthority", "Diagnostic", "IssuedCertificate", "Issuer", "PathDiagnosis", "Policy", "Position", "PreparedCertificate", "PreparedList", "PreparedRequest", "PreparedRoot", "PrivateKey", "Request", "RevocationList", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "generate_key", "import_policy", "inspect", "inspect_certificate", "lint", "lint_rules", "load_policy", "load_private_key", "new_request", "new_root", "parse_bundle", "parse_certificate", "parse_request", "parse_revocation_list", "prepare_request", "prepare_revocation_list", "prepare_root", "profile", "ready_made_policies", "request_like", "run_command", "schema", "select_crypto", "verify_signature"]
 
 __version__: Final[str]
 """
@@ -1033,6 +1033,22 @@ def inspect_certificate(input: Input) -> CertificateView:
     is the certificate itself, a path is read.
 
     Raises `ParseError` for anything that is not exactly one certificate, and `OSError` for a file that cannot be read.
+    """
+
+def lint(input: Input, *, profile: str = "rfc5280", at: Time | None = None) -> list[LintView]:
+    """
+    Holds everything in an input against the rules that bind those who issue: one request, or certificates and revocation
+    lists. One answer for each object, in order. `profile` is `rfc5280`, `cabf-tls`, `mozilla` or `private`; `at` is the day
+    whose rules count, by default when a certificate or list was made, as it says itself, and for requests now. Text is the
+    input itself, a path is read.
+
+    Raises `ParseError` for an input that cannot be read, or of which a part cannot, and `OSError` for a file that cannot be
+    read. What was found is an answer.
+    """
+
+def lint_rules() -> list[LintRuleView]:
+    """
+    All rules of lint, sorted by code.
     """
 
 def load_policy(input: Input) -> Policy:

@@ -118,7 +118,8 @@ def verify(
 ) -> Tabular:
     """Verifies the certificates of a column (binary or text; a leaf, with what is presented beside it), and adds
     `VERIFY_FIELDS`. Further keyword arguments are those of `Verifier.diagnose_path`."""
-    answers = _known(_inputs(data, column), lambda items: verify_many(verifier, items, threads=threads, **asked))
+    inputs = _inputs(data, column)
+    answers: list[Any] = _known(inputs, lambda items: verify_many(verifier, items, threads=threads, **asked))
     rows: list[tuple[Any, ...]] = []
     for answer in answers:
         path = getattr(answer, "path", None)

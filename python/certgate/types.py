@@ -199,6 +199,25 @@ class FingerprintsView(TypedDict):
     """SHA-256 of the request."""
 
 
+class IssuedView(TypedDict):
+    """What a simulated program would issue."""
+
+    basicConstraints: BasicConstraintsView
+    """basicConstraints."""
+    extendedKeyUsage: list[str]
+    """extendedKeyUsage by name, or dotted decimal."""
+    keyUsage: list[str]
+    """keyUsage by name."""
+    notAfter: str
+    """notAfter."""
+    notBefore: str
+    """notBefore."""
+    subject: list[TemplateAttributeView]
+    """The subject's attributes in order."""
+    subjectAltNames: list[TemplateNameView]
+    """The subject alternative names, in the spelling of the program."""
+
+
 class _NameViewRequired(TypedDict):
     type: str
     """`dNSName`, `iPAddress` and so on."""
@@ -293,6 +312,21 @@ class SignatureView(TypedDict):
     """`valid`, `invalid`, `refused` or `not-checked`."""
 
 
+class SimulationView(TypedDict):
+    """What a simulated program says of a request."""
+
+    issued: Optional[IssuedView]
+    """What it would issue; null unless it allows the request."""
+    outcome: Outcome
+    """What it decides: `allowed`, `denied` or `notApplicable`."""
+    program: str
+    """The program, by the key of its policy in `compat`, such as `openbaoRole`."""
+    reasons: list[DiagnosticView]
+    """Why it denies the request or leaves it alone."""
+    warnings: list[DiagnosticView]
+    """What it does otherwise than asked."""
+
+
 class SpanView(TypedDict):
     """A range of bytes."""
 
@@ -383,9 +417,7 @@ class TemplateView(TypedDict):
     """The subject alternative names in order."""
 
 
-class DecisionView(TypedDict):
-    """What a policy says of a request."""
-
+class _DecisionViewRequired(TypedDict):
     outcome: Outcome
     """`allowed`, `denied` or `notApplicable`."""
     policy: PolicyIdentityView
@@ -400,6 +432,15 @@ class DecisionView(TypedDict):
     """Exactly what would be issued; null unless allowed."""
     warnings: list[DiagnosticView]
     """What should be mended or known and stops nothing."""
+
+
+class DecisionView(_DecisionViewRequired, total=False):
+    """What a policy says of a request."""
+
+    enforcement: Literal["audit", "warn"]
+    """What follows from a denial if the policy is not enforced: `audit` or `warn`."""
+    simulation: SimulationView
+    """What the simulated program says, if the policy decides as another program does."""
 
 
 class PolicyView(TypedDict):
@@ -650,6 +691,52 @@ class ProfileView(TypedDict):
     """What it is for."""
 
 
+class LintView(TypedDict):
+    """What lint found about one object."""
+
+    at: str
+    """The day whose rules count, in RFC 3339."""
+    findings: list[DiagnosticView]
+    """What was found, sorted by path and code."""
+    name: str
+    """Its subject, or the issuer of a list, in the form of RFC 4514."""
+    profile: Literal["rfc5280", "cabf-tls", "mozilla", "private"]
+    """Whose rules."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    target: Literal["server", "responder", "leaf", "intermediate", "root", "server-request", "leaf-request", "ca-request", "revocation-list"]
+    """What the object was taken for."""
+
+
+class LintSeverityView(TypedDict):
+    """How bad a finding is under a profile."""
+
+    profile: str
+    """The profile."""
+    severity: Severity
+    """`error`, `warning` or `notice`."""
+
+
+class _LintRuleViewRequired(TypedDict):
+    citation: str
+    """Its clauses."""
+    code: Code
+    """The code of its findings."""
+    profiles: list[LintSeverityView]
+    """The profiles that have it, each with the severity of a finding."""
+    summary: str
+    """What breaks it."""
+    targets: list[str]
+    """What it looks at."""
+
+
+class LintRuleView(_LintRuleViewRequired, total=False):
+    """One rule of lint."""
+
+    since: str
+    """The day from which it binds, as `2026-03-15`; left out for always."""
+
+
 class IssuedCertificateView(TypedDict):
     """A certificate that was issued, as plain data."""
 
@@ -705,7 +792,8 @@ class Context(TypedDict, total=False):
     notAfter: Optional[Time]
     """The end of life that is asked for."""
     parameters: dict[str, Any]
-    """Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for."""
+    """Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for; the others are for
+policies that decide as another program does: a text, a number, true or false, or a list of those."""
     requester: Optional[RequesterDocument]
     """Who asks."""
     signerName: Optional[str]

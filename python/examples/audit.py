@@ -86,10 +86,18 @@ def audit(sources: Iterable[tuple[str, bytes]], rules: Rules) -> Iterator[Row]:
             row = Row(source, certificate)
             row.findings += lifetime(certificate, rules)
             row.findings += [Finding(one.code, one.severity, one.message) for one in certificate.findings]
+            row.findings += weak_key(certificate, rules)
             if index == 0 and not certificate.ca:
                 row.findings += chain(certificates, rules)
                 row.findings += policy(certificate, rules)
             yield row
+
+
+def weak_key(certificate: certgate.Certificate, rules: Rules) -> list[Finding]:
+    """What lint has against the key: size, exponent, curve, known weaknesses."""
+    (answer,) = certgate.lint(certificate.der, profile="private", at=rules.now)
+    found = [one for one in answer["findings"] if one["code"].startswith("lint/key-") and one["severity"] == "error"]
+    return [Finding(one["code"], "error", one["message"]) for one in found if "usage" not in one["code"]]
 
 
 def lifetime(certificate: certgate.Certificate, rules: Rules) -> list[Finding]:

@@ -61,11 +61,14 @@ class Approver:
     def judge(self, request: Any) -> tuple[bool, str]:
         """Whether a request is approved, and why not."""
         spec = request.spec
+        facts = self.facts(spec.username or "")
+        if not facts:
+            return False, f"there is no node for {spec.username or 'an unnamed requester'}"
         context: Context = {
             "requester": {"username": spec.username or "", "groups": spec.groups or []},
             "signerName": spec.signer_name,
             "usages": spec.usages or [],
-            "facts": self.facts(spec.username or ""),
+            "facts": facts,
         }
         if spec.expiration_seconds:
             context["duration"] = f"{spec.expiration_seconds}s"

@@ -4,6 +4,7 @@ use certgate_bindings::certgate::signature::SignatureScheme;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::error::raise;
 use crate::key::PrivateKey;
 
 /// A signer as Python gives it.
@@ -32,11 +33,14 @@ impl<'a, 'py> Signer<'a, 'py> {
 
     /// A signature over bytes by a scheme.
     pub(crate) fn sign(&self, py: Python<'py>, scheme: &str, tbs: &[u8]) -> PyResult<Vec<u8>> {
-        let signer = match self {
-            Self::Key(key) => key.as_any(),
+        let other = match self {
+            Self::Key(key) => {
+                let key = &key.get().key;
+                return py.detach(|| key.sign(tbs)).map_err(|error| raise(py, &error));
+            }
             Self::Other(other) => other,
         };
         let tbs = PyBytes::new(py, tbs);
-        py.import("certgate._signer")?.call_method1("sign", (signer, scheme, tbs))?.extract()
+        py.import("certgate._signer")?.call_method1("sign", (other, scheme, tbs))?.extract()
     }
 }

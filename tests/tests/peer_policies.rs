@@ -62,10 +62,13 @@ fn stars_in_usages_stand_for_any_characters() {
         ("*a", "server auth", false),
         ("any", "any", true),
     ] {
-        let object = format!(
-            "{{apiVersion: policy.cert-manager.io/v1alpha1, kind: CertificateRequestPolicy, metadata: {{name: p}}, \
-             spec: {{selector: {{issuerRef: {{}}}}, allowed: {{usages: [\"{pattern}\"]}}}}}}"
-        );
+        let object = serde_json::json!({
+            "apiVersion": "policy.cert-manager.io/v1alpha1",
+            "kind": "CertificateRequestPolicy",
+            "metadata": { "name": "p" },
+            "spec": { "selector": { "issuerRef": {} }, "allowed": { "usages": [pattern] } },
+        })
+        .to_string();
         let imported = import(Peer::ApproverPolicy, &object, None);
         let usages = imported.ok().map(|imported| imported.policy.canonical_json()).unwrap_or_default();
         let usages: serde_json::Value = serde_json::from_str(&usages).unwrap_or_default();
@@ -74,13 +77,13 @@ fn stars_in_usages_stand_for_any_characters() {
             .filter_map(|kind| usages["usages"][kind]["allow"].as_array())
             .flatten()
             .collect();
-        let found = words.iter().any(|own| certgate_words(own).contains(&word));
+        let found = words.iter().any(|own| words_for(own).contains(&word));
         assert_eq!(found, expected, "{pattern} {word} {words:?}");
     }
 }
 
 /// The words for a usage: that of Kubernetes, and that of X.509.
-fn certgate_words(own: &serde_json::Value) -> Vec<&str> {
+fn words_for(own: &serde_json::Value) -> Vec<&str> {
     match own.as_str() {
         Some("serverAuth" | "server auth") => vec!["server auth", "serverAuth"],
         Some("clientAuth" | "client auth") => vec!["client auth", "clientAuth"],

@@ -147,6 +147,7 @@ fn folder() -> PathBuf {
 /// The one profile, the one folder and the one set of features of all tests: what the crates share compiles once.
 fn maturin(tools: &Environment, task: &str) -> Command {
     let mut command = tools.program("maturin");
+    run::outside(&mut command);
     command.args([
         task,
         "--quiet",

@@ -71,7 +71,14 @@ pub fn follow(command: &mut Command, mut see: impl FnMut(&str)) -> Result<(), Fa
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
+    outside(&mut cargo);
     cargo
+}
+
+/// Takes out of a command's environment what `cargo xtask` has put there and build scripts look at: they would run again,
+/// and much be compiled again, after each change between `cargo` and `cargo xtask`.
+pub fn outside(command: &mut Command) {
+    command.env_remove("CARGO_MANIFEST_DIR");
 }
 
 /// The build of all that the tests run, in one set of features, so that each crate compiles once: the tests themselves, the

@@ -56,7 +56,7 @@ for (const { state, width, scheme } of chosen) {
     const path = join(approved, name);
     if (mode === "approve") {
       mkdirSync(approved, { recursive: true });
-      writeFileSync(path, PNG.sync.write(image, { colorType: 2, deflateLevel: 9 }));
+      writeFileSync(path, PNG.sync.write(image, { colorType: 2, deflateLevel: 9, deflateStrategy: 0, filterType: 0 }));
       return;
     }
     assert.ok(existsSync(path), `${name} is not approved`);

@@ -7,7 +7,7 @@ import { type Host, section } from "./shared.js";
 
 /** Paths that are drawn. */
 const DRAWN = 12;
-const BOX = { width: 190, height: 62, gap: 46 };
+const BOX = { width: 212, height: 62, gap: 46 };
 
 export function paths(host: Host, answer: CertificatesAnswer): HTMLElement | null {
   const { strings } = host;

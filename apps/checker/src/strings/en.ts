@@ -71,7 +71,7 @@ export const en = {
   // Empty
   emptyTitle: "Nothing to check yet",
   emptyBody:
-    "Paste a certificate request on the left. The verdict appears at once, with each reason beside the field and the line of the policy.",
+    "Paste a certificate request. The verdict appears at once, with each reason beside the field and the line of the policy.",
   privacyTitle: "Nothing leaves this page",
   privacyBody:
     "The page forbids itself every connection (Content-Security-Policy: connect-src 'none'). It works without a network, and as one saved file.",

@@ -65,7 +65,7 @@ export const fr: Strings = {
   hostNote: "Comme en jugent les clients TLS : le nom commun ne compte pas.",
   emptyTitle: "Rien à vérifier pour l’instant",
   emptyBody:
-    "Collez une demande de certificat à gauche. Le verdict apparaît aussitôt, chaque motif à côté du champ et de la ligne de la politique.",
+    "Collez une demande de certificat. Le verdict apparaît aussitôt, chaque motif à côté du champ et de la ligne de la politique.",
   privacyTitle: "Rien ne quitte cette page",
   privacyBody:
     "La page s’interdit toute connexion (Content-Security-Policy: connect-src 'none'). Elle fonctionne sans réseau, et enregistrée en un seul fichier.",
