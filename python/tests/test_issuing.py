@@ -321,7 +321,8 @@ def test_objects_of_cryptography_come_and_go(issuer: certgate.Issuer, ca: certga
 
 
 def test_roles_are_imported() -> None:
-    role = '{"request_id": "1", "data": {"allowed_domains": ["example.com"], "allow_subdomains": true, "ttl": 3600, "max_ttl": 7200}}'
+    fields = '"allowed_domains": ["example.com"], "allow_subdomains": true, "ttl": 3600, "max_ttl": 7200'
+    role = '{"request_id": "1", "data": {' + fields + "}}"
     policy, notes = certgate.import_policy("vault-role", role, id="web")
     assert policy.id == "web"
     assert all(note.code.startswith("import/") for note in notes)
