@@ -119,9 +119,7 @@ impl<'a> Checker<'a> {
         let shape = match literal {
             LiteralValue::Boolean(_) => Shape::Bool,
             LiteralValue::Int(_) => Shape::Int,
-            LiteralValue::String(text) => {
-                Shape::Text(u64::try_from(text.inner().len()).unwrap_or(u64::MAX))
-            }
+            LiteralValue::String(text) => Shape::Text(u64::try_from(text.inner().len()).unwrap_or(u64::MAX)),
             LiteralValue::Bytes(_) | LiteralValue::Double(_) | LiteralValue::Null | LiteralValue::UInt(_) => {
                 return wrong("literals of rules are texts, integers, true and false");
             }
@@ -140,7 +138,11 @@ impl<'a> Checker<'a> {
             }
             None => {
                 let known: Vec<&str> = self.variables.keys().copied().collect();
-                wrong(format!("the variable {} is not declared: there are {}", quote(name), quote_list(&known)))
+                wrong(format!(
+                    "the variable {} is not declared: there are {}",
+                    quote(name),
+                    quote_list(&known)
+                ))
             }
         }
     }
@@ -174,8 +176,7 @@ impl<'a> Checker<'a> {
         for element in elements {
             let known = self.node(element)?;
             let Some(joined) = item.join(&known.shape) else {
-                let message =
-                    format!("a list has {} and {}", item.label(), known.shape.label());
+                let message = format!("a list has {} and {}", item.label(), known.shape.label());
                 return wrong(message);
             };
             item = joined;
@@ -229,11 +230,7 @@ impl<'a> Checker<'a> {
         let steps = test.saturating_add(then.steps.max(other.steps)).saturating_add(1);
         match then.shape.join(&other.shape) {
             Some(shape) => Ok(Known::new(shape, steps)),
-            None => wrong(format!(
-                "a choice gives {} or {}",
-                then.shape.label(),
-                other.shape.label()
-            )),
+            None => wrong(format!("a choice gives {} or {}", then.shape.label(), other.shape.label())),
         }
     }
 
@@ -257,11 +254,9 @@ impl<'a> Checker<'a> {
         let step = self.node(&of.loop_step)?;
         self.scopes.truncate(depth);
         let collected = match (&init.shape, step.shape) {
-            (Shape::List { .. }, Shape::List { item, bytes, .. }) => Shape::List {
-                item,
-                items,
-                bytes: bytes.saturating_mul(items),
-            },
+            (Shape::List { .. }, Shape::List { item, bytes, .. }) => {
+                Shape::List { item, items, bytes: bytes.saturating_mul(items) }
+            }
             (init, step) => match init.join(&step) {
                 Some(shape) => shape,
                 None => return wrong(format!("a loop gives {} or {}", init.label(), step.label())),
@@ -271,10 +266,7 @@ impl<'a> Checker<'a> {
         let result = self.node(&of.result);
         self.scopes.truncate(depth);
         let result = result?;
-        let each = condition
-            .saturating_add(step.steps)
-            .saturating_add(item.steps())
-            .saturating_add(3);
+        let each = condition.saturating_add(step.steps).saturating_add(item.steps()).saturating_add(3);
         let steps = range
             .steps
             .saturating_add(init.steps)

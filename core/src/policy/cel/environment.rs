@@ -41,17 +41,16 @@ pub(super) fn evaluate(
 
 fn declare(context: &mut Context<'_, '_>, patterns: &Patterns) -> Result<(), cel::DeclarationError> {
     let patterns = patterns.clone();
-    context.add_function("matches", move |This(text): This<Arc<String>>, pattern: Arc<String>| {
-        match patterns.find(&pattern) {
+    context.add_function(
+        "matches",
+        move |This(text): This<Arc<String>>, pattern: Arc<String>| match patterns.find(&pattern) {
             Some(found) => Ok(found.regex.matches(&text)),
             None => Err(ExecutionError::function_error("matches", "the pattern is not a literal")),
-        }
-    })?;
+        },
+    )?;
     context.add_function("isServiceAccount", |text: Arc<String>| split_account(&text).is_some())?;
     context.add_function("serviceAccount", |text: Arc<String>| match split_account(&text) {
-        Some((namespace, name)) => {
-            Ok(Value::from(HashMap::from([("namespace", namespace), ("name", name)])))
-        }
+        Some((namespace, name)) => Ok(Value::from(HashMap::from([("namespace", namespace), ("name", name)]))),
         None => Err(ExecutionError::function_error("serviceAccount", "the text names no service account")),
     })?;
     context.add_function("getName", |This(account): This<Value>| field(&account, "name"))?;

@@ -111,8 +111,24 @@ pub(super) fn member(
 
 /// Functions with a receiver that are told of when they get something else.
 const MEMBERS: [&str; 18] = [
-    "charAt", "contains", "endsWith", "format", "getName", "getNamespace", "indexOf", "join", "lastIndexOf",
-    "lowerAscii", "matches", "replace", "reverse", "split", "startsWith", "substring", "trim", "upperAscii",
+    "charAt",
+    "contains",
+    "endsWith",
+    "format",
+    "getName",
+    "getNamespace",
+    "indexOf",
+    "join",
+    "lastIndexOf",
+    "lowerAscii",
+    "matches",
+    "replace",
+    "reverse",
+    "split",
+    "startsWith",
+    "substring",
+    "trim",
+    "upperAscii",
 ];
 
 /// A function of texts of at most so many bytes.
@@ -169,8 +185,7 @@ fn text(
         "split" => {
             let items = bytes.checked_div(sought).unwrap_or(bytes).saturating_add(1);
             let bytes_of_all = bytes.saturating_add(items.saturating_mul(16));
-            let shape =
-                Shape::List { item: Box::new(Shape::Text(bytes)), items, bytes: bytes_of_all };
+            let shape = Shape::List { item: Box::new(Shape::Text(bytes)), items, bytes: bytes_of_all };
             Known::new(shape, steps.saturating_add(items))
         }
         "replace" => {

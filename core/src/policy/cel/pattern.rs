@@ -58,7 +58,8 @@ fn collect(node: &IdedExpr, found: &mut BTreeMap<String, Pattern>) -> Result<(),
                 && let Some(text) = call.args.last().and_then(literal)
             {
                 let regex = SearchRegex::parse(text, true).map_err(|fault| wrong(fault.message()))?;
-                let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(text);
+                let parsed =
+                    regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(text);
                 let anchored = parsed.as_ref().is_ok_and(is_anchored);
                 let states = parsed.map_or(u64::MAX, |hir| states(&hir));
                 found.insert(text.to_owned(), Pattern { regex, states, anchored });

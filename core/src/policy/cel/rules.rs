@@ -39,7 +39,8 @@ impl CelRules {
         }
         let at = steps!["rules"];
         if rules.len() > limits.rules {
-            let message = format!("the policy has {} rules, and at most {} are allowed", rules.len(), limits.rules);
+            let message =
+                format!("the policy has {} rules, and at most {} are allowed", rules.len(), limits.rules);
             faults.error(Diagnostic::new(codes::DOCUMENT_CEL_BUDGET, message), &at);
             return Self::default();
         }
@@ -57,8 +58,9 @@ impl CelRules {
                 Ok(expression) => {
                     for pattern in expression.patterns.unanchored() {
                         let message = format!("the pattern {} may match a part of a text", quote(pattern));
-                        let warning = Diagnostic::new(codes::DOCUMENT_CEL_UNANCHORED, message)
-                            .with_help("write `^` at its beginning and `$` at its end if the whole text is meant");
+                        let warning = Diagnostic::new(codes::DOCUMENT_CEL_UNANCHORED, message).with_help(
+                            "write `^` at its beginning and `$` at its end if the whole text is meant",
+                        );
                         faults.warning(warning, &at.join("cel"));
                     }
                     let runs = if rule.each.is_some() { names } else { 1 };
@@ -73,8 +75,10 @@ impl CelRules {
             compiled.push((rule.clone(), expression));
         }
         if worst > limits.steps {
-            let message =
-                format!("the rules take up to {worst} steps together, and at most {} are allowed", limits.steps);
+            let message = format!(
+                "the rules take up to {worst} steps together, and at most {} are allowed",
+                limits.steps
+            );
             faults.error(Diagnostic::new(codes::DOCUMENT_CEL_BUDGET, message), &at);
         }
         Self { limits, rules: compiled, plain, with_self }
@@ -178,7 +182,11 @@ fn values(each: &CelEach, judgement: &Judgement<'_>) -> Vec<(Option<String>, Pat
     });
     let CelEach::Subject(wanted) = each else { return names.collect() };
     let subject = judgement.subject.iter().filter(|attribute| attribute.oid == wanted.0);
-    subject.map(|attribute| (Some(attribute.value.clone()), place_of(&attribute.oid, &attribute.value, judgement))).collect()
+    subject
+        .map(|attribute| {
+            (Some(attribute.value.clone()), place_of(&attribute.oid, &attribute.value, judgement))
+        })
+        .collect()
 }
 
 fn place_of(wanted: &Oid, value: &str, judgement: &Judgement<'_>) -> Path {

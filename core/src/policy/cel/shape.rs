@@ -18,9 +18,17 @@ pub(super) enum Shape {
     /// A text of at most so many bytes.
     Text(u64),
     /// A list of one type, of at most so many items and bytes in all.
-    List { item: Box<Shape>, items: u64, bytes: u64 },
+    List {
+        item: Box<Shape>,
+        items: u64,
+        bytes: u64,
+    },
     /// Values of one type by names that are not known beforehand.
-    Map { value: Box<Shape>, entries: u64, bytes: u64 },
+    Map {
+        value: Box<Shape>,
+        entries: u64,
+        bytes: u64,
+    },
     /// Values by names that are known. A value may be absent when it is run.
     Record(Arc<Record>),
 }
@@ -116,7 +124,11 @@ impl Shape {
                 bytes: *bytes.max(other_bytes),
             },
             (Self::Record(a), Self::Record(b)) if a.name == b.name => {
-                if self.bytes() >= other.bytes() { self.clone() } else { other.clone() }
+                if self.bytes() >= other.bytes() {
+                    self.clone()
+                } else {
+                    other.clone()
+                }
             }
             _ => return None,
         })

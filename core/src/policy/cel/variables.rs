@@ -26,9 +26,7 @@ pub(super) fn declare_native(limits: &CelLimits, names: u64) -> Variables {
     let text = || Shape::Text(limits.text_bytes);
     let texts = || Shape::texts(limits.text_bytes, limits.list_items);
     let attributes = || Shape::map(texts(), limits.text_bytes, limits.list_items);
-    let key = || {
-        Shape::record("key", [("algorithm", text()), ("curve", text()), ("size", Shape::Int)])
-    };
+    let key = || Shape::record("key", [("algorithm", text()), ("curve", text()), ("size", Shape::Int)]);
     let names_of = || {
         let dns = Shape::texts(limits.name_bytes, names);
         [
@@ -65,10 +63,8 @@ pub(super) fn declare_native(limits: &CelLimits, names: u64) -> Variables {
             ("isCA", Shape::Bool),
         ]),
     );
-    let requester = Shape::record(
-        "requester",
-        [("username", text()), ("groups", texts()), ("extra", attributes())],
-    );
+    let requester =
+        Shape::record("requester", [("username", text()), ("groups", texts()), ("extra", attributes())]);
     BTreeMap::from([
         ("cert", cert),
         ("cr", declare_cr(limits)),
@@ -110,7 +106,8 @@ pub(super) fn bind_native(declared: &Variables, judgement: &Judgement<'_>) -> Bi
         _ => None,
     });
     bindings.set(declared, "facts", &Datum::Named(single.collect()));
-    let all = facts.iter().map(|(name, values)| (name.clone(), Datum::texts(values.iter().map(String::as_str))));
+    let all =
+        facts.iter().map(|(name, values)| (name.clone(), Datum::texts(values.iter().map(String::as_str))));
     bindings.set(declared, "factValues", &Datum::Named(all.collect()));
     let groups = context.requester().map(|requester| requester.groups.as_slice());
     let cr = Datum::record([
