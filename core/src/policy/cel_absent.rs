@@ -60,3 +60,24 @@ fn refuse(at: &Path, faults: &mut Faults) {
     let message = "this build of certgate runs no rules in CEL";
     faults.error(Diagnostic::new(codes::DOCUMENT_CEL_UNSUPPORTED, message), at);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::document::{CelRule, CompatRules};
+
+    #[test]
+    fn a_policy_with_rules_is_refused() {
+        let mut document = PolicyDocument::of_compat("p".to_owned(), CompatRules::default());
+        let mut faults = Faults::default();
+        CelRules::compile(&document, &mut faults);
+        assert!(faults.errors.is_empty());
+        let text = || "true".to_owned();
+        document.rules.push(CelRule { code: text(), each: None, cel: text(), message: text() });
+        CelRules::compile(&document, &mut faults);
+        let rule = ApproverValidation { rule: text(), message: None };
+        Validations.add(std::slice::from_ref(&rule), &steps!["compat"], &mut faults);
+        let codes: Vec<_> = faults.errors.iter().map(Diagnostic::code).collect();
+        assert_eq!(codes, [codes::DOCUMENT_CEL_UNSUPPORTED; 2]);
+    }
+}
