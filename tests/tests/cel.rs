@@ -86,7 +86,7 @@ fn a_rule_denies_with_its_code_and_message() {
     assert!(decision.as_core().approval().is_err() && decision.template().is_none());
     // What is not known denies.
     let unknown = codes(&policy, &request(vec![dns("api.shop.svc")]), &self::context());
-    assert_eq!(unknown, ["policy/cel-error"]);
+    assert_eq!(unknown, ["policy/cel-failed"]);
 }
 
 #[test]

@@ -76,7 +76,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("document/cel-unanchored", "cel.rs: patterns without ends"),
     ("document/cel-unsupported", "core: policy::cel_absent, in builds without CEL"),
     ("policy/cel-budget", "cel.rs: more names than were assumed"),
-    ("policy/cel-error", "cel.rs: a fact that is not given"),
+    ("policy/cel-failed", "cel.rs: a fact that is not given"),
     ("policy/cel-rule", "cel.rs: a rule that does not hold"),
     ("import/not-kept", "peer_policies.rs: importing policies of other programs"),
     ("import/outside", "peer_policies.rs: importing policies of other programs"),

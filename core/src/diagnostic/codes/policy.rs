@@ -21,7 +21,7 @@ codes! {
     POLICY_CEL_BUDGET = "policy/cel-budget", Error, "0.1.0", None,
         "a rule in CEL takes more steps over this request than are allowed",
         "ask for fewer or shorter values, or write a simpler rule";
-    POLICY_CEL_ERROR = "policy/cel-error", Error, "0.1.0", None,
+    POLICY_CEL_FAILED = "policy/cel-failed", Error, "0.1.0", None,
         "a rule in CEL cannot be calculated with the values of this request",
         "give what the rule reads, or ask for it with has() first";
     POLICY_CEL_RULE = "policy/cel-rule", Error, "0.1.0", None,

@@ -136,7 +136,7 @@ fn reason(
             format!("the rule {name} of policy {} is not run: {why}", quote(policy)),
         ),
         Err(Failure::Values(why)) => (
-            codes::POLICY_CEL_ERROR,
+            codes::POLICY_CEL_FAILED,
             format!("the rule {name} of policy {} cannot be calculated: {why}", quote(policy)),
         ),
     };

@@ -149,6 +149,11 @@ fn what_cannot_be_right_is_refused_when_it_is_loaded() {
 fn what_is_too_large_is_refused_when_it_is_loaded() {
     let terms = |count: usize, term: &str, with: &str| vec![term; count].join(with);
     let parens = |depth: usize| format!("{}true{}", "(".repeat(depth), ")".repeat(depth));
+    let nest = |open: &str, inner: &str, close: &str, depth: usize| {
+        format!("{}{inner}{}", open.repeat(depth), close.repeat(depth))
+    };
+    // Brackets around brackets are none.
+    assert_eq!(run(&parens(1_000)), Ok(true));
     let nested = |depth: usize| {
         let open: String = (0..depth).map(|level| format!("cert.dns.all(v{level}, ")).collect();
         format!("{open}true{}", ")".repeat(depth))
@@ -166,7 +171,13 @@ fn what_is_too_large_is_refused_when_it_is_loaded() {
         terms(200, "self", " + ") + " == ''",
         format!("[{}].size() > 0", terms(600, "1", ",")),
         parens(100_000),
-        parens(500),
+        nest("(true && ", "true", ")", 150),
+        nest("!(true && ", "true", ")", 130),
+        nest("true ? true : ", "true", "", 140),
+        nest("(true ? ", "true", " : true)", 100),
+        nest("size(string(size(string(", "1", "))))", 60) + " == 1",
+        nest("[", "1", "]", 500) + " == []",
+        nest("'' + (", "''", ")", 250) + " == ''",
         nested(3),
         nested(4),
         nested(20),
