@@ -45,6 +45,8 @@ struct Expression {
     /// The variables that it uses.
     uses: BTreeSet<&'static str>,
     patterns: Patterns,
+    /// Parts of the expression: what working out the steps of a run takes.
+    nodes: u64,
     /// Steps of one run with the sizes that were assumed when it was loaded.
     worst: u64,
 }
@@ -61,28 +63,32 @@ enum Failure {
 impl Expression {
     /// Reads and checks an expression over variables whose sizes are the largest that are assumed.
     fn compile(source: &str, variables: &Variables, limits: &CelLimits) -> Result<Self, Box<Diagnostic>> {
-        let tree = parse::parse(source, limits)?;
+        let (tree, nodes) = parse::parse(source, limits)?;
         let patterns = Patterns::collect(&tree)?;
         let mut checker = Checker::new(variables, &patterns, limits);
         match checker.judge(&tree) {
-            Ok(worst) => Ok(Self { uses: checker.into_uses(), tree, patterns, worst }),
+            Ok(worst) => Ok(Self { uses: checker.into_uses(), tree, patterns, nodes, worst }),
             Err(Fault::Wrong(message)) => Err(wrong(message)),
             Err(Fault::Costly(message)) => Err(costly(message)),
         }
     }
 
-    /// Runs the expression if the steps that are left are enough for the actual sizes, and takes them off.
+    /// Runs the expression if the steps that are left are enough for the actual sizes, and takes them off. What is not run
+    /// takes off what finding that out took.
     fn run(&self, bindings: &Bindings, limits: &CelLimits, left: &mut u64) -> Result<bool, Failure> {
+        let short = |steps: u64, left: u64| {
+            Failure::Budget(format!("it takes up to {steps} steps, and {left} are left"))
+        };
+        let Some(unused) = left.checked_sub(self.nodes) else { return Err(short(self.nodes, *left)) };
         let shapes = bindings.shapes();
         let mut checker = Checker::new(&shapes, &self.patterns, limits);
-        let steps = checker.judge(&self.tree).map_err(|fault| match fault {
+        let counted = checker.judge(&self.tree).map_err(|fault| match fault {
             Fault::Costly(message) => Failure::Budget(message),
             Fault::Wrong(message) => Failure::Values(message),
-        })?;
-        let Some(rest) = left.checked_sub(steps) else {
-            return Err(Failure::Budget(format!("it takes up to {steps} steps, and {left} are left")));
-        };
-        *left = rest;
+        });
+        let rest = counted.and_then(|steps| left.checked_sub(steps).ok_or_else(|| short(steps, *left)));
+        *left = rest.as_ref().map_or(unused, |rest| *rest);
+        rest?;
         environment::evaluate(&self.tree, &self.uses, &self.patterns, bindings).map_err(Failure::Values)
     }
 }

@@ -8,8 +8,8 @@ use super::{costly, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::limits::CelLimits;
 
-/// Reads an expression. Its length is judged before it is read, and its shape before anything walks it to the ground.
-pub(super) fn parse(source: &str, limits: &CelLimits) -> Result<IdedExpr, Box<Diagnostic>> {
+/// Reads an expression, and says how many parts it has. Its length is judged before it is read, and its shape before anything walks it to the ground.
+pub(super) fn parse(source: &str, limits: &CelLimits) -> Result<(IdedExpr, u64), Box<Diagnostic>> {
     if source.len() > limits.source_bytes {
         return Err(costly(format!("the expression has more than {} bytes", limits.source_bytes)));
     }
@@ -37,7 +37,7 @@ pub(super) fn parse(source: &str, limits: &CelLimits) -> Result<IdedExpr, Box<Di
     })?;
     let mut measure = Measure { limits, nodes: 0 };
     measure.node(&tree, 1, 0)?;
-    Ok(tree)
+    Ok((tree, u64::try_from(measure.nodes).unwrap_or(u64::MAX)))
 }
 
 /// The parser's words as the end of a sentence.

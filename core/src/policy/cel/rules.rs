@@ -108,9 +108,14 @@ impl CelRules {
                         expression.run(&plain, &self.limits, &mut left)
                     }
                 };
+                // One such reason tells it for all values.
+                let is_over = matches!(result, Err(Failure::Budget(_)));
                 if let Some(reason) = reason(rule, value.as_deref(), result, judgement.policy) {
                     holds = false;
                     judgement.deny(reason.at(at).with_rule(place.clone()));
+                }
+                if is_over {
+                    break;
                 }
             }
             if holds {

@@ -349,6 +349,13 @@ fn actual_sizes_are_held_against_the_bound_before_each_run() {
     let mut left = once + once / 2;
     assert_eq!(expression.run(&bindings, &limits(), &mut left), Ok(true));
     assert!(matches!(expression.run(&bindings, &limits(), &mut left), Err(Failure::Budget(_))));
+    // Finding out that it is too much is work too: it ends.
+    let mut tries = 0;
+    while left > expression.nodes {
+        assert!(matches!(expression.run(&bindings, &limits(), &mut left), Err(Failure::Budget(_))));
+        tries += 1;
+    }
+    assert!(tries <= once, "{tries}");
 }
 
 /// Whatever is typed, reading it ends in an expression or in a fault.
