@@ -216,6 +216,7 @@ fn blank(id: &str) -> PolicyDocument {
         extensions: Default::default(),
         attributes: Default::default(),
         ca: None,
+        rules: Vec::new(),
         compat: None,
         enforcement: Default::default(),
         exceptions: Vec::new(),

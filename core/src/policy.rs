@@ -13,6 +13,11 @@ use crate::request::CertificationRequest;
 pub use compat::planted;
 
 mod analysis;
+#[cfg(feature = "cel")]
+mod cel;
+#[cfg(not(feature = "cel"))]
+#[path = "policy/cel_absent.rs"]
+mod cel;
 mod compat;
 mod compile;
 mod constrain;

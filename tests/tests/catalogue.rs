@@ -21,9 +21,15 @@ const ELSEWHERE: &[(u32, &str)] = &[
     ),
     (93, "issue.rs: a_signature_by_another_key_is_no_certificate"),
     (94, "issue.rs: a_signature_by_another_key_is_no_certificate, wrong, short, and of another algorithm"),
-    (111, "policies have no expression language that could be a bomb when parsed"),
-    (112, "policies have no expression language that could be a bomb when run"),
-    (113, "policies have no expression language, so no cache of programs"),
+    (111, "cel.rs and core: policy::cel: 10,000 terms, deep brackets, long texts end in a load error"),
+    (
+        112,
+        "cel.rs and core: policy::cel: loops within loops, growing texts end in a load error or at the bound",
+    ),
+    (
+        113,
+        "expressions are compiled when a policy is loaded and by nothing else, so there is no cache of programs",
+    ),
     (115, "every_decision_names_the_policy_that_made_it, in this file"),
 ];
 

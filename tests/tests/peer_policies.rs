@@ -311,6 +311,8 @@ fn faults_of_a_file_are_said_with_their_place() {
     let policy = "apiVersion: policy.cert-manager.io/v1alpha1\nkind: CertificateRequestPolicy\nspec:\n  selector: { issuerRef: {} }\n";
     assert!(import(Peer::ApproverPolicy, policy, Some("p")).is_ok());
     let validated = format!("{policy}  allowed:\n    dnsNames:\n      validations: [{{ rule: \"true\" }}]\n");
+    assert!(import(Peer::ApproverPolicy, &validated, Some("p")).is_ok());
+    let validated = validated.replace("true", "size(self)");
     assert_eq!(place(Peer::ApproverPolicy, &validated).0, "import/unsupported");
     assert_eq!(place(Peer::ApproverPolicy, &format!("{policy}  allow: {{}}\n")).0, unknown);
     assert_eq!(place(Peer::KubernetesSigner, "signerName: example.com/x\n").0, "import/unsupported");

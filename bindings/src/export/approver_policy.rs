@@ -32,7 +32,11 @@ pub(super) fn write(document: &PolicyDocument) -> Result<String, Error> {
     let common_name = &document.subject.common_name;
     if let [pattern] = common_name.allow.as_slice() {
         let required = (common_name.presence == Some(Presence::Required)).then_some(true);
-        allowed.common_name = text_of(pattern).map(|value| ApproverText { value: Some(value), required });
+        allowed.common_name = text_of(pattern).map(|value| ApproverText {
+            value: Some(value),
+            required,
+            ..ApproverText::default()
+        });
     }
     allowed.usages = (!words.is_empty()).then_some(words);
     let validity = &document.validity;
@@ -87,7 +91,11 @@ pub(super) fn text(name: &str, spec: &ApproverPolicy) -> Result<String, Error> {
 fn slice(values: impl Iterator<Item = String>, presence: Option<Presence>) -> Option<ApproverSlice> {
     let values: Vec<String> = values.collect();
     let required = (presence == Some(Presence::Required)).then_some(true);
-    (!values.is_empty()).then_some(ApproverSlice { values: Some(values), required })
+    (!values.is_empty()).then_some(ApproverSlice {
+        values: Some(values),
+        required,
+        ..ApproverSlice::default()
+    })
 }
 
 /// A text in which `*` stands for any characters; a star that is a star cannot be said.
@@ -140,7 +148,8 @@ fn subject(document: &PolicyDocument) -> Option<ApproverSubject> {
     for (oid, rule) in &document.subject.attributes {
         let values: Vec<String> = rule.allow.iter().filter_map(text_of).collect();
         let required = (rule.presence == Some(Presence::Required)).then_some(true);
-        let slice = Some(ApproverSlice { values: Some(values.clone()), required });
+        let slice =
+            Some(ApproverSlice { values: Some(values.clone()), required, ..ApproverSlice::default() });
         match oid.0.name() {
             Some("organizationName") => subject.organizations = slice,
             Some("countryName") => subject.countries = slice,
@@ -150,12 +159,17 @@ fn subject(document: &PolicyDocument) -> Option<ApproverSubject> {
             Some("streetAddress") => subject.street_addresses = slice,
             Some("postalCode") => subject.postal_codes = slice,
             Some("serialNumber") => {
-                subject.serial_number = Some(ApproverText { value: values.into_iter().next(), required });
+                subject.serial_number = Some(ApproverText {
+                    value: values.into_iter().next(),
+                    required,
+                    ..ApproverText::default()
+                });
             }
             _ => subject.other_attributes.push(certgate::policy::document::ApproverByOid {
                 oid: Some(oid.0.to_string()),
                 values: Some(values),
                 required,
+                ..Default::default()
             }),
         }
     }

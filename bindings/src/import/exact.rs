@@ -2,7 +2,10 @@
 
 use certgate::diagnostic::{Diagnostic, Error, Path, Step, codes, quote};
 use certgate::policy::PolicyDocument;
-use certgate::policy::document::{CfsslSigning, CompatRules, KubeletCsrApprover, Quirk, StepPolicy};
+use certgate::policy::document::{
+    ApproverAllowed, ApproverIssuer, ApproverPolicy, ApproverSelector, ApproverSlice, ApproverValidation,
+    CfsslSigning, CompatRules, KubeletCsrApprover, Quirk, StepPolicy,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -42,7 +45,9 @@ pub(super) fn import(
             }
             refuse_unknown(&value, &["apiVersion", "kind", "metadata", "spec", "status"], notes);
             let mut spec = value.get("spec").cloned().unwrap_or_default();
-            refuse_validations(&mut spec, &key("spec"), notes);
+            if !cfg!(feature = "cel") {
+                refuse_validations(&mut spec, &key("spec"), notes);
+            }
             rules.approver_policy = Some(Box::new(read(spec, &key("spec"))?));
             ("approverPolicy", name, vec![(Path::default(), key("spec"))])
         }
@@ -89,14 +94,45 @@ pub(super) fn refuse_unknown(value: &Value, known: &[&str], notes: &mut Notes) {
     }
 }
 
-/// Validations in CEL are no part of a simulation.
+/// What is said where validations cannot be run.
+pub(super) const NO_CEL: &str = "this build of certgate runs no validations in CEL";
+
+/// Whether a validation can be run: why not.
+pub(super) fn check_validation(validation: &ApproverValidation) -> Result<(), String> {
+    let rules = CompatRules {
+        approver_policy: Some(Box::new(ApproverPolicy {
+            selector: Some(ApproverSelector {
+                issuer_ref: Some(ApproverIssuer::default()),
+                ..ApproverSelector::default()
+            }),
+            allowed: Some(ApproverAllowed {
+                dns_names: Some(ApproverSlice {
+                    validations: vec![validation.clone()],
+                    ..ApproverSlice::default()
+                }),
+                ..ApproverAllowed::default()
+            }),
+            ..ApproverPolicy::default()
+        })),
+        ..CompatRules::default()
+    };
+    let document = PolicyDocument::of_compat("import".to_owned(), rules);
+    match certgate::policy::Policy::compile(document, "") {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let first = error.diagnostics().first().map(|first| first.message().to_owned());
+            Err(first.unwrap_or_default())
+        }
+    }
+}
+
+/// Validations in CEL where they cannot be run.
 fn refuse_validations(value: &mut Value, at: &Path, notes: &mut Notes) {
     match value {
         Value::Object(map) => {
             let given = map.remove("validations");
             if given.as_ref().and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
-                let message = "validations in CEL cannot be simulated";
-                notes.error(codes::IMPORT_UNSUPPORTED, &at.join("validations"), message);
+                notes.error(codes::IMPORT_UNSUPPORTED, &at.join("validations"), NO_CEL);
             }
             for (name, inner) in map.iter_mut() {
                 refuse_validations(inner, &at.join(name.as_str()), notes);

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Path, codes, path::steps};
 use crate::policy::compile::Compiled;
 use crate::policy::context::Context;
 use crate::policy::decision::Decision;
-use crate::policy::document::{CaRules, PolicyDocument, RequestAttributeRules};
+use crate::policy::document::{CaRules, CelRule, PolicyDocument, RequestAttributeRules};
 use crate::policy::{Policy, evaluate};
 use crate::request::CertificationRequest;
 use crate::time::Timestamp;
@@ -125,6 +125,7 @@ impl<'a> Analysis<'a> {
             extensions,
             attributes,
             ca,
+            rules,
             enforcement,
             exceptions,
             compat,
@@ -153,6 +154,7 @@ impl<'a> Analysis<'a> {
         analysis.compare_extensions(extensions, &old.document.extensions);
         analysis.compare_attributes(attributes, &old.document.attributes);
         analysis.compare_ca(ca.as_ref(), old.document.ca.as_ref());
+        analysis.compare_cel(rules, &old.document.rules);
         if *enforcement < old.document.enforcement {
             analysis.suspect(steps!["enforcement"], Vec::new());
         }
@@ -205,6 +207,18 @@ impl<'a> Analysis<'a> {
             let value = crate::extension::utf8_string("a").unwrap_or_default();
             let sketches = self.sketch(|sketch| sketch.request.attributes.push((oid.0.clone(), vec![value])));
             self.suspect(steps!["attributes", "ignore"], sketches);
+        }
+    }
+
+    /// Expressions are compared by what they say, not by what they mean. A rule of the old policy that stands in the new one too
+    /// denies there what it denied.
+    fn compare_cel(&mut self, new: &[CelRule], old: &[CelRule]) {
+        let same = |a: &CelRule, b: &CelRule| a.cel == b.cel && a.each == b.each;
+        for (index, rule) in old.iter().enumerate() {
+            if !new.iter().any(|other| same(rule, other)) {
+                let sketches = self.sketch(|_| {});
+                self.suspect(steps!["rules", index], sketches);
+            }
         }
     }
 

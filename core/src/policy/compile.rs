@@ -1,5 +1,6 @@
 //! From a document to rules. Everything that cannot be right is a fault with its path.
 
+use super::cel::CelRules;
 use super::compat::CompatRule;
 use super::decision::PolicyIdentity;
 use super::document::PolicyDocument;
@@ -26,6 +27,7 @@ pub(super) struct Compiled {
     pub(super) extensions: ExtensionsRule,
     pub(super) attributes: AttributesRule,
     pub(super) ca: CaRule,
+    pub(super) cel: CelRules,
     pub(super) compat: Option<CompatRule>,
     pub(super) exceptions: ExceptionsRule,
 }
@@ -67,6 +69,7 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
         extensions: ExtensionsRule::compile(&document.extensions, &mut faults),
         attributes: AttributesRule::compile(&document.attributes),
         exceptions: ExceptionsRule::compile(&document.exceptions, &mut faults),
+        cel: CelRules::compile(&document, &mut faults),
         ca,
         compat: None,
         warnings: Vec::new(),
@@ -116,6 +119,7 @@ fn compile_compat(
         extensions: ExtensionsRule::compile(&document.extensions, &mut unused),
         attributes: AttributesRule::compile(&document.attributes),
         ca,
+        cel: CelRules::compile(&document, &mut unused),
         exceptions: ExceptionsRule::compile(&document.exceptions, &mut unused),
         compat,
         warnings: faults.warnings,

@@ -109,6 +109,9 @@ impl Rules {
         for index in 0..document.attributes.ignore.len() {
             self.add(steps!["attributes", "ignore", index], &[Effect::Deny]);
         }
+        for index in 0..document.rules.len() {
+            self.both(steps!["rules", index]);
+        }
         for index in 0..document.exceptions.len() {
             self.add(steps!["exceptions", index], &[Effect::Deny]);
         }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+mod cel;
 mod compat;
 mod conditions;
 mod keys;
@@ -18,6 +19,7 @@ mod subject;
 mod usages;
 mod validity;
 
+pub use cel::{CelEach, CelRule};
 pub use compat::*;
 pub use conditions::{Conditions, GroupRule, IssuerConditions};
 pub use keys::{EcKeys, Ed25519Keys, KeyRules, RsaIdentifier, RsaKeys};
@@ -72,6 +74,9 @@ pub struct PolicyDocument {
     /// Certificates of CAs. Left out: a request for one is denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca: Option<CaRules>,
+    /// Rules in CEL, for what a table cannot say: all must hold, besides everything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<CelRule>,
     /// What follows from a denial. Left out: enforce.
     #[serde(default, skip_serializing_if = "is_default")]
     pub enforcement: Enforcement,
@@ -100,6 +105,7 @@ impl PolicyDocument {
             extensions: ExtensionRules::default(),
             attributes: RequestAttributeRules::default(),
             ca: None,
+            rules: Vec::new(),
             compat: Some(compat),
             enforcement: Enforcement::default(),
             exceptions: Vec::new(),

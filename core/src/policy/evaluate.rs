@@ -106,6 +106,7 @@ pub(super) fn evaluate(
     policy.ca.judge(&mut judgement);
     policy.usages.judge(&mut judgement);
     policy.validity.judge(&mut judgement);
+    policy.cel.judge(&mut judgement);
     policy.exceptions.apply(&mut judgement);
 
     let Judgement { mut reasons, mut warnings, validity, .. } = judgement;

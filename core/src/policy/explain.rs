@@ -208,6 +208,7 @@ fn place_of(rule: &Path, request: &CertificationRequest) -> Option<Path> {
         ("select" | "require", "username" | "groups", _) => Some(steps!["context", "requester", field(1)]),
         ("select" | "require", "issuer" | "facts", _) => Some(steps!["context", field(1), field(2)]),
         ("select" | "require", ..) => Some(steps!["context", field(1)]),
+        ("rules", ..) => Some(steps![]),
         _ => None,
     }
 }

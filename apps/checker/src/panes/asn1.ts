@@ -145,10 +145,14 @@ class TreePane {
         "div",
         { class: "line" },
         h("span", { class: "twist", "aria-hidden": "true" }, hasChildren ? "▸" : ""),
-        node.field === undefined ? null : [h("span", { class: "field" }, node.field), " "],
-        h("span", { class: "kind" }, node.kind),
-        node.value === undefined ? null : [" ", shown(node.value.length > 160 ? `${node.value.slice(0, 160)}…` : node.value, "value")],
-        h("span", { class: "offset" }, ` ${node.span.start}+${node.header}`),
+        h(
+          "span",
+          {},
+          node.field === undefined ? null : [h("span", { class: "field" }, node.field), " "],
+          h("span", { class: "kind" }, node.kind),
+          node.value === undefined ? null : [" ", shown(node.value.length > 160 ? `${node.value.slice(0, 160)}…` : node.value, "value")],
+          h("span", { class: "offset" }, ` ${node.span.start}+${node.header}`),
+        ),
       ),
     );
     this.#items.set(index, item);

@@ -39,14 +39,18 @@ class Rows {
     }
   }
 
-  /** What is said of a field or of a part of it. Fields that are lists have rows for their items. */
+  /** What is said of a field or of a part of it. */
   said(path: string): readonly PlacedDiagnostic[] {
     return this.#said.get(path) ?? [];
   }
 
+  /** What is said of a field as a whole, where its parts have rows of their own. */
+  saidOfWhole(path: string): readonly PlacedDiagnostic[] {
+    return this.said(path).filter((one) => pathText(one.path) === path);
+  }
+
   /** One field. `path` is where its diagnostics point. */
-  row(label: Child, value: Child, path = ""): HTMLElement {
-    const said = this.said(path);
+  row(label: Child, value: Child, path = "", said = this.said(path)): HTMLElement {
     const worst = said.some((one) => one.severity === "error") ? " denied" : "";
     return h(
       "div",
@@ -57,9 +61,9 @@ class Rows {
   }
 }
 
-/** `a.b[1].c`, `a.b[1]` and `a`. */
+/** `a.b[1].c`, `a.b[1]`, `a.b` and `a`. */
 function* fieldsAbove(path: string): Generator<string> {
-  for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) {
+  for (let end = path.length; end > 0; end = Math.max(path.lastIndexOf(".", end - 1), path.lastIndexOf("[", end - 1))) {
     yield path.slice(0, end);
   }
 }
@@ -288,7 +292,9 @@ function extensions(rows: Rows, title: string, views: readonly ExtensionView[]):
             : one.type === "subjectAltName"
               ? h("span", { class: "muted" }, strings.above)
               : shown(spaced(one.der, 32), "mono");
-      return rows.row(shown(one.type), [value, one.critical ? h("span", { class: "pill" }, strings.critical) : null], `extensions.${one.type}`);
+      const path = `extensions.${one.type}`;
+      const said = one.type === "subjectAltName" ? rows.saidOfWhole(path) : rows.said(path);
+      return rows.row(shown(one.type), [value, one.critical ? h("span", { class: "pill" }, strings.critical) : null], path, said);
     }),
   );
 }

@@ -9,6 +9,18 @@ codes! {
     DOCUMENT_BUDGET = "document/budget", Error, "0.1.0", None,
         "the policy text is too large or too deeply nested",
         "a policy needs less than the limits; look for a mistake in the text";
+    DOCUMENT_CEL = "document/cel", Error, "0.1.0", None,
+        "a rule in CEL cannot be right",
+        "mend what is named: the syntax, a variable, a field, a function or a type";
+    DOCUMENT_CEL_BUDGET = "document/cel-budget", Error, "0.1.0", None,
+        "a rule in CEL is too large, or may take too many steps",
+        "write it shorter, with fewer loops within loops, or lower names.count.max";
+    DOCUMENT_CEL_UNANCHORED = "document/cel-unanchored", Warning, "0.1.0", None,
+        "a regular expression of a rule in CEL may match a part of a text",
+        "write ^ at its beginning and $ at its end if the whole text is meant";
+    DOCUMENT_CEL_UNSUPPORTED = "document/cel-unsupported", Error, "0.1.0", None,
+        "the policy has rules in CEL, and this build of certgate runs none",
+        "use a build with CEL, such as the command line or a native package";
     DOCUMENT_CLIENT_AND_SERVER = "document/client-and-server", Warning, "0.1.0", None,
         "one certificate may be for servers and for clients",
         "use two policies, or oneOf with a set for each";

@@ -18,6 +18,15 @@ codes! {
     POLICY_CA_NOT_ALLOWED = "policy/ca-not-allowed", Error, "0.1.0", Some("RFC 5280 4.2.1.9"),
         "a certificate of a CA is requested, and the policy issues none",
         "ask for CA:FALSE, or use a policy for CAs";
+    POLICY_CEL_BUDGET = "policy/cel-budget", Error, "0.1.0", None,
+        "a rule in CEL takes more steps over this request than are allowed",
+        "ask for fewer or shorter values, or write a simpler rule";
+    POLICY_CEL_FAILED = "policy/cel-failed", Error, "0.1.0", None,
+        "a rule in CEL cannot be calculated with the values of this request",
+        "give what the rule reads, or ask for it with has() first";
+    POLICY_CEL_RULE = "policy/cel-rule", Error, "0.1.0", None,
+        "a rule in CEL does not hold",
+        "change what the rule is about; its message and its text say what it asks for";
     POLICY_COMMON_NAME_DENIED = "policy/common-name-denied", Error, "0.1.0", None,
         "the common name is denied",
         "use another common name, or none";

@@ -7,8 +7,9 @@ use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
 use crate::extension::{BasicConstraints, KeyUsage, KeyUsageBit};
 use crate::key::KeyMaterial;
 use crate::oid::{self, Oid};
+use crate::policy::cel::{RequestVariables, Validations};
 use crate::policy::document::{
-    ApproverAllowed, ApproverByOid, ApproverPolicy, ApproverSlice, ApproverText, Quirk,
+    ApproverAllowed, ApproverByOid, ApproverPolicy, ApproverSlice, ApproverText, ApproverValidation, Quirk,
 };
 use crate::policy::matcher::Faults;
 
@@ -16,6 +17,7 @@ use crate::policy::matcher::Faults;
 #[derive(Debug)]
 pub(super) struct Rule {
     spec: ApproverPolicy,
+    validations: Validations,
     at: Path,
 }
 
@@ -39,17 +41,33 @@ const DEFAULT_DURATION: i64 = 90 * 86_400;
 struct Slice {
     values: Option<Vec<String>>,
     required: bool,
+    validations: Vec<ApproverValidation>,
+}
+
+impl Slice {
+    /// Neither values nor validations: nothing is allowed.
+    fn says_nothing(&self) -> bool {
+        self.values.is_none() && self.validations.is_empty()
+    }
 }
 
 impl From<&ApproverSlice> for Slice {
     fn from(slice: &ApproverSlice) -> Self {
-        Self { values: slice.values.clone(), required: slice.required.unwrap_or(false) }
+        Self {
+            values: slice.values.clone(),
+            required: slice.required.unwrap_or(false),
+            validations: slice.validations.clone(),
+        }
     }
 }
 
 impl From<&ApproverByOid> for Slice {
     fn from(slice: &ApproverByOid) -> Self {
-        Self { values: slice.values.clone(), required: slice.required.unwrap_or(false) }
+        Self {
+            values: slice.values.clone(),
+            required: slice.required.unwrap_or(false),
+            validations: slice.validations.clone(),
+        }
     }
 }
 
@@ -57,7 +75,11 @@ impl From<&ApproverText> for Slice {
     /// An empty value matches nothing.
     fn from(text: &ApproverText) -> Self {
         let one = |value: &String| if value.is_empty() { Vec::new() } else { vec![value.clone()] };
-        Self { values: text.value.as_ref().map(one), required: text.required.unwrap_or(false) }
+        Self {
+            values: text.value.as_ref().map(one),
+            required: text.required.unwrap_or(false),
+            validations: text.validations.clone(),
+        }
     }
 }
 
@@ -79,8 +101,8 @@ impl Rule {
         let allowed = spec.allowed.clone().unwrap_or_default();
         let here = at.join("allowed");
         for (name, slice) in fields(&allowed) {
-            if slice.as_ref().is_some_and(|slice| slice.required && slice.values.is_none()) {
-                fault(here.join(name).join("required"), "required asks for values".to_owned());
+            if slice.as_ref().is_some_and(|slice| slice.required && slice.says_nothing()) {
+                fault(here.join(name).join("required"), "required asks for values or validations".to_owned());
             }
         }
         let subject = allowed.subject.clone().unwrap_or_default();
@@ -94,8 +116,8 @@ impl Rule {
                 fault(at, message);
                 continue;
             };
-            if other.required == Some(true) && other.values.is_none() {
-                fault(at.clone(), "required asks for values".to_owned());
+            if other.required == Some(true) && Slice::from(other).says_nothing() {
+                fault(at.clone(), "required asks for values or validations".to_owned());
             }
             if field == "otherAttributes" && (oid == oid::COMMON_NAME || named(&oid).is_some()) {
                 fault(at, format!("the attribute {oid} has a field of its own"));
@@ -124,12 +146,18 @@ impl Rule {
         {
             fault(here.join("minSize"), "minSize is above maxSize".to_owned());
         }
-        Self { spec: spec.clone(), at: at.clone() }
+        let validations = compile_validations(&allowed, &at.join("allowed"), faults);
+        Self { spec: spec.clone(), validations, at: at.clone() }
     }
 
     pub(super) fn judge(&self, case: &mut Case<'_>) -> Result<Issued, Stop> {
         self.select(case)?;
-        let mut found = Violations { at: self.at.join("allowed"), list: Vec::new() };
+        let mut found = Violations {
+            at: self.at.join("allowed"),
+            list: Vec::new(),
+            validations: &self.validations,
+            variables: self.validations.bind(case.context),
+        };
         let allowed = self.spec.allowed.clone().unwrap_or_default();
         judge_names(&allowed, case, &mut found);
         judge_subject(&allowed, case, &mut found);
@@ -227,7 +255,7 @@ impl Rule {
         Ok(())
     }
 
-    fn judge_constraints(&self, case: &Case<'_>, found: &mut Violations) {
+    fn judge_constraints(&self, case: &Case<'_>, found: &mut Violations<'_>) {
         let Some(constraints) = &self.spec.constraints else { return };
         let asked = case.context.duration().map(crate::time::Duration::as_seconds);
         let at = steps!["context", "duration"];
@@ -299,18 +327,41 @@ fn fields(allowed: &ApproverAllowed) -> Vec<(&'static str, Option<Slice>)> {
     ]
 }
 
+/// The validations of all fields.
+fn compile_validations(allowed: &ApproverAllowed, at: &Path, faults: &mut Faults) -> Validations {
+    let mut compiled = Validations::default();
+    let in_subject = |name: &str| FIELDS.iter().any(|(field, _)| *field == name);
+    for (name, slice) in fields(allowed) {
+        let at = if in_subject(name) { at.join("subject").join(name) } else { at.join(name) };
+        compiled.add(&slice.unwrap_or_default().validations, &at.join("validations"), faults);
+    }
+    for (index, other) in allowed.other_names.iter().enumerate() {
+        let at = at.join("otherNames").join(index).join("validations");
+        compiled.add(&other.validations, &at, faults);
+    }
+    let subject = allowed.subject.as_ref();
+    let attributes = subject.map(|subject| subject.other_attributes.as_slice()).unwrap_or_default();
+    for (index, other) in attributes.iter().enumerate() {
+        let at = at.join("subject").join("otherAttributes").join(index).join("validations");
+        compiled.add(&other.validations, &at, faults);
+    }
+    compiled
+}
+
 /// The field of a subject attribute.
 fn named(oid: &Oid) -> Option<&'static str> {
     let name = oid.name()?;
     FIELDS.iter().find(|(_, attribute)| *attribute == name).map(|(field, _)| *field)
 }
 
-struct Violations {
+struct Violations<'a> {
     at: Path,
     list: Vec<Diagnostic>,
+    validations: &'a Validations,
+    variables: RequestVariables,
 }
 
-impl Violations {
+impl Violations<'_> {
     fn add(&mut self, code: Code, message: impl Into<String>, at: Path, field: &str) {
         self.list.push(Diagnostic::new(code, message).at(at).with_rule(self.at.join(field)));
     }
@@ -322,12 +373,19 @@ impl Violations {
             self.add(code, format!("{field} is required"), steps!["subject"], field);
         }
         for value in values {
-            let allowed = slice.is_some_and(|slice| {
-                let values = slice.values.as_deref().unwrap_or_default();
-                values.iter().any(|pattern| fits(pattern, &value.text))
+            let allowed = slice.is_some_and(|slice| match &slice.values {
+                Some(values) => values.iter().any(|pattern| fits(pattern, &value.text)),
+                None => !slice.says_nothing(),
             });
             if !allowed {
                 let message = format!("{} is not allowed by {field}", quote(&value.text));
+                self.add(code, message, value.at.clone(), field);
+            }
+            let rules = slice.map(|slice| slice.validations.as_slice()).unwrap_or_default();
+            if rules.is_empty() {
+                continue;
+            }
+            for message in self.validations.violations(rules, &value.text, &mut self.variables) {
                 self.add(code, message, value.at.clone(), field);
             }
         }
@@ -337,7 +395,7 @@ impl Violations {
 /// Whether a pattern matches a value.
 type Fits<'a> = dyn Fn(&str, &str) -> bool + 'a;
 
-fn judge_names(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violations) {
+fn judge_names(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violations<'_>) {
     let names = Names::of(case.request);
     let slices = fields(allowed);
     let slice =
@@ -386,7 +444,7 @@ fn has_oid(rule: &ApproverByOid, oid: &Oid) -> bool {
     rule.oid.as_deref().and_then(Oid::parse).as_ref() == Some(oid)
 }
 
-fn judge_subject(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violations) {
+fn judge_subject(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violations<'_>) {
     let slices = fields(allowed);
     let slice =
         |field: &str| slices.iter().find(|(name, _)| *name == field).and_then(|(_, slice)| slice.as_ref());
@@ -425,7 +483,7 @@ fn judge_subject(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violati
     }
 }
 
-fn judge_usages(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violations) {
+fn judge_usages(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violations<'_>) {
     let patterns = allowed.usages.as_deref().unwrap_or_default();
     for (index, word) in case.context.usages().unwrap_or_default().iter().enumerate() {
         let fits = |pattern: &String| {

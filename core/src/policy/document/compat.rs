@@ -11,7 +11,7 @@ mod vault;
 
 pub use approver_policy::{
     ApproverAllowed, ApproverByOid, ApproverConstraints, ApproverIssuer, ApproverNamespace, ApproverPolicy,
-    ApproverPrivateKey, ApproverSelector, ApproverSlice, ApproverSubject, ApproverText,
+    ApproverPrivateKey, ApproverSelector, ApproverSlice, ApproverSubject, ApproverText, ApproverValidation,
 };
 pub use cfssl::{CfsslCaConstraint, CfsslCsrParts, CfsslPolicy, CfsslProfile, CfsslSigning};
 pub use kubernetes::{KubeletCsrApprover, KubernetesSigner};

@@ -108,8 +108,19 @@ fn mends(reason: &Diagnostic, request: &CertificationRequest) -> Vec<Edit> {
         }
         ("ca", _) => ca(reason, request),
         ("select" | "require", _) => condition(reason, &rule),
+        ("rules", _) => cel_rule(reason, &rule),
         _ => Vec::new(),
     }
+}
+
+/// A rule in CEL can only be taken out: what else it could say is not known.
+fn cel_rule(reason: &Diagnostic, rule: &Path) -> Vec<Edit> {
+    let Some(Data::Text(code)) = reason.expected() else { return Vec::new() };
+    let code = code.clone();
+    let remove = Edit::new(Action::Remove, rule.clone(), code.clone(), move |document| {
+        document.rules.retain(|rule| rule.code != code);
+    });
+    vec![remove]
 }
 
 fn exact(text: &str) -> TextPattern {

@@ -102,6 +102,9 @@ pub struct ApproverSlice {
     /// Whether there must be a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
+    /// Rules in CEL that each value must pass.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub validations: Vec<ApproverValidation>,
 }
 
 /// What is allowed of a field with one value.
@@ -115,6 +118,9 @@ pub struct ApproverText {
     /// Whether there must be a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
+    /// Rules in CEL that each value must pass.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub validations: Vec<ApproverValidation>,
 }
 
 /// What is allowed of a type of otherName or attribute.
@@ -131,6 +137,9 @@ pub struct ApproverByOid {
     /// Whether there must be a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
+    /// Rules in CEL that each value must pass.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub validations: Vec<ApproverValidation>,
 }
 
 /// Bounds on lifetimes and keys.
@@ -205,4 +214,23 @@ pub struct ApproverNamespace {
     /// Labels: the facts `namespaceLabel-NAME`.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub match_labels: BTreeMap<String, String>,
+}
+
+/// A rule in CEL over `self`, one value, and `cr`, the request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default, expecting = "rule and message")]
+pub struct ApproverValidation {
+    /// The expression, which must be true.
+    pub rule: String,
+    /// What a violation says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl ApproverValidation {
+    /// What a violation says: the message, or the rule that failed.
+    pub fn text(&self) -> String {
+        self.message.clone().unwrap_or_else(|| format!("failed rule: {}", self.rule))
+    }
 }
