@@ -12,7 +12,7 @@ mod suites;
 mod test;
 mod wasm;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use run::Failure;
 
@@ -64,16 +64,8 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
     match words {
         ["test"] => test::run(test::Scope::Usual),
         ["test", "heavy"] => test::run(test::Scope::Heavy),
-        ["generate"] => run::check(run::cargo().args([
-            "run",
-            "--quiet",
-            "--profile",
-            "ci",
-            "-p",
-            "certgate-tests",
-            "--bin",
-            "generate",
-        ])),
+        ["generate"] => run::check(&mut run::workspace())
+            .and_then(|()| run::check(Command::new(run::program("generate")).current_dir(run::root()))),
         ["wasm"] => wasm::build(),
         ["parity"] => parity::run(),
         ["node"] => node::build().and_then(|()| node::test()),

@@ -1,6 +1,6 @@
 /**
  * The checker into `dist`: `certgate-checker.html` is the whole page in one file; `site/` is the same file as `index.html`
- * with what makes it work offline and the headers for static hosts.
+ * with what makes it work offline and the headers for static hosts; `certgate-checker.js` is the element for other pages.
  */
 
 import { createHash } from "node:crypto";
@@ -71,6 +71,7 @@ writeFileSync(join(site, "sw.js"), read("sw.js").replace("%VERSION%", version.sl
 for (const name of ["manifest.webmanifest", "icon.svg"]) {
   cpSync(join(source, name), join(site, name));
 }
+writeFileSync(join(dist, "certgate-checker.js"), await bundle(build, "src/index.ts", "esm"));
 writeHeaders(contentSecurityPolicy(script, style, ["frame-ancestors 'none'"]));
 const compressed = gzipSync(page, { level: 9 }).length;
 const wasm = ["certgate_wasm_bg.wasm", "certgate_wasm_yaml_bg.wasm"].map((name) => gzipSync(readFileSync(join(root, "../../node/build/wasm", name)), { level: 9 }).length);

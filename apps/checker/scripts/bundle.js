@@ -1,6 +1,5 @@
 /**
- * The bundles of the checker: its worker as text, and what carries the worker. The npm package of `node/` makes the module
- * `certgate/checker` by the same function. `build` is esbuild's.
+ * The bundles of the checker: its worker as text, and what carries the worker. `build` is esbuild's.
  */
 
 import { readFileSync } from "node:fs";

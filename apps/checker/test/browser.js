@@ -2,9 +2,9 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join, normalize } from "node:path";
+import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const root = join(import.meta.dirname, "..");
@@ -51,25 +51,26 @@ export async function launch(options = {}) {
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json" };
 
-/** A static host that sends the headers of `_headers`. */
-export async function serve() {
+/** The static host of `site/`, which sends the headers of `_headers`. */
+export async function serveSite() {
   const folder = join(dist, "site");
   const headers = parseHeaders(await readFile(join(folder, "_headers"), "utf8"));
+  const files = {};
+  for (const name of await readdir(folder)) {
+    files[`/${name}`] = [TYPES[extname(name)] ?? "application/octet-stream", await readFile(join(folder, name)), headers.get(`/${name}`)];
+  }
+  return serve({ ...files, "/": [TYPES[".html"], files["/index.html"][1], headers.get("/")] });
+}
+
+/** A host of files: by their path the type, the content and headers of their own. */
+export async function serve(files, common = {}) {
   const requests = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://localhost").pathname;
     requests.push(path);
-    const name = normalize(path === "/" ? "/index.html" : path);
-    readFile(join(folder, name)).then(
-      (bytes) => {
-        response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", ...headers.get(path) });
-        response.end(bytes);
-      },
-      () => {
-        response.writeHead(404);
-        response.end();
-      },
-    );
+    const [type, content, headers] = files[path] ?? [];
+    response.writeHead(content === undefined ? 404 : 200, { ...(type && { "Content-Type": type }), ...common, ...headers });
+    response.end(content);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://localhost:${server.address().port}/`;

@@ -54,7 +54,8 @@ test("a request that is denied: each reason has its field and the line of the po
   await reason.locator(".policy-line").click();
   assert.match(await at("#policy-text").evaluate((field) => field.value.slice(field.selectionStart, field.selectionEnd)), /dns: \{ allow/);
   assert.match(await at("#issued").innerText(), /None/);
-  assert.ok((await at("#fields .row.denied").count()) > 0, "denied fields are marked");
+  const marked = await at("#fields .row.denied dt").allInnerTexts();
+  assert.deepEqual(marked, ["organizationName", "dNSName", "iPAddress", "extendedKeyUsage", "basicConstraints"], "each denied field is marked, and no other");
   await reason.locator(".bytes-link").click();
   assert.ok((await at(".byte.marked").count()) > 0, "bytes are marked");
   assert.match(await at('[role="treeitem"][aria-selected="true"] > .line').innerText(), /dNSName|db\.internal/);
@@ -236,6 +237,22 @@ test("French", async () => {
   await paste(page, example("denied"));
   assert.match(await verdict(page), /^Refusée par la politique private-web/);
   assert.equal(await page.evaluate(() => document.documentElement.lang), "fr");
+});
+
+test("what was entered outlives a change of language", async () => {
+  await paste(page, example("chain"));
+  await at("#trust-offer button").click();
+  await at("#verdict.good").waitFor();
+  await at("#purpose").selectOption("serverAuth");
+  await page.getByText("Circumstances").click();
+  await at("#namespace").fill("team");
+  await page.getByLabel("Language").selectOption("fr");
+  await page.waitForFunction(() => /^Vérifié/.test(document.querySelector("certgate-checker").shadowRoot.querySelector("#verdict h2")?.textContent ?? ""));
+  assert.equal(await at("#purpose").inputValue(), "serverAuth");
+  assert.equal(await at("#namespace").inputValue(), "team");
+  assert.ok(await at("#namespace").isVisible(), "what was open stays open");
+  assert.ok(await at("#trust-input").isChecked());
+  assert.equal(await at("#input").inputValue(), example("chain"));
 });
 
 test("the printed report has the verdict and no controls", async () => {

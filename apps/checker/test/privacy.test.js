@@ -1,8 +1,10 @@
 /** Nothing leaves the page: the policy of the page, the network log, and private keys. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch, open, paste, serve, verdict } from "./browser.js";
+import { dist, launch, open, paste, serve, serveSite, verdict } from "./browser.js";
 import { example, keyFiles, keys } from "./fixtures.js";
 
 let browser;
@@ -12,7 +14,7 @@ before(async () => {
 after(() => browser.close());
 
 test("after load nothing is requested but the page's own files by the service worker, and offline it still works", async () => {
-  const host = await serve();
+  const host = await serveSite();
   const seen = [];
   browser.context.on("request", (request) => seen.push(request.url()));
   const { page, faults } = await open(browser.context, host.url);
@@ -87,6 +89,25 @@ test("the page cannot connect, load, frame, or send a form, and makes no script 
   );
   assert.equal(violations, "connect-src");
   await page.close();
+});
+
+test("the element in another page asks no more than the documentation says", async () => {
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; connect-src 'none'; require-trusted-types-for 'script'; trusted-types certgate-worker";
+  const host = await serve({
+    "/": ["text/html", '<!doctype html><html lang="en"><title>Other</title><certgate-checker policy="mtls-client"></certgate-checker><script type="module" src="/other.js"></script></html>'],
+    "/other.js": ["text/javascript", 'import { define } from "./certgate-checker.js";\ndefine();\n'],
+    "/certgate-checker.js": ["text/javascript", readFileSync(join(dist, "certgate-checker.js"))],
+  }, { "Content-Security-Policy": policy });
+  const { page, faults } = await open(browser.context, host.url);
+  await paste(page, example("allowed"));
+  assert.match(await verdict(page), /^Denied by policy mtls-client/);
+  const seen = host.requests.length;
+  await page.locator("certgate-checker").evaluate((checker) => checker.usePolicy("private-web"));
+  await page.locator("certgate-checker #verdict.good").waitFor();
+  assert.equal(host.requests.length, seen);
+  assert.deepEqual(faults.filter((text) => !text.includes("favicon")), []);
+  await page.close();
+  await host.stop();
 });
 
 /** All text of the page, its fields, and what the fields can undo. */
