@@ -53,6 +53,7 @@ fn steps() -> Vec<(&'static str, Command)> {
         ("cargo test", cargo(&["test", "--profile", "ci", "--workspace", "--no-fail-fast"])),
         ("policies", certgate(&["policy", "test", "--coverage", "100", "policies"])),
         ("node and wasm", xtask(&["node"])),
+        ("checker", xtask(&["checker"])),
         ("python", xtask(&["python"])),
         ("parity", xtask(&["parity"])),
     ]

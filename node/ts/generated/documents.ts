@@ -23,6 +23,8 @@ export type BeyondWord = "deny" | "truncate";
 export type Time = string;
 /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
 export type Duration = string;
+/** values of a certificate: dns, ip, email, uri, otherName:TYPE or subject:TYPE */
+export type CelEach = string;
 /** Whether a common name must be among the subject alternative names. */
 export type InNames = "optional" | "required" | "add";
 /** a list of texts, or one text with commas */
@@ -202,13 +204,24 @@ export interface ApproverAllowed {
 export interface ApproverText {
   /** Whether there must be a value. */
   required?: boolean | null;
+  /** Rules in CEL that each value must pass. */
+  validations?: ApproverValidation[];
   /** A pattern in which `*` stands for any characters. */
   value?: string | null;
+}
+/** A rule in CEL over `self`, one value, and `cr`, the request. */
+export interface ApproverValidation {
+  /** What a violation says. */
+  message?: string | null;
+  /** The expression, which must be true. */
+  rule?: string;
 }
 /** What is allowed of a field with several values. */
 export interface ApproverSlice {
   /** Whether there must be a value. */
   required?: boolean | null;
+  /** Rules in CEL that each value must pass. */
+  validations?: ApproverValidation[];
   /** Patterns in which `*` stands for any characters. */
   values?: string[] | null;
 }
@@ -218,6 +231,8 @@ export interface ApproverByOid {
   oid?: string | null;
   /** Whether there must be a value. */
   required?: boolean | null;
+  /** Rules in CEL that each value must pass. */
+  validations?: ApproverValidation[];
   /** Patterns in which `*` stands for any characters. */
   values?: string[] | null;
 }
@@ -394,6 +409,22 @@ export interface CaseFile {
   context?: ContextDocument;
   /** The policy's file, relative to this one. Left out: the file of the same name without `.cases`. */
   policy?: string | null;
+}
+/**
+ * A rule in CEL, for what a table cannot say. It can deny what the other rules allow, and never the other way round.
+ */
+export interface CelRule {
+  /**
+   * The expression, which must be true: at most 2 KiB, over `cert`, `request`, `requester`, `facts`, `factValues`, `cr` and, with
+   * `each`, `self`.
+   */
+  cel: string;
+  /** The rule's name in decisions: lower-case letters, digits and `_`, at most 64 of them. */
+  code: string;
+  /** The values that the rule is run for, each as `self`. Left out: it is run once. */
+  each?: CelEach | null;
+  /** What a denial says: one line of at most 512 bytes. */
+  message: string;
 }
 /** Certificates of CAs. */
 export interface CfsslCaConstraint {
@@ -1024,6 +1055,8 @@ export interface PolicyDocument2 {
   names?: NameRules;
   /** What must hold besides. A request that does not fit is denied. */
   require?: Conditions | null;
+  /** Rules in CEL, for what a table cannot say: all must hold, besides everything else. */
+  rules?: CelRule[];
   /**
    * For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
    */
