@@ -25,7 +25,7 @@ impl CelRules {
 
 /// No validations.
 #[derive(Debug, Default)]
-pub(super) struct Validations;
+pub(super) struct Validations {}
 
 /// No variables.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ mod tests {
         document.rules.push(CelRule { code: text(), each: None, cel: text(), message: text() });
         CelRules::compile(&document, &mut faults);
         let rule = ApproverValidation { rule: text(), message: None };
-        Validations.add(std::slice::from_ref(&rule), &steps!["compat"], &mut faults);
+        (Validations {}).add(std::slice::from_ref(&rule), &steps!["compat"], &mut faults);
         let codes: Vec<_> = faults.errors.iter().map(Diagnostic::code).collect();
         assert_eq!(codes, [codes::DOCUMENT_CEL_UNSUPPORTED; 2]);
     }
