@@ -704,7 +704,17 @@ class LintView(TypedDict):
     """Whose rules."""
     schemaVersion: int
     """Version of this form: 1."""
-    target: Literal["server", "responder", "leaf", "intermediate", "root", "server-request", "leaf-request", "ca-request", "revocation-list"]
+    target: Literal[
+        "server",
+        "responder",
+        "leaf",
+        "intermediate",
+        "root",
+        "server-request",
+        "leaf-request",
+        "ca-request",
+        "revocation-list",
+    ]
     """What the object was taken for."""
 
 
