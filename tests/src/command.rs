@@ -24,7 +24,17 @@ fn build() -> PathBuf {
     };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["build", "--quiet", "--locked", "--workspace", "--all-targets", "--profile", profile])
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--all-targets",
+            "--profile",
+            profile,
+        ])
         .current_dir(root())
         .env_remove("CARGO_MANIFEST_DIR") // build scripts look at it, and would run again
         .status()

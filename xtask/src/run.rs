@@ -85,7 +85,7 @@ pub fn outside(command: &mut Command) {
 /// command line, the webhook and the addon.
 pub fn workspace() -> Command {
     let mut cargo = cargo();
-    cargo.args(["build", "--profile", "ci", "--workspace", "--all-targets"]);
+    cargo.args(["build", "--profile", "ci", "--workspace", "--exclude", "xtask", "--all-targets"]);
     cargo
 }
 

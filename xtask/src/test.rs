@@ -50,7 +50,10 @@ fn steps() -> Vec<(&'static str, Command)> {
             cargo(&["clippy", "--profile", "ci", "--workspace", "--all-targets", "--", "-D", "warnings"]),
         ),
         ("build", run::workspace()),
-        ("cargo test", cargo(&["test", "--profile", "ci", "--workspace", "--no-fail-fast"])),
+        (
+            "cargo test",
+            cargo(&["test", "--profile", "ci", "--workspace", "--exclude", "xtask", "--no-fail-fast"]),
+        ),
         ("policies", certgate(&["policy", "test", "--coverage", "100", "policies"])),
         ("node and wasm", xtask(&["node"])),
         ("checker", xtask(&["checker"])),
