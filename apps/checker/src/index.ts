@@ -1,3 +1,3 @@
-/** What the npm package publishes as `certgate/checker`: importing it does nothing, `define()` makes the element known. */
+/** The module `certgate-checker.js`: importing it does nothing, `define()` makes the element known. */
 
 export { CertgateChecker, define } from "./element.js";
