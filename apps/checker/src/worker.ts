@@ -111,7 +111,7 @@ function answerInput(job: Job): InputAnswer {
   try {
     pieces = main.readPieces(job.input);
   } catch (thrown) {
-    return { kind: "error", error: errorOf(thrown), what: null, bytes: damagedBytes(job.input) };
+    return { kind: "error", error: errorOf(thrown), what: null, bytes: null };
   }
   try {
     const kinds = pieces.kinds();
@@ -123,12 +123,6 @@ function answerInput(job: Job): InputAnswer {
   } finally {
     pieces.free();
   }
-}
-
-/** The tree of an input in DER that breaks off: it is shown up to its fault. */
-function damagedBytes(input: Uint8Array): Bytes | null {
-  const isDer = input[0] === 0x30 && textOf(input) === undefined;
-  return isDer ? { der: input, tree: treeOf(input), spans: {} } : null;
 }
 
 function answerRequest(job: Job, pieces: main.Pieces, what: string): InputAnswer {

@@ -203,11 +203,19 @@ test("tree and bytes are linked both ways", async () => {
 
 test("a damaged encoding is shown up to its fault", async () => {
   const der = opensslBytes(["req", "-outform", "DER"], example("allowed"));
-  der[der.length - 60] ^= 0xff;
-  await drop(".input-pane", [{ name: "broken.der", bytes: der.subarray(0, der.length - 30) }]);
+  const damaged = Buffer.from(der);
+  damaged[13] = 0x80;
+  await drop(".input-pane", [{ name: "damaged.der", bytes: damaged }]);
   await at("#verdict.bad").waitFor();
   assert.match(await verdict(page), /Cannot be read/);
-  assert.ok((await at('[role="treeitem"]').count()) > 0);
+  assert.match(await at(".tree").innerText(), /version/);
+  assert.match(await at("#asn1 > .mark.error").innerText(), /ends being readable/);
+  // One that breaks off has no whole element: its bytes are shown, and why.
+  await drop(".input-pane", [{ name: "cut.der", bytes: der.subarray(0, der.length - 30) }]);
+  await at("#asn1 > .mark.error", { hasText: "fewer are left" }).waitFor();
+  assert.equal(await at(".tree").count(), 0);
+  await at('[data-offset="8"].byte').click();
+  assert.equal(await at(".byte.cursor").getAttribute("data-offset"), "8");
 });
 
 test("downloads: PEM, JSON, SARIF", async () => {

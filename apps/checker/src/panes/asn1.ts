@@ -21,7 +21,7 @@ export function asn1(host: Host, bytes: Bytes): Asn1Pane {
   const tree = new TreePane(host, bytes.tree.nodes, (index) => hex.mark(bytes.tree.nodes[index]));
   const hex = new HexPane(host, bytes.der, (offset) => {
     const index = deepest(bytes.tree.nodes, { start: offset, end: offset + 1 });
-    hex.mark(bytes.tree.nodes[index], offset);
+    hex.mark(bytes.tree.nodes[index] ?? { span: { start: offset, end: offset + 1 }, header: 0 }, offset);
     tree.reveal(index);
   });
   const { fault } = bytes.tree;
@@ -33,7 +33,7 @@ export function asn1(host: Host, bytes: Bytes): Asn1Pane {
     h(
       "div",
       { class: "asn1" },
-      h("div", { class: "tree-side" }, h("h3", { id: "tree-title" }, strings.tree), tree.element),
+      bytes.tree.nodes.length === 0 ? null : h("div", { class: "tree-side" }, h("h3", { id: "tree-title" }, strings.tree), tree.element),
       h("div", { class: "hex-side" }, h("h3", { id: "hex-title" }, strings.bytes), hex.element),
     ),
   );
@@ -312,12 +312,11 @@ class HexPane {
     );
     this.element.append(h("span", { id: "hex-hint", class: "visually-hidden" }, host.strings.bytesHint));
     new ResizeObserver(() => {
-      const columns = this.element.clientWidth < 430 ? 8 : 16;
-      if (columns !== this.#columns || this.#rows.childElementCount === 0) {
-        this.#columns = columns;
-        this.#draw();
-      }
+      this.#columns = this.element.clientWidth < 430 ? 8 : 16;
+      this.#draw();
     }).observe(this.element);
+    // Rows are there before the size is known: a grid without rows is none.
+    this.#draw();
   }
 
   /** Marks the bytes of an element. */

@@ -16,7 +16,7 @@ import { pathText, spaced } from "../text.js";
 import { bytesButton, type Host, marks, section } from "./shared.js";
 
 /** Rows that are drawn at once. */
-const PAGE = 30;
+const PAGE = 20;
 
 /** Fields, and where their bytes and their diagnostics are. */
 class Rows {

@@ -6,7 +6,7 @@ import { pathText } from "../text.js";
 import { bytesButton, type Host, section, severityWord } from "./shared.js";
 
 /** Reasons that are drawn at once. */
-const PAGE = 20;
+const PAGE = 15;
 
 export type Tone = "good" | "bad" | "plain";
 
