@@ -29,13 +29,16 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const MODULES: [(&str, &str, usize); 2] =
     [("certgate-wasm", "certgate_wasm", 950_000), ("certgate-wasm-yaml", "certgate_wasm_yaml", 350_000)];
 
+/// The profile of modules that are only tested.
+const QUICK: &str = "wasm-quick";
+
 /// Builds all modules into `node/build/wasm`, and prints their sizes.
 ///
 /// With `CERTGATE_WASM=quick` they compile fast, are large, and no size is held.
 pub fn build() -> Result<(), Failure> {
     let quick = std::env::var("CERTGATE_WASM").is_ok_and(|value| value == "quick");
     let way = Way::find(quick)?;
-    let profile = if quick { "wasm-quick" } else { "wasm" };
+    let profile = if quick { QUICK } else { "wasm" };
     for (package, _, _) in MODULES {
         way.compile(package, profile)?;
     }
@@ -120,6 +123,7 @@ impl Way {
             .current_dir(run::root())
             .args(["build", "--profile", profile, "--target", TARGET, "-p", package, "--target-dir"])
             .arg(self.folder())
+            .args(if profile == QUICK { &["--features", "unified"][..] } else { &[] })
             .env("CARGO_ENCODED_RUSTFLAGS", flags(self).join("\u{1f}"))
             .env("RUSTC_BOOTSTRAP", "1") // for the flags that begin with -Z
             .env_remove("RUSTFLAGS");
