@@ -120,10 +120,7 @@ def verify(
     `VERIFY_FIELDS`. Further keyword arguments are those of `Verifier.diagnose_path`."""
     inputs = _inputs(data, column)
     answers: list[Any] = _known(inputs, lambda items: verify_many(verifier, items, threads=threads, **asked))
-    rows: list[tuple[Any, ...]] = []
-    for answer in answers:
-        path = getattr(answer, "path", None)
-        rows.append((*_verdict(answer), None if path is None else path.valid_until))
+    rows = [_verified(answer) for answer in answers]
     return _with(data, VERIFY_FIELDS, _transpose(rows, 4), prefix)
 
 
@@ -168,6 +165,12 @@ def _known(items: list[Any], judge: Callable[[Iterable[Any]], Iterator[Any]]) ->
     """The answers for those that are there, and nothing for the others."""
     answers = judge(item for item in items if item is not None)
     return [None if item is None else next(answers) for item in items]
+
+
+def _verified(answer: Any) -> tuple[Any, ...]:
+    path = getattr(answer, "path", None)
+    outcome, codes, messages = _verdict(answer)
+    return outcome, codes, messages, None if path is None else path.valid_until
 
 
 def _verdict(answer: Any) -> tuple[str | None, list[str] | None, list[str] | None]:

@@ -23,7 +23,7 @@ import certgate.arrow
 
 def judge(source: str, policy: certgate.Policy, connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """Judges every request of a Parquet file, and counts the verdicts by code."""
-    reader = connection.sql("SELECT * FROM read_parquet(?)", params=[source]).to_arrow_reader(2_000)
+    reader = connection.cursor().sql("SELECT * FROM read_parquet(?)", params=[source]).to_arrow_reader(2_000)
 
     def batches() -> Iterator[pa.RecordBatch]:
         yield from certgate.arrow.check_batches(reader, policy)

@@ -294,7 +294,7 @@ def test_audit(ca_files: Path, dev_ca: DevCA, capsys: pytest.CaptureFixture[str]
         "audit/expired",
         "audit/expires-soon",
         "policy/dns-not-allowed",
-        "verify/no-anchor",
+        "verify/issuer-unknown",
         "lint/key-rsa-size",
     ):
         assert code in table, code

@@ -28,8 +28,8 @@ validity: { default: 24h, max: 90d, backdate: 0s }
 """)
 
 
-def authority(key: certgate.PrivateKey) -> certgate.Issuer:
-    root = certgate.new_root(key, "CN=Root", not_before="2026-01-01T00:00:00Z", at=AT, serial_number=1)
+def authority(key: certgate.PrivateKey, subject: str = "CN=Root") -> certgate.Issuer:
+    root = certgate.new_root(key, subject, not_before="2026-01-01T00:00:00Z", at=AT, serial_number=1)
     return certgate.Issuer(root)
 
 
@@ -254,7 +254,7 @@ def test_lists_revoke(issuer: certgate.Issuer, ca: certgate.PrivateKey) -> None:
     with pytest.raises(certgate.IssuanceError):
         certgate.prepare_revocation_list(issuer, at=AT).sign(other)
     with pytest.raises(certgate.ParseError):
-        certgate.prepare_revocation_list(authority(other), previous=first, at=AT)
+        certgate.prepare_revocation_list(authority(other, "CN=Other"), previous=first, at=AT)
     for wrong in ([{"serial": 1}], [{"serialNumber": 1, "reason": "boredom"}], [None], "xyz"):
         entry: Any = wrong
         with pytest.raises(certgate.ParseError):
