@@ -20,6 +20,19 @@ pub fn read_document<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Er
         .map_err(|error| Error::in_document(ErrorKind::Argument, &error, &source))
 }
 
+/// Writes plain data as YAML.
+///
+/// # Errors
+/// `internal/unexpected`: data that YAML cannot say.
+#[cfg(feature = "yaml")]
+pub fn to_yaml(value: &serde_json::Value) -> Result<String, Error> {
+    serde_saphyr::to_string(value).map_err(|error| {
+        let message = format!("the document cannot be written as YAML: {error}");
+        certgate::diagnostic::Diagnostic::new(certgate::diagnostic::codes::INTERNAL_UNEXPECTED, message)
+            .into()
+    })
+}
+
 /// What is known besides the request: who asks, where, of whom, and for how long.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -46,7 +59,8 @@ pub struct ContextDocument {
     /// The end of life that is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<TimeText>,
-    /// Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for.
+    /// Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for; the others are for
+    /// policies that decide as another program does: a text, a number, true or false, or a list of those.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// Facts that the host supplies: a text, a number, true or false, or a list of those.
@@ -112,6 +126,38 @@ impl ContextDocument {
         read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
     }
 
+    /// What an engine's context says, its time aside.
+    pub fn from_context(context: &Context) -> Self {
+        let text = |text: &str| serde_json::Value::String(text.to_owned());
+        let fact = |values: &[String]| match values {
+            [one] => text(one),
+            several => several.iter().map(|value| text(value)).collect(),
+        };
+        Self {
+            requester: context.requester().map(|requester| RequesterDocument {
+                username: requester.username.clone(),
+                groups: requester.groups.clone(),
+                extra: requester.extra.clone(),
+            }),
+            namespace: context.namespace().map(str::to_owned),
+            signer_name: context.signer_name().map(str::to_owned),
+            issuer: context.issuer().map(|issuer| IssuerDocument {
+                name: issuer.name.clone(),
+                kind: issuer.kind.clone(),
+                group: issuer.group.clone(),
+            }),
+            usages: context.usages().map(<[String]>::to_vec),
+            duration: context.duration().map(DurationText),
+            not_after: context.not_after().map(TimeText),
+            parameters: context
+                .ca()
+                .map(|ca| ("isCA".to_owned(), serde_json::Value::Bool(ca)))
+                .into_iter()
+                .collect(),
+            facts: context.facts().map(|(name, values)| (name.to_owned(), fact(values))).collect(),
+        }
+    }
+
     /// The engine's context at the time `at`.
     ///
     /// # Errors
@@ -151,6 +197,14 @@ impl ContextDocument {
             None | Some(serde_json::Value::Null) => {}
             Some(serde_json::Value::Bool(ca)) => context = context.with_ca(*ca),
             Some(_) => return Err(value_fault("parameters", "isCA", "true or false")),
+        }
+        for (name, value) in
+            self.parameters.iter().filter(|(name, value)| *name != "isCA" && !value.is_null())
+        {
+            let values = fact_values(value).ok_or_else(|| {
+                value_fault("parameters", name, "a text, number or boolean, or a list of those")
+            })?;
+            context = context.with_parameter(name, values);
         }
         for (name, value) in &self.facts {
             let values = fact_values(value)

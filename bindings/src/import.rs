@@ -4,8 +4,10 @@
 //! normalised (case, A-labels, forms of IP addresses and blocks, synonyms of usages). Everything that it decides otherwise
 //! is said in the notes.
 
-use certgate::diagnostic::{Code, Diagnostic, Path, codes};
+use certgate::diagnostic::{Code, Diagnostic, Path, codes, quote};
 use certgate::policy::PolicyDocument;
+
+pub(crate) use approver_policy::{kubernetes_word, x509_word};
 
 use crate::document::SourceText;
 use crate::error::{Error, ErrorKind};
@@ -13,9 +15,13 @@ use crate::policy::Policy;
 use crate::view::DiagnosticView;
 
 mod approver_policy;
+mod cfssl;
+mod exact;
 mod keys;
+mod kubelet_csr_approver;
 mod kubernetes_signer;
 mod names;
+mod step_ca;
 mod validity;
 mod value;
 mod vault_role;
@@ -31,12 +37,25 @@ pub enum Peer {
     ApproverPolicy,
     /// A signer that is built into Kubernetes.
     KubernetesSigner,
+    /// The options of kubelet-csr-approver, by the names of its flags.
+    KubeletCsrApprover,
+    /// `ca.json` of a step-ca, or a policy for names alone.
+    StepCa,
+    /// A configuration of cfssl, or its `signing` part.
+    Cfssl,
 }
 
 impl Peer {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 4] =
-        [Self::ApproverPolicy, Self::KubernetesSigner, Self::OpenBaoRole, Self::VaultRole];
+    pub const ALL: [Self; 7] = [
+        Self::ApproverPolicy,
+        Self::Cfssl,
+        Self::KubeletCsrApprover,
+        Self::KubernetesSigner,
+        Self::OpenBaoRole,
+        Self::StepCa,
+        Self::VaultRole,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -44,7 +63,10 @@ impl Peer {
             Self::VaultRole => "vault-role",
             Self::OpenBaoRole => "openbao-role",
             Self::ApproverPolicy => "approver-policy",
+            Self::Cfssl => "cfssl",
+            Self::KubeletCsrApprover => "kubelet-csr-approver",
             Self::KubernetesSigner => "kubernetes-signer",
+            Self::StepCa => "step-ca",
         }
     }
 
@@ -63,28 +85,61 @@ pub struct Imported {
     pub notes: Vec<DiagnosticView>,
 }
 
+/// How a policy is imported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// The name of the imported policy. Left out: the name in the file, or that of the kind.
+    pub id: Option<String>,
+    /// The profile of a cfssl, or the provisioner of a step-ca.
+    pub profile: Option<String>,
+    /// What becomes of what the programs decide otherwise.
+    pub mode: ImportMode,
+}
+
+/// What becomes of what the programs decide otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ImportMode {
+    /// The policy is in the language of certgate; the notes say what differs.
+    #[default]
+    Native,
+    /// The policy decides exactly as the program does: it is a simulation.
+    Exact,
+}
+
 /// Reads a policy of another program, YAML or JSON. `id` names the imported policy; left out: the name in the file, or that
 /// of the kind.
 ///
 /// # Errors
+/// As [`import_with`].
+pub fn import(peer: Peer, text: &str, id: Option<&str>) -> Result<Imported, Error> {
+    import_with(peer, text, &ImportOptions { id: id.map(str::to_owned), ..ImportOptions::default() })
+}
+
+/// Reads a policy of another program, YAML or JSON.
+///
+/// # Errors
 /// Text that is no such policy, keys that are not known, what no policy of certgate can say, and what the other program
 /// refuses too, with lines and columns.
-pub fn import(peer: Peer, text: &str, id: Option<&str>) -> Result<Imported, Error> {
+pub fn import_with(peer: Peer, text: &str, options: &ImportOptions) -> Result<Imported, Error> {
     let source = SourceText::new(text);
     let mut notes = Notes::default();
-    let imported = match peer {
-        Peer::VaultRole => vault_role::import(&source, vault_role::Flavour::Vault, &mut notes),
-        Peer::OpenBaoRole => vault_role::import(&source, vault_role::Flavour::OpenBao, &mut notes),
-        Peer::ApproverPolicy => approver_policy::import(&source, &mut notes),
-        Peer::KubernetesSigner => kubernetes_signer::import(&source, &mut notes),
+    let imported = match (options.mode, peer) {
+        (ImportMode::Exact, peer) => exact::import(peer, &source, options, &mut notes),
+        (_, Peer::VaultRole) => vault_role::import(&source, vault_role::Flavour::Vault, &mut notes),
+        (_, Peer::OpenBaoRole) => vault_role::import(&source, vault_role::Flavour::OpenBao, &mut notes),
+        (_, Peer::ApproverPolicy) => approver_policy::import(&source, &mut notes),
+        (_, Peer::KubernetesSigner) => kubernetes_signer::import(&source, &mut notes),
+        (_, Peer::KubeletCsrApprover) => kubelet_csr_approver::import(&source, &mut notes),
+        (_, Peer::StepCa) => step_ca::import(&source, options, &mut notes),
+        (_, Peer::Cfssl) => cfssl::import(&source, options, &mut notes),
     };
     let in_document = |error| Error::in_document(ErrorKind::Policy, &error, &source);
     let mut document = imported.map_err(in_document)?;
     if let Some(error) = certgate::diagnostic::Error::from_diagnostics(notes.errors) {
         return Err(in_document(error));
     }
-    if let Some(id) = id {
-        document.id = id.to_owned();
+    if let Some(id) = &options.id {
+        document.id.clone_from(id);
     } else if document.id.is_empty() {
         document.id = peer.as_str().to_owned();
     }
@@ -93,6 +148,24 @@ pub fn import(peer: Peer, text: &str, id: Option<&str>) -> Result<Imported, Erro
     notes.notes.dedup();
     let notes = notes.notes.iter().map(|note| DiagnosticView::in_document(note, &source)).collect();
     Ok(Imported { policy, notes })
+}
+
+/// As [`import`], of the bytes of a file and the name of a kind: for hosts.
+///
+/// # Errors
+/// As [`import`]; a kind that is not known, and bytes that are no UTF-8.
+pub fn import_bytes(kind: &str, bytes: &[u8], id: Option<&str>) -> Result<Imported, Error> {
+    let Some(peer) = Peer::from_name(kind) else {
+        let known = Peer::ALL.map(Peer::as_str).join(", ");
+        let message = format!("{} is no kind of policy that can be imported", quote(kind));
+        let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["kind"]).with_found(kind);
+        return Err(diagnostic.with_help(format!("give one of {known}")).into());
+    };
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        let diagnostic = Diagnostic::new(codes::IMPORT_SYNTAX, "the policy is not UTF-8");
+        Error::new(ErrorKind::Policy, &diagnostic.into())
+    })?;
+    import(peer, text, id)
 }
 
 /// The document in YAML.
@@ -143,10 +216,65 @@ fn blank(id: &str) -> PolicyDocument {
         extensions: Default::default(),
         attributes: Default::default(),
         ca: None,
+        rules: Vec::new(),
+        compat: None,
+        enforcement: Default::default(),
+        exceptions: Vec::new(),
     }
 }
 
 /// The path of a key at the top of a file.
 fn key(name: &str) -> Path {
     Path::default().join(name)
+}
+
+/// A call of hosts: a policy of another program to import.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default, expecting = "options of an import")]
+pub struct ImportDocument {
+    /// The name of the imported policy. Left out: the name in the file, or that of the kind.
+    pub id: Option<String>,
+    /// The profile of a cfssl, or the provisioner of a step-ca.
+    pub profile: Option<String>,
+    /// Whether the policy decides exactly as the program does.
+    pub exact: bool,
+}
+
+/// An imported policy as plain data.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ImportedView {
+    /// The policy in YAML.
+    pub policy: String,
+    /// The digest of its canonical form.
+    pub digest: String,
+    /// What it does not keep, and what others have to see to.
+    pub notes: Vec<DiagnosticView>,
+}
+
+/// Imports a policy of the kind that a host names, such as `vault-role`.
+///
+/// # Errors
+/// A kind that is not known, and as [`import_with`].
+pub fn import_policy(kind: &str, text: &str, options: &ImportDocument) -> Result<ImportedView, Error> {
+    let peer = Peer::from_name(kind).ok_or_else(|| {
+        let kinds = Peer::ALL.map(Peer::as_str).join(", ");
+        let message =
+            format!("{} is no kind of policy that can be imported", certgate::diagnostic::quote(kind));
+        Error::from(
+            Diagnostic::new(codes::CONTEXT_VALUE, message)
+                .at(["kind"])
+                .with_help(format!("use one of {kinds}")),
+        )
+    })?;
+    let mode = if options.exact { ImportMode::Exact } else { ImportMode::Native };
+    let options = ImportOptions { id: options.id.clone(), profile: options.profile.clone(), mode };
+    let imported = import_with(peer, text, &options)?;
+    Ok(ImportedView {
+        policy: imported.policy.source().as_str().to_owned(),
+        digest: imported.policy.digest().to_owned(),
+        notes: imported.notes,
+    })
 }

@@ -5,31 +5,43 @@
 
 #![forbid(unsafe_code)]
 
+pub mod asn1;
+mod batch;
 pub mod cases;
+pub mod compare;
 mod context;
 mod crypto;
 mod document;
 mod error;
 mod explain;
 #[cfg(feature = "yaml")]
+pub mod export;
+#[cfg(feature = "yaml")]
 pub mod import;
 pub mod issue;
 pub mod kubernetes;
+mod lint;
+pub mod mend;
 mod policy;
 mod request;
 pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod set;
 mod signature;
 mod verify;
 pub mod view;
 
+pub use batch::{Inputs, Verified, longest_input, too_long};
 pub use certgate;
+#[cfg(feature = "yaml")]
+pub use context::to_yaml;
 pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time, read_document};
 pub use crypto::{crypto, select_crypto};
 pub use document::{Format, Position, SourceText};
 pub use error::{Error, ErrorKind, ErrorView, FailureView};
 pub use explain::{explain, explain_all};
+pub use lint::{LintDocument, LintProfileWord, lint, lint_certificate, lint_list, lint_request, lint_rules};
 pub use policy::{Decision, Policy, policy_to_json};
 pub use request::{Request, inspect};
 pub use signature::verify_signature;

@@ -4,10 +4,14 @@ use certgate::diagnostic::{Diagnostic, Path, Span, codes};
 use certgate::policy::{self, Context, Outcome, PolicyDocument};
 use sha2::{Digest, Sha256};
 
+use crate::compare::example_key;
 use crate::document::{CodeFamily, Position, SourceText};
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
-use crate::view::{DecisionView, DiagnosticView, PolicyIdentityView, PolicyView, TemplateView};
+use crate::view::{
+    ConstraintsView, DecisionView, DiagnosticView, ExplanationView, PolicyIdentityView, PolicyView,
+    SimulationView, TemplateView,
+};
 
 /// A loaded policy, with the text that it came from. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]
@@ -112,6 +116,13 @@ impl Policy {
         }
     }
 
+    /// All that should be looked at in the document: its warnings, and what is true of rules taken together. `at` is the time
+    /// at which exceptions are looked at.
+    pub fn lint(&self, at: Option<certgate::time::Timestamp>) -> Vec<DiagnosticView> {
+        let findings = self.policy.lint(at);
+        findings.iter().map(|finding| DiagnosticView::in_document(finding, &self.source)).collect()
+    }
+
     /// Name, digest, description and warnings.
     pub fn view(&self) -> PolicyView {
         PolicyView {
@@ -127,9 +138,26 @@ impl Policy {
         self.source.locate(rule)
     }
 
+    /// What a CA that issues by this policy can say of it in its own certificate.
+    pub fn constraints(&self) -> policy::Constraints {
+        self.policy.constraints()
+    }
+
+    /// As [`Policy::constraints`], as plain data.
+    pub fn constraints_view(&self) -> ConstraintsView {
+        ConstraintsView::new(&self.policy.constraints())
+    }
+
     /// Judges a request. A denial is a value, never an error.
     pub fn evaluate(&self, request: &Request, context: &Context) -> Decision {
         Decision::new(self.policy.evaluate(request.as_core(), context), request)
+    }
+
+    /// Judges a request and says why: which rule decided each field, and the smallest changes to the request and to the
+    /// policy with which it would be allowed. Each change has been applied and judged again.
+    pub fn explain(&self, request: &Request, context: &Context) -> ExplanationView {
+        let explanation = self.policy.explain(request.as_core(), context, &example_key);
+        ExplanationView::new(explanation, request)
     }
 }
 
@@ -146,7 +174,7 @@ pub fn policy_to_json(text: &str) -> Result<String, Error> {
 }
 
 /// The canonical form of a document.
-fn canonical(document: &PolicyDocument) -> String {
+pub(crate) fn canonical(document: &PolicyDocument) -> String {
     // A document consists of text, numbers, lists and maps with text keys: serialising it cannot fail.
     serde_json::to_string(document).unwrap_or_default()
 }
@@ -212,6 +240,16 @@ impl Decision {
     /// Exactly what would be issued; `None` unless allowed.
     pub fn template(&self) -> Option<TemplateView> {
         self.decision.template().map(TemplateView::new)
+    }
+
+    /// What the simulated program says, if the policy decides as another program does.
+    pub fn simulation(&self) -> Option<SimulationView> {
+        let simulation = self.decision.simulation()?;
+        Some(SimulationView::new(
+            simulation,
+            self.placed(simulation.reasons()),
+            self.placed(simulation.warnings()),
+        ))
     }
 
     fn placed(&self, diagnostics: &[Diagnostic]) -> Vec<DiagnosticView> {

@@ -25,6 +25,20 @@ impl Request {
             .map_err(|error| Error::new(ErrorKind::Parse, &error))
     }
 
+    /// Whether a certificate with the requested names would be for a name, as verification judges it (RFC 9525). The
+    /// common name is never looked at.
+    ///
+    /// # Errors
+    /// A text that is no name.
+    pub fn is_for(&self, name: &str) -> Result<bool, Error> {
+        let parsed = crate::verify::peer_name(name)?;
+        Ok(self.request.subject_alt_names().iter().any(|named| parsed.is_covered_by(named)))
+    }
+
+    pub(crate) fn from_core(request: CertificationRequest) -> Self {
+        Self { request: Arc::new(request) }
+    }
+
     /// The engine's request.
     pub fn as_core(&self) -> &CertificationRequest {
         &self.request

@@ -5,16 +5,24 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::cases::CaseFile;
+use crate::compare::ComparisonView;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
+use crate::issue::{
+    DevAuthorityDocument, DevCertificateDocument, IssuedCertificateView, IssuerOptions, NewRequestDocument,
+    RevocationListDocument, RootDocument,
+};
+use crate::lint::LintDocument;
+use crate::set::{PolicySetDocument, SetDecisionView};
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
-    CertificateView, CodeView, DecisionView, NotVerifiedView, PolicyView, ProfileView, RequestView,
-    RevocationListView, SignatureStatusView, VerifiedPathView,
+    CertificateView, CodeView, ConstraintsView, DecisionView, ExplanationView, LintRuleView, LintView,
+    NotVerifiedView, PolicyView, ProfileView, RequestView, RevocationListView, SignatureStatusView,
+    VerifiedPathView,
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 16] = [
+pub const NAMES: [(&str, &str); 31] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -22,6 +30,10 @@ pub const NAMES: [(&str, &str); 16] = [
     ("cases", "a file of cases beside a policy"),
     ("code", "what `certgate explain --format json` prints"),
     ("loaded-policy", "what the hosts show of a loaded policy"),
+    ("explanation", "what `certgate policy explain --format json` prints"),
+    ("policy-comparison", "what `certgate policy diff --format json` prints"),
+    ("policy-set", "several policies and how they decide together"),
+    ("set-decision", "what `certgate check --format json` prints with several policies"),
     ("signature-status", "what became of one signature that a host has verified"),
     ("error", "what the hosts throw or raise"),
     ("certificate", "what `certgate inspect --format json` prints of a certificate"),
@@ -31,6 +43,17 @@ pub const NAMES: [(&str, &str); 16] = [
     ("profile", "what `certgate verify --explain-profile --format json` prints"),
     ("verifier-options", "the rules of a verifier"),
     ("verify-options", "what one verification asks for"),
+    ("lint", "what `certgate lint --format json` prints of one object"),
+    ("lint-rule", "a rule of what `certgate lint --list --format json` prints"),
+    ("lint-options", "what one call of lint asks for"),
+    ("constraints", "what `certgate pki constrain --format json` prints"),
+    ("issuer-options", "what an issuer says in every certificate"),
+    ("issued-certificate", "a certificate that was issued"),
+    ("new-request", "a request to be made"),
+    ("new-root", "a root to be made"),
+    ("new-revocation-list", "a revocation list to be made"),
+    ("dev-authority", "a development CA to be made"),
+    ("dev-certificate", "a certificate of a development CA to be made"),
 ];
 
 /// The schema with this name; `None` if there is none.
@@ -43,6 +66,10 @@ pub fn schema(name: &str) -> Option<Value> {
         "cases" => of::<CaseFile>(Direction::Read),
         "code" => of::<CodeView>(Direction::Written),
         "loaded-policy" => of::<PolicyView>(Direction::Written),
+        "explanation" => of::<ExplanationView>(Direction::Written),
+        "policy-comparison" => of::<ComparisonView>(Direction::Written),
+        "policy-set" => of::<PolicySetDocument>(Direction::Read),
+        "set-decision" => of::<SetDecisionView>(Direction::Written),
         "signature-status" => of::<SignatureStatusView>(Direction::Written),
         "error" => of::<ErrorView>(Direction::Written),
         "certificate" => of::<CertificateView>(Direction::Written),
@@ -52,6 +79,17 @@ pub fn schema(name: &str) -> Option<Value> {
         "profile" => of::<ProfileView>(Direction::Written),
         "verifier-options" => of::<VerifierDocument>(Direction::Read),
         "verify-options" => of::<VerifyDocument>(Direction::Read),
+        "lint" => of::<LintView>(Direction::Written),
+        "lint-rule" => of::<LintRuleView>(Direction::Written),
+        "lint-options" => of::<LintDocument>(Direction::Read),
+        "constraints" => of::<ConstraintsView>(Direction::Written),
+        "issuer-options" => of::<IssuerOptions>(Direction::Read),
+        "issued-certificate" => of::<IssuedCertificateView>(Direction::Written),
+        "new-request" => of::<NewRequestDocument>(Direction::Read),
+        "new-root" => of::<RootDocument>(Direction::Read),
+        "new-revocation-list" => of::<RevocationListDocument>(Direction::Read),
+        "dev-authority" => of::<DevAuthorityDocument>(Direction::Read),
+        "dev-certificate" => of::<DevCertificateDocument>(Direction::Read),
         _ => return None,
     })
 }

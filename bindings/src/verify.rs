@@ -60,9 +60,13 @@ impl Certificate {
     /// # Errors
     /// A text that is no name.
     pub fn is_for(&self, name: &str) -> Result<bool, Error> {
-        let parsed = PeerName::parse(name).ok_or_else(|| argument("name", name, "is no name"))?;
-        Ok(parsed.is_named_by(&self.certificate))
+        Ok(peer_name(name)?.is_named_by(&self.certificate))
     }
+}
+
+/// The name that a text is.
+pub(crate) fn peer_name(text: &str) -> Result<PeerName, Error> {
+    PeerName::parse(text).ok_or_else(|| argument("name", text, "is no name"))
 }
 
 impl From<Arc<CoreCertificate>> for Certificate {

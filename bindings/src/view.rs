@@ -2,18 +2,27 @@
 
 pub(crate) mod certificate;
 mod code;
+mod constraints;
 mod decision;
 mod diagnostic;
+mod explanation;
+mod lint;
 mod path;
 mod request;
 mod revocation_list;
+mod simulation;
 mod template;
 
 pub use certificate::{AlgorithmView, CertificateView};
 pub use code::CodeView;
+pub use constraints::{ConstraintsView, SubtreeView};
 pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
-pub(crate) use diagnostic::path_text;
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
+pub(crate) use diagnostic::{path_text, steps};
+pub use explanation::{
+    ChangeView, ExplanationView, FieldExplanationView, PolicyChangeView, RequestChangeView,
+};
+pub use lint::{LintRuleView, LintSeverityView, LintView};
 pub use path::{
     NotVerifiedView, PathCertificateView, ProfileView, RuleView, TriedPathView, VerifiedPathView, WorkView,
 };
@@ -23,6 +32,7 @@ pub use request::{
     SignatureStatusView, SignatureView, SubjectAttributeView, SubjectView,
 };
 pub use revocation_list::{RevocationListView, RevokedCertificateView};
+pub use simulation::{IssuedView, SimulationView};
 pub use template::{
     BasicConstraintsView, TemplateAttributeView, TemplateExtensionView, TemplateNameView, TemplateView,
 };

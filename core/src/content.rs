@@ -6,6 +6,10 @@ use crate::limits::Limits;
 use crate::oid;
 use crate::pem::{self, PemBlock};
 
+mod secret;
+
+pub use secret::secret;
+
 /// What a DER encoding holds, judged by its first fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::certificate::{SerialNumber, check_unique, decode_algorithm, within_findings};
 use crate::content::{self, ContentKind};
 use crate::der::{self, Decoder, tag};
-use crate::diagnostic::{Diagnostic, Error, Span, codes};
+use crate::diagnostic::{Diagnostic, Error, Path, Span, codes};
 use crate::extension::{
     AuthorityKeyIdentifier, Extension, ExtensionValue, IssuingDistributionPoint, Scope, decode_extensions,
 };
@@ -18,6 +18,7 @@ use crate::signature::{HashFunction, SignatureAlgorithm};
 use crate::time::Timestamp;
 
 mod entry;
+mod locate;
 
 pub use entry::RevokedCertificate;
 
@@ -269,6 +270,11 @@ impl CertificateList {
     /// The octets of the signature.
     pub fn signature(&self) -> &[u8] {
         &self.signature
+    }
+
+    /// The bytes of the field that `path` names, where it names one.
+    pub fn span(&self, path: &Path) -> Option<Span> {
+        locate::span(&self.der, path)
     }
 
     /// What is odd about the list and stops nothing.

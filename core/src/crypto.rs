@@ -19,8 +19,8 @@ mod portable;
 mod private_key;
 mod signer;
 
-pub use private_key::{KeyKind, PrivateKey, RsaBits};
-pub use signer::Signer;
+pub use private_key::{DerivationLimits, KeyDerivation, KeyKind, PrivateKey, RsaBits};
+pub use signer::{Signer, ecdsa_signature};
 
 pub(crate) use portable::rsa_public_key;
 

@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod algorithm;
+pub mod asn1;
 pub mod certificate;
 pub mod chain;
 pub mod content;
@@ -21,6 +22,7 @@ pub mod extension;
 pub mod issue;
 pub mod key;
 pub mod limits;
+pub mod lint;
 mod locate;
 pub mod name;
 pub mod ocsp;

@@ -53,3 +53,52 @@ impl Default for Limits {
         }
     }
 }
+
+/// Bounds for rules in CEL. They are the same on every platform: steps are counted, and never timed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CelLimits {
+    /// Bytes of one expression: hostile input 111 sets 2 KiB. The longest documented one of approver-policy has fewer than 200.
+    pub source_bytes: usize,
+    /// Parts of one expression, with what the parser writes out for loops: 500 is four times what 2 KiB of usual rules need.
+    pub nodes: usize,
+    /// Levels of one expression: 64 levels fit the stack of WebAssembly (1 MiB) several times.
+    pub depth: usize,
+    /// Levels of brackets that the parser enters: as many as [`CelLimits::depth`].
+    pub parser_depth: u16,
+    /// Loops within loops: two compare two lists, and a third looks into their parts (hostile input 112 needs four).
+    pub loops: usize,
+    /// Rules of one policy: more are a table that should be written as one.
+    pub rules: usize,
+    /// Steps of all rules of a policy over one request, and of one rule when it is loaded. approver-policy has a cost limit of
+    /// 1,000,000 for each validation. A step is the reading of a variable, a call, or 32 bytes of text.
+    pub steps: u64,
+    /// Bytes of a value that is calculated: hostile input 112 asks for a bound. 100 names of 253 bytes need 27,000, and the same
+    /// names with every label looked at 611,200.
+    pub value_bytes: u64,
+    /// Bytes of a DNS name or of the host of a mail address that are assumed when a rule is loaded (RFC 1035 2.3.4).
+    pub name_bytes: u64,
+    /// Bytes of a URI and of any other text that are assumed when a rule is loaded: longer ones are rare, and are counted
+    /// before each run.
+    pub text_bytes: u64,
+    /// Values of one attribute, groups, usages and facts that are assumed when a rule is loaded.
+    pub list_items: u64,
+}
+
+impl Default for CelLimits {
+    fn default() -> Self {
+        Self {
+            source_bytes: 2_048,
+            nodes: 500,
+            depth: 64,
+            parser_depth: 64,
+            loops: 3,
+            rules: 64,
+            steps: 1_000_000,
+            value_bytes: 1 << 20,
+            name_bytes: 253,
+            text_bytes: 512,
+            list_items: 32,
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub(crate) mod suffix;
 mod uri;
 
 pub use distinguished::{DistinguishedName, NameAttribute};
+pub(crate) use dns::strictly_below;
 pub use dns::{DnsFault, DnsName, MAX_LABEL, MAX_NAME};
 pub use email::{EmailAddress, EmailFault};
 pub use general::{GeneralName, GeneralNameKind, Named, OtherName};

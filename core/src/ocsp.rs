@@ -15,6 +15,11 @@ use crate::oid::{self, Oid};
 use crate::signature::{HashFunction, SignatureAlgorithm};
 use crate::time::Timestamp;
 
+mod identifier;
+
+pub(crate) use identifier::key_hash;
+pub use identifier::{CertificateId, IssuerHash};
+
 /// A basic OCSP response.
 ///
 /// ```text
@@ -69,15 +74,6 @@ pub struct SingleResponse {
     pub next_update: Option<Timestamp>,
     /// Extensions of this answer.
     pub extensions: Vec<Extension>,
-}
-
-/// `CertID`: hashes of the issuer's name and key, and the serial number (RFC 6960 4.1.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificateId {
-    hash: Oid,
-    issuer_name_hash: Vec<u8>,
-    issuer_key_hash: Vec<u8>,
-    serial_number: SerialNumber,
 }
 
 /// Whether a certificate was revoked.
@@ -269,20 +265,6 @@ impl ResponderId {
     }
 }
 
-impl CertificateId {
-    /// Whether the certificate with this serial number and issuer is meant.
-    pub fn is(&self, serial_number: &SerialNumber, issuer: &Certificate) -> bool {
-        self.serial_number == *serial_number
-            && digest(&self.hash, issuer.subject().der()).as_ref() == Some(&self.issuer_name_hash)
-            && key_hash(&self.hash, issuer).as_ref() == Some(&self.issuer_key_hash)
-    }
-
-    /// The serial number.
-    pub fn serial_number(&self) -> &SerialNumber {
-        &self.serial_number
-    }
-}
-
 impl fmt::Display for CertificateStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -291,22 +273,6 @@ impl fmt::Display for CertificateStatus {
             Self::Unknown => f.write_str("unknown"),
         }
     }
-}
-
-/// SHA-1 names things here and secures nothing (RFC 6960 4.3).
-fn digest(hash: &Oid, bytes: &[u8]) -> Option<Vec<u8>> {
-    use sha1::Digest;
-    if *hash == oid::SHA1 {
-        return Some(sha1::Sha1::digest(bytes).to_vec());
-    }
-    HashFunction::ALL.into_iter().find(|known| known.oid() == *hash).map(|known| known.digest(bytes))
-}
-
-/// The hash of the octets of subjectPublicKey.
-fn key_hash(hash: &Oid, certificate: &Certificate) -> Option<Vec<u8>> {
-    let mut fields = Decoder::new(certificate.public_key().der(), 0).ok()?.sequence().ok()?;
-    fields.element().ok()?;
-    digest(hash, fields.element().ok()?.bit_string_octets().ok()?)
 }
 
 fn status_word(value: &[u8]) -> &'static str {

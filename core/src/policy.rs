@@ -9,19 +9,39 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Error, Path};
 use crate::request::CertificationRequest;
 
+#[cfg(feature = "planted")]
+pub use compat::planted;
+
+mod analysis;
+#[cfg(feature = "cel")]
+mod cel;
+#[cfg(not(feature = "cel"))]
+#[path = "policy/cel_absent.rs"]
+mod cel;
+mod compat;
 mod compile;
+mod constrain;
 mod context;
 mod coverage;
 mod decision;
 pub mod document;
 mod evaluate;
+mod explain;
+mod lint;
 mod matcher;
+pub mod renewal;
 mod rule;
+mod set;
 
+pub use analysis::{AtMost, Example, ExampleKey, ExampleKeys};
+pub use compat::{Issued, Simulation};
+pub use constrain::Constraints;
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};
 pub use document::PolicyDocument;
+pub use explain::{Action, Change, Explanation, FieldExplanation, PolicyChange, RequestChange};
+pub use set::{Combination, PolicySet, SetDecision};
 
 /// A policy that has been checked and compiled. Cheap to clone and to share between threads.
 #[derive(Clone, Debug)]

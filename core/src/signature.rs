@@ -13,6 +13,7 @@ use crate::oid::{self, Oid};
 mod form;
 mod legacy;
 mod pss;
+mod word;
 
 pub use pss::PssParameters;
 

@@ -22,7 +22,7 @@ const entries = [
   { name: "inline", backend: "inline", formats: ["cjs", "esm"], target: "neutral" },
 ];
 
-async function bundle(entry, outfile, format, platform, backend) {
+async function bundle(entry, outfile, format, platform, backend, minify = false) {
   await build({
     absWorkingDir: root,
     alias: { "#backend": `./ts/backend/${backend}.ts` },
@@ -31,8 +31,9 @@ async function bundle(entry, outfile, format, platform, backend) {
     entryPoints: [entry],
     format,
     legalComments: "none",
-    loader: { ".wasm": "base64", ".yaml": "text" },
+    loader: { ".txt": "text", ".wasm": "base64", ".yaml": "text" },
     logLevel: "warning",
+    minify,
     outfile: join(dist, outfile),
     platform,
     target: "es2022",
@@ -69,6 +70,7 @@ for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) {
 await bundle("ts/backend/addon.ts", "../build/addon.cjs", "cjs", "node", "node");
 const { platform } = createRequire(import.meta.url)("../build/addon.cjs");
 cpSync(process.argv[2], join(dist, `certgate.${platform()}.node`));
+await bundle("ts/backend/worker.ts", "../build/worker.txt", "iife", "neutral", "inline", true);
 for (const { name, backend, formats, target } of entries) {
   for (const format of formats) {
     await bundle("ts/index.ts", `${name}.${format === "cjs" ? "cjs" : "js"}`, format, target, backend);

@@ -1,6 +1,6 @@
 /**
- * Types from the JSON Schemas and names from the engine's tables, into `ts/generated`. The built package's own command
- * line gives the tables. With `--check` nothing is written, and what is not current is an error.
+ * Types from the JSON Schemas and names from the engine's tables, into `ts/generated`. The command named by `CERTGATE`
+ * gives the tables, else the built package's own. With `--check` nothing is written, and what is not current is an error.
  */
 
 import { execFileSync } from "node:child_process";
@@ -13,13 +13,29 @@ const schemas = join(root, "../bindings/schemas");
 const head = (source) => `/* Generated from ${source} by \`npm run generate\`: change that, not this. */\n\n`;
 
 /** Documents that certgate reads; all others it writes. */
-const read = new Set(["cases", "context", "policy", "verifier-options", "verify-options"]);
+const read = new Set([
+  "cases",
+  "context",
+  "dev-authority",
+  "dev-certificate",
+  "issuer-options",
+  "lint-options",
+  "new-request",
+  "new-revocation-list",
+  "new-root",
+  "policy",
+  "verifier-options",
+  "verify-options",
+]);
 
 /** A code is one of the table, not any text. */
-const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code", RuleView: "code" };
+const codes = { CodeView: "code", DiagnosticView: "code", ErrorView: "code", LintRuleView: "code", RuleView: "code" };
 
 function certgate(...args) {
-  return execFileSync(process.execPath, [join(root, "dist/cli.cjs"), ...args], { encoding: "utf8" });
+  const command = process.env.CERTGATE;
+  return command === undefined
+    ? execFileSync(process.execPath, [join(root, "dist/cli.cjs"), ...args], { encoding: "utf8" })
+    : execFileSync(command, args, { encoding: "utf8" });
 }
 
 function schemaNames() {
@@ -76,18 +92,28 @@ function written(schema) {
   }
 }
 
-async function types(isWanted) {
-  const text = await compile(merged(schemaNames().filter(isWanted)), "All", {
+/** The definitions of documents that certgate reads are declared once, and what is written refers to them. */
+async function types(isWanted, declared = {}) {
+  const schema = merged(schemaNames().filter(isWanted));
+  const shared = Object.keys(schema.$defs).filter((name) => Object.hasOwn(declared, name));
+  for (const name of shared) {
+    schema.$defs[name] = { tsType: name };
+  }
+  const text = await compile(schema, "All", {
     additionalProperties: false,
     bannerComment: "",
     style: { printWidth: 120 },
   });
   const start = text.indexOf("export interface All ");
   const end = text.indexOf("\n}\n", start) + 3;
-  const declarations = text.slice(0, start) + text.slice(end);
+  const declarations = (text.slice(0, start) + text.slice(end)).replaceAll(/^export type (\w+) = \1;\n/gm, "");
   const short = declarations.replaceAll(/\/\*\*\n *\* (.{1,110})\n *\*\//g, "/** $1 */");
-  const imports = short.includes("code: Code;") ? 'import type { Code } from "./names.js";\n\n' : "";
-  return `${head("bindings/schemas")}${imports}${short.trim()}\n`;
+  const used = shared.filter((name) => new RegExp(`\\b${name}\\b`).test(short));
+  const imports = [
+    used.length > 0 ? `import type { ${used.join(", ")} } from "./documents.js";\n` : "",
+    short.includes("code: Code;") ? 'import type { Code } from "./names.js";\n' : "",
+  ].join("");
+  return `${head("bindings/schemas")}${imports}${imports && "\n"}${short.trim()}\n`;
 }
 
 function names() {
@@ -108,7 +134,7 @@ function names() {
 const files = {
   "documents.ts": await types((name) => read.has(name)),
   "names.ts": names(),
-  "views.ts": await types((name) => !read.has(name)),
+  "views.ts": await types((name) => !read.has(name), merged(schemaNames().filter((name) => read.has(name))).$defs),
 };
 for (const [name, text] of Object.entries(files)) {
   const path = join(root, "ts/generated", name);

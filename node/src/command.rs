@@ -6,7 +6,7 @@ use std::io::Write;
 use napi_derive::napi;
 
 /// Runs the command line with the streams of this process; returns the exit code.
-#[napi]
+#[napi(catch_unwind)]
 pub fn run_command(arguments: Vec<String>) -> u8 {
     let arguments = std::iter::once("certgate".to_owned()).chain(arguments).map(OsString::from);
     let code = certgate_ops::cli::run_with(arguments);

@@ -15,37 +15,37 @@ pub struct Decision {
 #[napi]
 impl Decision {
     /// `allowed`, `denied` or `notApplicable`.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn outcome(&self) -> &'static str {
         self.decision.outcome().as_str()
     }
 
     /// Every reason why not.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn reasons<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &self.decision.reasons())
     }
 
     /// What should be mended or known.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn warnings<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &self.decision.warnings())
     }
 
     /// Exactly what would be issued; null unless allowed.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn template<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &self.decision.template())
     }
 
     /// The request that was judged.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn request(&self) -> Request {
         Request { request: self.decision.request().clone() }
     }
 
     /// The whole decision as plain data.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn view<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &self.decision.view())
     }

@@ -9,9 +9,12 @@ use napi::bindgen_prelude::{Env, Result, Unknown};
 use napi_derive::napi;
 use serde::Serialize;
 
+pub mod batch;
 pub mod certificate;
 pub mod command;
 pub mod decision;
+pub mod issue;
+pub mod lint;
 pub mod policy;
 pub mod request;
 pub mod verifier;
@@ -56,37 +59,37 @@ fn context(
 }
 
 /// Reads a request and shows every field.
-#[napi]
+#[napi(catch_unwind)]
 pub fn inspect<'env>(env: Env, input: &[u8]) -> Result<Unknown<'env>> {
     answer(env, certgate_bindings::inspect(input))
 }
 
 /// Reads a certificate and shows every field.
-#[napi]
+#[napi(catch_unwind)]
 pub fn inspect_certificate<'env>(env: Env, input: &[u8]) -> Result<Unknown<'env>> {
     answer(env, certgate_bindings::inspect_certificate(input))
 }
 
 /// A profile and its rules; null if there is none of this name.
-#[napi]
+#[napi(catch_unwind)]
 pub fn profile<'env>(env: Env, name: String) -> Result<Unknown<'env>> {
     view(env, &certgate_bindings::profile(&name))
 }
 
 /// What a code means; null if there is no such code.
-#[napi]
+#[napi(catch_unwind)]
 pub fn explain<'env>(env: Env, code: String) -> Result<Unknown<'env>> {
     view(env, &certgate_bindings::explain(&code))
 }
 
 /// All codes.
-#[napi]
+#[napi(catch_unwind)]
 pub fn explain_all<'env>(env: Env) -> Result<Unknown<'env>> {
     view(env, &certgate_bindings::explain_all())
 }
 
 /// Verifies one signature.
-#[napi]
+#[napi(catch_unwind)]
 pub fn verify_signature<'env>(
     env: Env,
     public_key: &[u8],
@@ -98,13 +101,25 @@ pub fn verify_signature<'env>(
 }
 
 /// Selects the back ends by name, before anything is verified: for tests.
-#[napi]
+#[napi(catch_unwind)]
 pub fn select_crypto(name: String) -> bool {
     certgate_bindings::select_crypto(&name)
 }
 
+/// The most bytes that any input may have.
+#[napi(catch_unwind)]
+pub fn longest_input() -> Result<u32> {
+    Ok(u32::try_from(certgate_bindings::longest_input()).unwrap_or(u32::MAX))
+}
+
+/// The failure of an input that is longer.
+#[napi(catch_unwind)]
+pub fn too_long<'env>(env: Env, length: u32) -> Result<Unknown<'env>> {
+    failure(env, &certgate_bindings::too_long(length.into()))
+}
+
 /// The version of the engine.
-#[napi]
+#[napi(catch_unwind)]
 pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }

@@ -10,11 +10,11 @@ use crate::{context, failure, view};
 /// A loaded policy.
 #[napi]
 pub struct Policy {
-    policy: certgate_bindings::Policy,
+    pub(crate) policy: certgate_bindings::Policy,
 }
 
 /// Loads a policy from YAML or JSON: a [`Policy`] or a failure.
-#[napi]
+#[napi(catch_unwind)]
 pub fn load_policy<'env>(env: Env, text: String) -> Result<Either<Policy, Unknown<'env>>> {
     match certgate_bindings::Policy::load(&text) {
         Ok(policy) => Ok(Either::A(Policy { policy })),
@@ -23,13 +23,13 @@ pub fn load_policy<'env>(env: Env, text: String) -> Result<Either<Policy, Unknow
 }
 
 /// The text of a ready-made policy; null if there is none of this name.
-#[napi]
+#[napi(catch_unwind)]
 pub fn ready_made_policy(name: String) -> Option<&'static str> {
     certgate_policies::find(&name).map(|policy| policy.text)
 }
 
 /// The names of the ready-made policies.
-#[napi]
+#[napi(catch_unwind)]
 pub fn ready_made_policies() -> Vec<&'static str> {
     certgate_policies::ALL.iter().map(|policy| policy.name).collect()
 }
@@ -37,37 +37,37 @@ pub fn ready_made_policies() -> Vec<&'static str> {
 #[napi]
 impl Policy {
     /// The policy's name.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn id(&self) -> &str {
         self.policy.id()
     }
 
     /// The digest of the canonical form.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn digest(&self) -> &str {
         self.policy.digest()
     }
 
     /// The text that it was loaded from.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn source(&self) -> &str {
         self.policy.source().as_str()
     }
 
     /// The canonical form.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn canonical_json(&self) -> String {
         self.policy.canonical_json()
     }
 
     /// Name, digest, description and warnings.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn view<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &self.policy.view())
     }
 
     /// Judges a request: a [`Decision`] or a failure.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn evaluate<'env>(
         &self,
         env: Env,
@@ -82,7 +82,7 @@ impl Policy {
     }
 
     /// Judges a request that has been parsed: a [`Decision`] or a failure.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn evaluate_request<'env>(
         &self,
         env: Env,

@@ -12,7 +12,7 @@ pub struct Request {
 }
 
 /// Reads one request: a [`Request`] or a failure.
-#[napi]
+#[napi(catch_unwind)]
 pub fn parse_request<'env>(env: Env, input: &[u8]) -> Result<Either<Request, Unknown<'env>>> {
     match certgate_bindings::Request::parse(input) {
         Ok(request) => Ok(Either::A(Request { request })),
@@ -23,13 +23,13 @@ pub fn parse_request<'env>(env: Env, input: &[u8]) -> Result<Either<Request, Unk
 #[napi]
 impl Request {
     /// The DER encoding.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn der(&self) -> Uint8Array {
         Uint8Array::from(self.request.der())
     }
 
     /// Every field as plain data.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn view<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &self.request.view())
     }

@@ -13,7 +13,7 @@ use crate::{failure, time, view};
 /// Trust anchors, intermediates and a profile.
 #[napi]
 pub struct Verifier {
-    verifier: certgate_bindings::Verifier,
+    pub(crate) verifier: certgate_bindings::Verifier,
     store: Option<StoreDescription>,
 }
 
@@ -21,17 +21,17 @@ pub struct Verifier {
 #[napi]
 #[derive(Default)]
 pub struct Evidence {
-    evidence: certgate_bindings::Evidence,
+    pub(crate) evidence: certgate_bindings::Evidence,
 }
 
 /// A path that holds.
 #[napi]
 pub struct VerifiedPath {
-    path: CorePath,
+    pub(crate) path: CorePath,
 }
 
 /// Makes a verifier: a [`Verifier`] or a failure.
-#[napi]
+#[napi(catch_unwind)]
 pub fn new_verifier<'env>(
     env: Env,
     anchors: &Bundle,
@@ -42,7 +42,7 @@ pub fn new_verifier<'env>(
 }
 
 /// Makes a verifier of a trust store: a [`Verifier`] or a failure.
-#[napi]
+#[napi(catch_unwind)]
 pub fn new_verifier_of_store<'env>(
     env: Env,
     name: String,
@@ -74,7 +74,7 @@ fn make<'env>(
 }
 
 /// No evidence, to add to.
-#[napi]
+#[napi(catch_unwind)]
 pub fn new_evidence() -> Evidence {
     Evidence::default()
 }
@@ -82,19 +82,19 @@ pub fn new_evidence() -> Evidence {
 #[napi]
 impl Evidence {
     /// Adds the revocation lists of a bundle: nothing, or a failure.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn add_lists<'env>(&mut self, env: Env, input: &[u8]) -> Result<Option<Unknown<'env>>> {
         self.evidence.add_lists(input).err().map(|error| failure(env, &error)).transpose()
     }
 
     /// Adds an OCSP response: nothing, or a failure.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn add_response<'env>(&mut self, env: Env, input: &[u8]) -> Result<Option<Unknown<'env>>> {
         self.evidence.add_response(input).err().map(|error| failure(env, &error)).transpose()
     }
 
     /// The nonce that the responses must repeat.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn set_nonce(&mut self, nonce: &[u8]) {
         self.evidence.nonce = Some(nonce.to_vec());
     }
@@ -103,13 +103,13 @@ impl Evidence {
 #[napi]
 impl Verifier {
     /// The trust store; null if the anchors were given.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn store<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &self.store)
     }
 
     /// Verifies the first certificate of a bundle: a [`VerifiedPath`] or a failure.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn verify<'env>(
         &self,
         env: Env,
@@ -133,14 +133,14 @@ impl Verifier {
 #[napi]
 impl VerifiedPath {
     /// The certificates, leaf first, trust anchor last.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn certificates(&self) -> Vec<Certificate> {
         let certificates = self.path.certificates().iter().cloned();
         certificates.map(|certificate| Certificate { certificate: certificate.into() }).collect()
     }
 
     /// The path as plain data.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn view<'env>(&self, env: Env) -> Result<Unknown<'env>> {
         view(env, &view_path(&self.path))
     }

@@ -29,9 +29,10 @@ globalThis.runCases = async (fixtures) => {
   let early = "";
   try { certgate.explainAll(); } catch (error) { early = String(error); }
   await certgate.init();
-  const results = cases.map(([name, run]) => {
-    try { run(certgate, fixtures); return { name }; } catch (error) { return { name, error: String(error) }; }
-  });
+  const results = [];
+  for (const [name, run] of cases) {
+    try { await run(certgate, fixtures); results.push({ name }); } catch (error) { results.push({ name, error: String(error) }); }
+  }
   return { kind: certgate.engineKind(), early, results };
 };
 `;
@@ -83,7 +84,9 @@ test("inline, from a page opened by file:, with nothing fetched", async () => {
   const answer = await page.evaluate((fixtures) => globalThis.runCases(fixtures), fixtures);
   assert.equal(answer.early, "");
   assertPassed(answer);
-  assert.equal(requests.length, 2, requests.join(" "));
+  // A worker of a batch comes out of the page itself.
+  const fetched = requests.filter((url) => !url.startsWith("blob:"));
+  assert.equal(fetched.length, 2, requests.join(" "));
   await page.close();
 });
 

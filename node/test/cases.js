@@ -1,7 +1,10 @@
 /** The one suite of every engine, in Node and in browsers: `[name, (certgate, fixtures) => …]`. */
 
+import { batch } from "./batch.js";
 import { ok, same, thrown } from "./check.js";
 import { bytes } from "./encoding.js";
+import { hostile } from "./hostile.js";
+import { issuing } from "./issuing.js";
 import { verification } from "./verification.js";
 
 const at = "2026-11-23T12:00:00Z";
@@ -89,6 +92,21 @@ export const cases = [
     },
   ],
   [
+    "lint says what a request asks for against the rules of a profile",
+    (certgate, { web }) => {
+      const [view, ...others] = certgate.lint(web.pem, { profile: "cabf-tls", at });
+      same([others.length, view.target, view.profile, view.at], [0, "server-request", "cabf-tls", at]);
+      same(view.findings, []);
+      same(JSON.stringify(certgate.lint(bytes(web.der), { profile: "cabf-tls", at: new Date(at) })), JSON.stringify([view]));
+      ok(Math.abs(Date.parse(certgate.lint(web.pem)[0].at) - Date.now()) < 120_000, "the time is now");
+      const rules = certgate.lintRules();
+      ok(rules.length > 100, "there are rules");
+      same(rules.every((rule) => rule.profiles.length > 0 && rule.citation !== ""), true);
+      thrown(() => certgate.lint("not a request!"), certgate.CertgateError);
+      thrown(() => certgate.lint(web.pem, { profile: "no such profile" }), certgate.CertgateError);
+    },
+  ],
+  [
     "a request that cannot be read throws",
     (certgate) => {
       const inputs = {
@@ -163,7 +181,7 @@ export const cases = [
       const short = evaluate({ facts: { team: "team" }, notAfter: new Date("2026-11-23T18:00:00Z") });
       same(short.template.notAfter, "2026-11-23T18:00:00Z");
       for (const value of [() => 1, Symbol("x"), 1n, Number.NaN, 2 ** 60, new Map(), new Uint8Array(1), new Date(Number.NaN)]) {
-        thrown(() => evaluate({ facts: { team: value } }), TypeError);
+        thrown(() => evaluate({ facts: { team: value } }), certgate.CertgateError);
       }
       const unknown = thrown(() => evaluate({ fact: {} }), certgate.CertgateError);
       same([unknown.code, unknown.kind], ["context/unknown-key", "argument"]);
@@ -177,13 +195,13 @@ export const cases = [
     (certgate, { web }) => {
       const policy = certgate.loadPolicy(short);
       for (const value of [null, undefined, 1, {}, [], true]) {
-        thrown(() => certgate.inspect(value), TypeError);
-        thrown(() => certgate.parseRequest(value), TypeError);
-        thrown(() => certgate.loadPolicy(value), TypeError);
-        thrown(() => policy.evaluate(value), TypeError);
+        thrown(() => certgate.inspect(value), certgate.CertgateError);
+        thrown(() => certgate.parseRequest(value), certgate.CertgateError);
+        thrown(() => certgate.loadPolicy(value), certgate.CertgateError);
+        thrown(() => policy.evaluate(value), certgate.CertgateError);
       }
       for (const value of [null, 1, new Date(Number.NaN), {}]) {
-        thrown(() => policy.evaluate(web.pem, { at: value }), TypeError);
+        thrown(() => policy.evaluate(web.pem, { at: value }), certgate.CertgateError);
       }
       same(thrown(() => policy.evaluate(web.pem, { at: "tomorrow" }), certgate.CertgateError).code, "context/value");
     },
@@ -212,7 +230,7 @@ export const cases = [
       same([other.status, other.diagnostic.code], ["invalid", "signature/invalid"]);
       const error = thrown(() => certgate.verifySignature({ ...parts, publicKey: new Uint8Array(3) }), certgate.CertgateError);
       same(error.kind, "parse");
-      thrown(() => certgate.verifySignature({ ...parts, message: "text" }), TypeError);
+      thrown(() => certgate.verifySignature({ ...parts, message: "text" }), certgate.CertgateError);
     },
   ],
   [
@@ -230,4 +248,7 @@ export const cases = [
     },
   ],
   ...verification,
+  ...issuing,
+  ...batch,
+  ...hostile,
 ];

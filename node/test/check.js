@@ -26,3 +26,17 @@ export function thrown(work, Class) {
   }
   throw new Error(`${Class.name} was expected, not ${JSON.stringify(result)}`);
 }
+
+/** The exception that a promise is rejected with, which must be of the class. */
+export async function rejected(promise, Class) {
+  let result;
+  try {
+    result = await promise;
+  } catch (error) {
+    if (error instanceof Class) {
+      return error;
+    }
+    throw new Error(`${Class.name} was expected, not ${error}`);
+  }
+  throw new Error(`${Class.name} was expected, not ${JSON.stringify(result)}`);
+}

@@ -24,6 +24,8 @@ export function makeFixtures() {
     fixtures.tampered = { der: tampered(fixtures.web.der) };
     fixtures.signed = signature();
     fixtures.pki = makePki(folder);
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    fixtures.rsaKey = privateKey.export({ format: "pem", type: "pkcs8" });
     return fixtures;
   } finally {
     rmSync(folder, { recursive: true });

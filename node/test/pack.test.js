@@ -1,11 +1,17 @@
-/** The package as `npm pack` makes it, installed into an empty folder and used from ESM, CommonJS and TypeScript. */
+/**
+ * The packages as they are published, installed into an empty folder and used from ES modules, CommonJS and TypeScript, and
+ * bundled for a page that Chromium runs. With CERTGATE_HEAVY also by other bundlers, and in Deno and Bun.
+ */
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
 import { makeFixtures } from "./fixtures.js";
 
 const root = join(import.meta.dirname, "..");
@@ -28,7 +34,7 @@ const names = "CertgateError, engineKind, loadPolicy, readyMadePolicy";
 const typed = `
 import {
   type Code, type ContextDocument, type Decision, type DecisionView, type DiagnosticView, type Input,
-  type PolicyDocument, type VerifiedPath, Certificate, CertgateError, Verifier, explain, parseBundle, init, inspect, loadPolicy, readyMadePolicy, schema, verifySignature,
+  type AbortSignalLike, type Approval, type PolicyDocument, type Signer, type VerifiedPath, Certificate, CertgateError, Issuer, Verifier, checkMany, devCa, explain, parseBundle, verifyMany, init, inspect, loadPolicy, readyMadePolicy, schema, verifySignature,
 } from "ENTRY";
 
 export async function decide(input: Input, context: ContextDocument): Promise<"allowed" | "denied" | "notApplicable"> {
@@ -64,15 +70,35 @@ export function pathOf(chain: Input, root: Certificate): readonly string[] {
   return path.certificates.map((certificate) => certificate.fingerprint);
 }
 
+export async function issue(csr: Input, chain: Input, key: Signer, abort: { signal: AbortSignalLike }): Promise<string> {
+  const policy = loadPolicy(readyMadePolicy("private-web"));
+  const issuer = new Issuer(chain, { beyond: "truncate", crlUris: ["http://pki.example.com/ca.crl"] });
+  const [first] = await checkMany(policy, [csr, { request: csr, context: { facts: {} } }], { ...abort, onProgress: ({ done }) => done });
+  if (first === undefined || first instanceof CertgateError) {
+    throw first ?? new Error("nothing");
+  }
+  const approval: Approval = first.approve();
+  const prepared = issuer.prepare(approval, { at: new Date() });
+  const issued = prepared.assemble(await key.sign(prepared.tbs, prepared.scheme));
+  // @ts-expect-error: nothing is issued without an approval
+  await issuer.issue(first, key);
+  const list = await issuer.revocationList(key, { revocations: [{ serialNumber: issued.toJSON().certificate.serialNumber }] });
+  const [path] = await verifyMany(new Verifier(chain), [[issued.certificate]], { crls: [list.der] });
+  const { cert } = await (await devCa({ name: "tests" })).issue(["localhost"]);
+  return path instanceof CertgateError ? path.code : cert;
+}
+
 export const isFault = (error: unknown): boolean =>
   error instanceof CertgateError && error.kind === "parse" && error.diagnostics.length > 0 && schema("policy") !== null;
 `;
 
+let archives;
+
 before(() => {
-  run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root });
-  const [archive] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  run("node", [join(root, "scripts/pack.js"), folder]);
+  archives = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   writeFileSync(join(folder, "package.json"), '{"private": true}');
-  run("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", `./${archive}`]);
+  run("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", ...archives.map((name) => `./${name}`)]);
 });
 after(() => rmSync(folder, { recursive: true }));
 
@@ -99,11 +125,20 @@ test("the first program of the README works", () => {
   assert.match(outputs[1], /^policy\/dns-not-allowed extensions\.subjectAltName/m);
 });
 
-test("the package is what it should be and no more", () => {
-  const files = readdirSync(join(folder, "node_modules/certgate"), { recursive: true });
-  const unwanted = files.filter((name) => !/^(README\.md|package\.json|dist(\/.*)?)$/.test(name));
-  assert.deepEqual(unwanted, []);
-  assert.equal(run("npx", ["--no-install", "certgate", "policy", "list"]).split("\n")[0].split(" ")[0], "gateway");
+test("the packages are what they should be and no more", () => {
+  const modules = join(folder, "node_modules");
+  const files = readdirSync(join(modules, "certgate"), { recursive: true });
+  const wanted = /^(README\.md|package\.json|dist(\/.*)?|(wasm|inline)(\/package\.json)?)$/;
+  assert.deepEqual(files.filter((name) => !wanted.test(name) || name.endsWith(".node")), []);
+  const manifest = JSON.parse(readFileSync(join(modules, "certgate/package.json"), "utf8"));
+  assert.equal(manifest.devDependencies ?? manifest.scripts ?? manifest.dependencies, undefined);
+  const platforms = Object.keys(manifest.optionalDependencies);
+  assert.equal(platforms.length, 8);
+  const [own, ...others] = readdirSync(modules).filter((name) => name.startsWith("certgate-"));
+  assert.deepEqual([others, platforms.includes(own)], [[], true]);
+  const addon = JSON.parse(readFileSync(join(modules, own, "package.json"), "utf8"));
+  assert.deepEqual([addon.version, addon.os, addon.cpu], [manifest.version, [process.platform], [process.arch]]);
+  assert.match(run("npx", ["--no-install", "certgate", "policy", "list"]), /^gateway /m);
 });
 
 describe("TypeScript, strict", () => {
@@ -137,3 +172,90 @@ describe("TypeScript, strict", () => {
     });
   }
 });
+
+describe("what the ecosystem's own checks say", () => {
+  const main = () => join(folder, archives.find((name) => /^certgate-\d/.test(name)));
+  test("publint", () => {
+    const tool = join(root, "node_modules/publint/src/cli.js");
+    const text = run("node", [tool, "run", main(), "--strict"], { env: { ...process.env, NO_COLOR: "1" } });
+    assert.match(text, /All good/);
+  });
+  test("are the types wrong", () => {
+    const tool = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
+    const excluded = ["./certgate.wasm", "./certgate-yaml.wasm"];
+    const text = run("node", [tool, main(), "--exclude-entrypoints", ...excluded, "--no-color"]);
+    assert.match(text, /No problems found/);
+  });
+});
+
+/** A page's program, which checks a request by the package's name alone. */
+const page = `
+import { checkMany, devCa, engineKind, init, loadPolicy, readyMadePolicy } from "certgate/inline";
+globalThis.answer = (async () => {
+  await init();
+  const policy = loadPolicy(readyMadePolicy("private-web"));
+  const [decision] = await checkMany(policy, [REQUEST]);
+  const { issued } = await (await devCa()).issue(["localhost"]);
+  return [engineKind(), decision.outcome, issued.certificate.isFor("localhost")];
+})();
+`;
+
+const heavy = process.env.CERTGATE_HEAVY !== undefined;
+
+/** Tools that are installed for the heavy run alone. */
+function install(...packages) {
+  run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--no-save", ...archives.map((name) => `./${name}`), ...packages], { stdio: "inherit" });
+}
+
+const bundlers = {
+  async esbuild(entry, outfile) {
+    await build({ absWorkingDir: folder, bundle: true, entryPoints: [entry], outfile, format: "iife", logLevel: "warning" });
+  },
+  async vite(entry, outfile) {
+    install("vite");
+    writeFileSync(join(folder, "vite.mjs"), `import { build } from "vite";
+await build({ configFile: false, logLevel: "warn", build: { outDir: "vite", lib: { entry: ${JSON.stringify(entry)}, formats: ["iife"], name: "page", fileName: () => "page.js" } } });`);
+    run("node", ["vite.mjs"]);
+    cpSync(join(folder, "vite/page.js"), outfile);
+  },
+  async webpack(entry, outfile) {
+    install("webpack");
+    writeFileSync(join(folder, "webpack.cjs"), `require("webpack")({ mode: "production", entry: ${JSON.stringify(entry)}, output: { path: ${JSON.stringify(folder)}, filename: "webpack.js" } }, (error, stats) => { if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); } });`);
+    run("node", ["webpack.cjs"], { stdio: "inherit" });
+    cpSync(join(folder, "webpack.js"), outfile);
+  },
+};
+
+for (const [name, bundle] of Object.entries(bundlers)) {
+  test(`a page bundled by ${name} runs in Chromium`, { skip: !heavy && name !== "esbuild" && "part of the heavy run" }, async () => {
+    const { web } = makeFixtures();
+    const entry = join(folder, `${name}-entry.js`);
+    writeFileSync(entry, page.replace("REQUEST", JSON.stringify(web.pem)));
+    const outfile = join(folder, `${name}-page.js`);
+    await bundle(entry, outfile);
+    writeFileSync(join(folder, `${name}.html`), `<!doctype html><script src="${name}-page.js"></script>`);
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+      assert.deepEqual(await tab.evaluate(() => globalThis.answer), ["wasm", "allowed", true]);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+const runtimes = { deno: (program) => ["deno", "run", "--allow-all", program], bun: (program) => ["bun", "run", program] };
+
+for (const [name, command] of Object.entries(runtimes)) {
+  test(`the package works in ${name}`, { skip: !heavy && "part of the heavy run" }, () => {
+    install(name);
+    for (const entry of Object.keys(entries)) {
+      const program = join(folder, `${name}.mjs`);
+      writeFileSync(program, `import { ${names} } from "${entry}";${use}`);
+      const [tool, ...args] = command(program);
+      const text = run("npx", ["--no-install", tool, ...args]);
+      assert.match(text, /^(native|wasm) private-web input\/not-recognised\n$/, `${name} ${entry}`);
+    }
+  });
+}

@@ -145,10 +145,10 @@ export const verification = [
       same(make(pki.root, { profile: "strict" }).kind, "argument");
       same(make(pki.root, { intermediates: "nothing!" }).kind, "parse");
       for (const value of [undefined, null, 1, {}, [1], [[pki.root]]]) {
-        thrown(() => new certgate.Verifier(value), TypeError);
-        thrown(() => verifier.verify(value), TypeError);
+        thrown(() => new certgate.Verifier(value), certgate.CertgateError);
+        thrown(() => verifier.verify(value), certgate.CertgateError);
       }
-      thrown(() => verifier.verify(pki.leaf, { names: [() => 1] }), TypeError);
+      thrown(() => verifier.verify(pki.leaf, { names: [() => 1] }), certgate.CertgateError);
     },
   ],
   [

@@ -1,13 +1,26 @@
 /** What the facade asks of an engine: the native addon or the WebAssembly modules. */
 
+import type { EvidenceParts } from "./evidence.js";
 import type { Code } from "./generated/names.js";
-import type { ContextDocument, VerifierDocument, VerifyDocument } from "./generated/documents.js";
+import type {
+  ContextDocument,
+  IssuerOptions,
+  LintDocument,
+  NewRequestDocument,
+  RevocationListDocument,
+  RootDocument,
+  VerifierDocument,
+  VerifyDocument,
+} from "./generated/documents.js";
 import type {
   CertificateView,
   CodeView,
   DecisionView,
   DiagnosticView,
   ErrorView,
+  IssuedCertificateView,
+  LintRuleView,
+  LintView,
   NotVerifiedView,
   PolicyView,
   ProfileView,
@@ -41,8 +54,69 @@ export interface DecisionHandle {
   warnings(): DiagnosticView[];
   template(): TemplateView | null;
   request(): RequestHandle;
+  approve(): ApprovalHandle | Failure;
   view(): DecisionView;
   free?(): void;
+}
+
+/** A permission that an engine holds. */
+export interface ApprovalHandle {
+  template(): TemplateView | Failure;
+  isUsed(): boolean;
+  free?(): void;
+}
+
+/** What was encoded and is not yet signed. */
+export interface PreparedHandle<T> {
+  tbs(): Uint8Array | Failure;
+  scheme(): string;
+  isUsed(): boolean;
+  assemble(signature: Uint8Array): T | Failure;
+  free?(): void;
+}
+
+/** A CA that an engine holds. */
+export interface IssuerHandle {
+  chain(): CertificateHandle[];
+  prepare(
+    approval: ApprovalHandle,
+    at: string,
+    serialNumber: string | undefined,
+    random: Uint8Array,
+    scheme: string | undefined,
+  ): PreparedHandle<IssuedHandle> | Failure;
+  prepareList(
+    document: RevocationListDocument,
+    at: string,
+    previous: Uint8Array | undefined,
+    scheme: string | undefined,
+  ): PreparedHandle<RevocationListHandle> | Failure;
+  free?(): void;
+}
+
+/** A certificate that an engine has issued. */
+export interface IssuedHandle {
+  certificate(): CertificateHandle;
+  chain(): CertificateHandle[];
+  pem(): string;
+  fullchainPem(): string;
+  view(): IssuedCertificateView;
+  free?(): void;
+}
+
+/** A revocation list that an engine holds. */
+export interface RevocationListHandle {
+  der(): Uint8Array;
+  pem(): string;
+  view(): RevocationListView;
+  free?(): void;
+}
+
+/** A private key that the native engine holds. */
+export interface PrivateKeyHandle {
+  publicKey(): Uint8Array;
+  scheme(): string;
+  sign(message: Uint8Array): Uint8Array | Failure;
 }
 
 /** A policy that an engine holds. */
@@ -55,6 +129,33 @@ export interface PolicyHandle {
   evaluate(input: Uint8Array, context: ContextDocument | undefined, at: string): DecisionHandle | Failure;
   evaluateRequest(request: RequestHandle, context: ContextDocument | undefined, at: string): DecisionHandle | Failure;
   free?(): void;
+}
+
+/** Inputs that stand one after the other in `data`, by the offsets of their ends. Nobody changes the arrays again. */
+export interface Slice {
+  data: Uint8Array;
+  ends: Uint32Array;
+  at: string;
+}
+
+/** Requests to be judged, each in its context or all in one. */
+export interface CheckSlice extends Slice {
+  contexts: (ContextDocument | null)[];
+}
+
+/** Certificates to be verified, each by its options or all by the same; `parts` is the number of inputs of each bundle. */
+export interface VerifySlice extends Slice {
+  parts: Uint32Array;
+  options: VerifyDocument[];
+  evidence: EvidenceParts;
+}
+
+/** Work away from the calling thread. */
+export interface Lanes {
+  /** How many slices are worked on at once. */
+  readonly count: number;
+  check(policy: PolicyHandle, slice: CheckSlice): Promise<(DecisionHandle | Failure)[]>;
+  verify(verifier: VerifierHandle, slice: VerifySlice): Promise<(VerifiedPathHandle | Failure)[]>;
 }
 
 /** A certificate that an engine holds. */
@@ -119,6 +220,7 @@ export interface VerifierHandle {
 /** An engine. */
 export interface Engine {
   readonly kind: EngineKind;
+  readonly lanes: Lanes;
   parseRequest(input: Uint8Array): RequestHandle | Failure;
   inspect(input: Uint8Array): RequestView | Failure;
   parseCertificate(input: Uint8Array): CertificateHandle | Failure;
@@ -129,12 +231,33 @@ export interface Engine {
   newEvidence(): EvidenceHandle;
   newVerifier(anchors: BundleHandle, intermediates: BundleHandle, options: VerifierDocument): VerifierHandle | Failure;
   newVerifierOfStore?(name: string, intermediates: BundleHandle, options: VerifierDocument): VerifierHandle | Failure;
+  newIssuer(chain: BundleHandle, options: IssuerOptions): IssuerHandle | Failure;
+  parseRevocationList(input: Uint8Array): RevocationListHandle | Failure;
+  prepareRequest(
+    document: NewRequestDocument,
+    publicKey: Uint8Array,
+    scheme: string | undefined,
+  ): Omit<PreparedHandle<RequestHandle>, "isUsed"> | Failure;
+  prepareRoot(
+    document: RootDocument,
+    publicKey: Uint8Array,
+    at: string,
+    serialNumber: string | undefined,
+    random: Uint8Array,
+    scheme: string | undefined,
+  ): Omit<PreparedHandle<CertificateHandle>, "isUsed"> | Failure;
+  exactPolicy(document: object): PolicyHandle | Failure;
+  parsePrivateKey?(input: Uint8Array): PrivateKeyHandle | Failure;
   profile(name: string): ProfileView | null;
+  lint(input: Uint8Array, options: LintDocument, now: string): LintView[] | Failure;
+  lintRules(): LintRuleView[];
   loadPolicy(text: string): PolicyHandle | Failure;
   readyMadePolicies(): string[];
   readyMadePolicy(name: string): string | null;
   explain(code: Code | string): CodeView | null;
   explainAll(): CodeView[];
+  longestInput(): number;
+  tooLong(length: number): Failure;
   verifySignature(
     publicKey: Uint8Array,
     algorithm: Uint8Array,

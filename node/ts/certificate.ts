@@ -1,32 +1,38 @@
 import { engine } from "#backend";
 import type { BundleHandle, CertificateHandle } from "./backend.js";
 import { answer } from "./error.js";
-import type { CertificateView, DiagnosticView, RevocationListView } from "./generated/views.js";
-import { type Input, toBytes, toText } from "./values.js";
+import type { CertificateView, DiagnosticView, RevocationListView, StepView } from "./generated/views.js";
+import { Owned } from "./owned.js";
+import { type Input, listOf, toBytes, toText } from "./values.js";
 
 /** A parsed certificate. That it can be read says nothing about whether it holds: see `Verifier`. */
 export class Certificate {
-  readonly #handle: CertificateHandle;
+  readonly #owned: Owned<CertificateHandle>;
   #view: CertificateView | undefined;
 
   /** @internal */
   constructor(handle: CertificateHandle) {
-    this.#handle = handle;
+    this.#owned = new Owned(handle, "certificate");
+  }
+
+  /** @internal */
+  static is(value: unknown): value is Certificate {
+    return typeof value === "object" && value !== null && #owned in value;
   }
 
   /** @internal */
   static handle(certificate: Certificate): CertificateHandle {
-    return certificate.#handle;
+    return certificate.#owned.get();
   }
 
   /** The DER encoding. */
   get der(): Uint8Array {
-    return this.#handle.der();
+    return this.#owned.get().der();
   }
 
   /** The SHA-256 digest of the DER encoding in hexadecimal: equal certificates have the same. */
   get fingerprint(): string {
-    return this.#handle.fingerprint();
+    return this.#owned.get().fingerprint();
   }
 
   /**
@@ -37,18 +43,19 @@ export class Certificate {
    */
   isFor(name: string): boolean {
     const text = toText(name, "name");
-    return answer(() => this.#handle.isFor(text));
+    const certificate = this.#owned.get();
+    return answer(() => certificate.isFor(text));
   }
 
   /** Every field as plain data. */
   toJSON(): CertificateView {
-    this.#view ??= this.#handle.view();
+    this.#view ??= this.#owned.get().view();
     return this.#view;
   }
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
-    this.#handle.free?.();
+    this.#owned.dispose();
   }
 
   /** @internal */
@@ -59,38 +66,43 @@ export class Certificate {
 
 /** The certificates and revocation lists of one input. */
 export class Bundle {
-  readonly #handle: BundleHandle;
+  readonly #owned: Owned<BundleHandle>;
   #certificates: readonly Certificate[] | undefined;
 
   /** @internal */
   constructor(handle: BundleHandle) {
-    this.#handle = handle;
+    this.#owned = new Owned(handle, "bundle");
+  }
+
+  /** @internal */
+  static is(value: unknown): value is Bundle {
+    return typeof value === "object" && value !== null && #owned in value;
   }
 
   /** @internal */
   static handle(bundle: Bundle): BundleHandle {
-    return bundle.#handle;
+    return bundle.#owned.get();
   }
 
   /** The certificates in order. */
   get certificates(): readonly Certificate[] {
-    this.#certificates ??= this.#handle.certificates().map((handle) => new Certificate(handle));
+    this.#certificates ??= this.#owned.get().certificates().map((handle) => new Certificate(handle));
     return this.#certificates;
   }
 
   /** Every field of the revocation lists in order. */
   get revocationLists(): readonly RevocationListView[] {
-    return this.#handle.revocationLists();
+    return this.#owned.get().revocationLists();
   }
 
   /** What was passed over: one diagnostic for each thing, whose path begins with `blocks` and the index of the block. */
   get findings(): readonly DiagnosticView[] {
-    return this.#handle.findings();
+    return this.#owned.get().findings();
   }
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
-    this.#handle.free?.();
+    this.#owned.dispose();
   }
 }
 
@@ -130,10 +142,10 @@ export function parseBundle(input: Input): Bundle {
 
 /** Calls `work` with all certificates as one bundle, which is given back afterwards unless it is the caller's. */
 export function withBundle<T>(given: Certificates, name: string, work: (bundle: BundleHandle) => T): T {
-  if (given instanceof Bundle) {
+  if (Bundle.is(given)) {
     return work(Bundle.handle(given));
   }
-  const bundle = Array.isArray(given) ? joined(given, name) : one(given as Certificate | Input, name);
+  const bundle = Array.isArray(given) ? joined(listOf(given, name), name) : one(given as Certificate | Input, name);
   try {
     return work(bundle);
   } finally {
@@ -144,18 +156,21 @@ export function withBundle<T>(given: Certificates, name: string, work: (bundle: 
 function joined(given: readonly (Certificate | Bundle | Input)[], name: string): BundleHandle {
   const bundle = engine().emptyBundle();
   for (const [index, item] of given.entries()) {
-    if (Array.isArray(item)) {
-      throw new TypeError(`${name}[${index}] must not be a list`);
+    if (Bundle.is(item)) {
+      bundle.extend(Bundle.handle(item));
+    } else {
+      const part = one(item, name, index);
+      bundle.extend(part);
+      part.free?.();
     }
-    withBundle(item, `${name}[${index}]`, (part) => bundle.extend(part));
   }
   return bundle;
 }
 
-function one(given: Certificate | Input, name: string): BundleHandle {
-  if (given instanceof Certificate) {
+function one(given: Certificate | Input, ...path: readonly StepView[]): BundleHandle {
+  if (Certificate.is(given)) {
     return engine().bundleOf(Certificate.handle(given));
   }
-  const bytes = toBytes(given, name);
+  const bytes = toBytes(given, ...path);
   return answer(() => engine().parseBundle(bytes));
 }

@@ -1,11 +1,14 @@
 import type { DecisionHandle } from "./backend.js";
+import { answer } from "./error.js";
 import type { DecisionView, DiagnosticView, TemplateView } from "./generated/views.js";
+import { Approval } from "./issuer.js";
+import { Owned } from "./owned.js";
 import type { Policy } from "./policy.js";
 import { Request } from "./request.js";
 
 /** What a policy says of a request. Its parts are made when they are asked for. */
 export class Decision {
-  readonly #handle: DecisionHandle;
+  readonly #owned: Owned<DecisionHandle>;
   #reasons: readonly DiagnosticView[] | undefined;
   #warnings: readonly DiagnosticView[] | undefined;
   #template: TemplateView | null | undefined;
@@ -20,7 +23,7 @@ export class Decision {
 
   /** @internal */
   constructor(handle: DecisionHandle, policy: Policy) {
-    this.#handle = handle;
+    this.#owned = new Owned(handle, "decision");
     this.policy = policy;
     this.outcome = handle.outcome();
   }
@@ -32,39 +35,49 @@ export class Decision {
 
   /** Every reason why not, sorted by path and code; empty if allowed. */
   get reasons(): readonly DiagnosticView[] {
-    this.#reasons ??= this.#handle.reasons();
+    this.#reasons ??= this.#owned.get().reasons();
     return this.#reasons;
   }
 
   /** What should be mended or known and stops nothing. */
   get warnings(): readonly DiagnosticView[] {
-    this.#warnings ??= this.#handle.warnings();
+    this.#warnings ??= this.#owned.get().warnings();
     return this.#warnings;
   }
 
   /** Exactly what would be issued; null unless allowed. */
   get template(): TemplateView | null {
     if (this.#template === undefined) {
-      this.#template = this.#handle.template();
+      this.#template = this.#owned.get().template();
     }
     return this.#template;
   }
 
   /** The request that was judged. */
   get request(): Request {
-    this.#request ??= new Request(this.#handle.request());
+    this.#request ??= new Request(this.#owned.get().request());
     return this.#request;
+  }
+
+  /**
+   * The permission to issue exactly what was decided, a new one for each call: see `Issuer`.
+   *
+   * @throws {CertgateError} `issue/not-approved` with the reasons, unless the request is allowed
+   */
+  approve(): Approval {
+    const handle = this.#owned.get();
+    return new Approval(answer(() => handle.approve()));
   }
 
   /** The whole decision as plain data: the text of `certgate check --format json`. */
   toJSON(): DecisionView {
-    this.#view ??= this.#handle.view();
+    this.#view ??= this.#owned.get().view();
     return this.#view;
   }
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
-    this.#handle.free?.();
+    this.#owned.dispose();
   }
 
   /** @internal */

@@ -1,6 +1,6 @@
 import type { Failure } from "./backend.js";
 import type { Code } from "./generated/names.js";
-import type { DiagnosticView, ErrorView, NotVerifiedView, TriedPathView } from "./generated/views.js";
+import type { DiagnosticView, ErrorView, NotVerifiedView, StepView, TriedPathView } from "./generated/views.js";
 
 /** A job could not be done: an input that cannot be read, a policy that is not valid, an argument of the wrong form. */
 export class CertgateError extends Error {
@@ -16,8 +16,8 @@ export class CertgateError extends Error {
   }
 
   /** @internal */
-  constructor(view: ErrorView) {
-    super(view.message);
+  constructor(view: ErrorView, options?: ErrorOptions) {
+    super(view.message, options);
     this.code = view.code;
     this.kind = view.kind;
     this.diagnostics = view.diagnostics;
@@ -57,25 +57,70 @@ export class VerificationError extends CertgateError {
 
 /** The answer of an engine; its failure becomes an exception. */
 export function answer<T>(work: () => T | Failure): T {
-  let result: unknown;
-  try {
-    result = work();
-  } catch (error) {
-    if (isFailure(error)) {
-      throw exception(error);
-    }
-    throw error;
-  }
+  const result = attempt(work);
   if (isFailure(result)) {
     throw exception(result);
   }
-  return result as T;
+  return result;
 }
 
-function exception({ error, notVerified }: Failure): CertgateError {
+/** The answer of an engine or its failure, which it may have thrown. Whatever else it throws is a fault of certgate. */
+export function attempt<T>(work: () => T | Failure): T | Failure {
+  try {
+    return work();
+  } catch (error) {
+    if (isFailure(error)) {
+      return error;
+    }
+    throw error instanceof CertgateError ? error : unexpected(error);
+  }
+}
+
+/** The exception of a failure. */
+export function exception({ error, notVerified }: Failure): CertgateError {
   return notVerified === undefined ? new CertgateError(error) : new VerificationError(error, notVerified);
 }
 
-function isFailure(value: unknown): value is Failure {
+export function isFailure(value: unknown): value is Failure {
   return typeof value === "object" && value !== null && "error" in value;
+}
+
+/** The exception of an argument that is not what it should be. */
+export function argumentFault(path: readonly StepView[], must: string, cause?: unknown): CertgateError {
+  return fault("argument", "context/value", path, `\`${spell(path)}\` ${must}`, cause);
+}
+
+/** The exception of an argument with more in it than is read. */
+export function budgetFault(path: readonly StepView[], must: string): CertgateError {
+  return fault("argument", "context/syntax", path, `\`${spell(path)}\` ${must}`);
+}
+
+/** The exception of a fault of certgate. */
+export function unexpected(cause: unknown): CertgateError {
+  return fault("argument", "internal/unexpected", [], `certgate has a fault: ${textOf(cause)}`, cause);
+}
+
+function fault(
+  kind: ErrorView["kind"],
+  code: Code,
+  path: readonly StepView[],
+  message: string,
+  cause?: unknown,
+): CertgateError {
+  const diagnostics: DiagnosticView[] = [{ code, severity: "error", path: [...path], message }];
+  return new CertgateError({ kind, code, message, diagnostics }, cause === undefined ? undefined : { cause });
+}
+
+/** `["crls", 0]` as `crls[0]`. */
+function spell(path: readonly StepView[]): string {
+  return path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
+}
+
+/** What was thrown, as text; what throws again has none. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "something that has no text";
+  }
 }

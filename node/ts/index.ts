@@ -1,9 +1,22 @@
-/** Decides which X.509 certificates may exist: checks certificate requests against a policy, and verifies certificates. */
+/** Decides which X.509 certificates may exist: judges requests by policies, issues what was allowed, verifies certificates. */
 
 import * as backend from "#backend";
 import type { EngineKind, InitOptions } from "./backend.js";
 
 export type { EngineKind, InitOptions, TrustStore, WasmSource } from "./backend.js";
+export {
+  type AbortSignalLike,
+  type BatchOptions,
+  type Checked,
+  type CheckItem,
+  checkMany,
+  type CheckManyOptions,
+  type Progress,
+  type Verified,
+  type VerifyItem,
+  verifyMany,
+  type VerifyManyOptions,
+} from "./batch.js";
 export {
   Bundle,
   Certificate,
@@ -18,8 +31,40 @@ export { CertgateError, VerificationError } from "./error.js";
 export type { Code, ReadyMadePolicyName, SchemaName } from "./generated/names.js";
 export type * from "./generated/documents.js";
 export type * from "./generated/views.js";
+export {
+  Approval,
+  IssuedCertificate,
+  type IssueOptions,
+  Issuer,
+  PreparedCertificate,
+  type RevocationListOptions,
+} from "./issuer.js";
+export {
+  type CryptoKeyLike,
+  type CryptoKeyPairLike,
+  generateKey,
+  importKey,
+  type KeyedSigner,
+  type KeyKind,
+  type OwnKey,
+  type Scheme,
+  type Signer,
+  type SignerLike,
+} from "./key.js";
+export {
+  DevCa,
+  type DevCaOptions,
+  type DevCertificate,
+  devCa,
+  newRequest,
+  type NewRequestOptions,
+  newRoot,
+  type NewRootOptions,
+} from "./make.js";
 export { type EvaluateOptions, loadPolicy, Policy, readyMadePolicies, readyMadePolicy } from "./policy.js";
+export { type LintOptions, lint, lintRules } from "./lint.js";
 export { inspect, parseRequest, Request } from "./request.js";
+export { parseRevocationList, RevocationList } from "./revocation-list.js";
 export { type JsonSchema, schema } from "./schema.js";
 export { type SignatureParts, verifySignature } from "./signature.js";
 export type { Input, Time } from "./values.js";

@@ -5,8 +5,9 @@ import { answer } from "./error.js";
 import type { ReadyMadePolicyName } from "./generated/names.js";
 import type { ContextDocument } from "./generated/documents.js";
 import type { DiagnosticView, PolicyView } from "./generated/views.js";
+import { Owned } from "./owned.js";
 import { Request } from "./request.js";
-import { type Input, type Time, toBytes, toContext, toText, toTime } from "./values.js";
+import { type Input, optionsOf, type Time, toBytes, toContext, toText, toTime } from "./values.js";
 
 /** What is known besides a request and its policy. */
 export interface EvaluateOptions {
@@ -18,7 +19,7 @@ export interface EvaluateOptions {
 
 /** A loaded policy. */
 export class Policy {
-  readonly #handle: PolicyHandle;
+  readonly #owned: Owned<PolicyHandle>;
   #view: PolicyView | undefined;
 
   /** The policy's name. */
@@ -28,15 +29,25 @@ export class Policy {
   readonly digest: string;
 
   /** @internal */
+  static is(value: unknown): value is Policy {
+    return typeof value === "object" && value !== null && #owned in value;
+  }
+
+  /** @internal */
+  static handle(policy: Policy): PolicyHandle {
+    return policy.#owned.get();
+  }
+
+  /** @internal */
   constructor(handle: PolicyHandle) {
-    this.#handle = handle;
+    this.#owned = new Owned(handle, "policy");
     this.id = handle.id();
     this.digest = handle.digest();
   }
 
   /** The text that it was loaded from. */
   get source(): string {
-    return this.#handle.source();
+    return this.#owned.get().source();
   }
 
   /** What should be looked at in the document. */
@@ -46,7 +57,7 @@ export class Policy {
 
   /** The canonical form: documents that say the same have the same one. */
   canonicalJson(): string {
-    return this.#handle.canonicalJson();
+    return this.#owned.get().canonicalJson();
   }
 
   /**
@@ -54,26 +65,28 @@ export class Policy {
    *
    * @throws {CertgateError} a request or a context that cannot be read
    */
-  evaluate(request: Request | Input, options: EvaluateOptions = {}): Decision {
-    const context = toContext(options.context);
-    const at = toTime(options.at);
-    if (request instanceof Request) {
+  evaluate(request: Request | Input, options?: EvaluateOptions): Decision {
+    const given = optionsOf(options, "options");
+    const context = toContext(given.context);
+    const at = toTime(given.at, "at");
+    const policy = this.#owned.get();
+    if (Request.is(request)) {
       const handle = Request.handle(request);
-      return new Decision(answer(() => this.#handle.evaluateRequest(handle, context, at)), this);
+      return new Decision(answer(() => policy.evaluateRequest(handle, context, at)), this);
     }
     const bytes = toBytes(request, "request");
-    return new Decision(answer(() => this.#handle.evaluate(bytes, context, at)), this);
+    return new Decision(answer(() => policy.evaluate(bytes, context, at)), this);
   }
 
   /** Name, digest, description and warnings as plain data. */
   toJSON(): PolicyView {
-    this.#view ??= this.#handle.view();
+    this.#view ??= this.#owned.get().view();
     return this.#view;
   }
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
-    this.#handle.free?.();
+    this.#owned.dispose();
   }
 
   /** @internal */

@@ -2,37 +2,43 @@ import { engine } from "#backend";
 import type { RequestHandle } from "./backend.js";
 import { answer } from "./error.js";
 import type { RequestView } from "./generated/views.js";
+import { Owned } from "./owned.js";
 import { type Input, toBytes } from "./values.js";
 
 /** A parsed certification request. */
 export class Request {
-  readonly #handle: RequestHandle;
+  readonly #owned: Owned<RequestHandle>;
   #view: RequestView | undefined;
 
   /** @internal */
   constructor(handle: RequestHandle) {
-    this.#handle = handle;
+    this.#owned = new Owned(handle, "request");
+  }
+
+  /** @internal */
+  static is(value: unknown): value is Request {
+    return typeof value === "object" && value !== null && #owned in value;
   }
 
   /** @internal */
   static handle(request: Request): RequestHandle {
-    return request.#handle;
+    return request.#owned.get();
   }
 
   /** The DER encoding. */
   get der(): Uint8Array {
-    return this.#handle.der();
+    return this.#owned.get().der();
   }
 
   /** Every field as plain data. Made at the first call, which verifies the signature. */
   toJSON(): RequestView {
-    this.#view ??= this.#handle.view();
+    this.#view ??= this.#owned.get().view();
     return this.#view;
   }
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
-    this.#handle.free?.();
+    this.#owned.dispose();
   }
 
   /** @internal */

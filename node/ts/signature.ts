@@ -1,6 +1,7 @@
 import { engine } from "#backend";
-import { answer } from "./error.js";
+import { answer, argumentFault } from "./error.js";
 import type { SignatureStatusView } from "./generated/views.js";
+import { optionsOf, toBytes } from "./values.js";
 
 /** One signature, each part as bytes. */
 export interface SignatureParts {
@@ -20,11 +21,14 @@ export interface SignatureParts {
  * @throws {CertgateError} a key or an algorithm that cannot be read
  */
 export function verifySignature(parts: SignatureParts): SignatureStatusView {
-  const { publicKey, algorithm, message, signature } = parts;
-  for (const [name, value] of Object.entries({ publicKey, algorithm, message, signature })) {
-    if (!(value instanceof Uint8Array)) {
-      throw new TypeError(`${name} must be a Uint8Array`);
+  const given = optionsOf(parts, "parts");
+  const bytes = (name: keyof SignatureParts) => {
+    if (typeof given[name] === "string") {
+      throw argumentFault([name], "must be a Uint8Array, not a string");
     }
-  }
+    return toBytes(given[name], name);
+  };
+  const [publicKey, algorithm] = [bytes("publicKey"), bytes("algorithm")];
+  const [message, signature] = [bytes("message"), bytes("signature")];
   return answer(() => engine().verifySignature(publicKey, algorithm, message, signature));
 }

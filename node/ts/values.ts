@@ -1,42 +1,114 @@
 /** From JavaScript's values to what engines take: bytes, times, and plain data that is the same for every engine. */
 
+import { engine } from "#backend";
+import { argumentFault, budgetFault, CertgateError, exception, textOf } from "./error.js";
 import type { ContextDocument } from "./generated/documents.js";
+import type { StepView } from "./generated/views.js";
 
-/** A request: DER, PEM or base64, as bytes or as text. */
+/** What is read: DER, PEM or base64, as bytes or as text. */
 export type Input = Uint8Array | ArrayBuffer | string;
 
 /** A time: a `Date`, or text in RFC 3339. */
 export type Time = Date | string;
 
-export function toBytes(input: Input, name: string): Uint8Array {
-  if (typeof input === "string") {
-    return new TextEncoder().encode(input);
-  }
-  if (input instanceof Uint8Array) {
-    return input;
-  }
-  if (Object.prototype.toString.call(input) === "[object ArrayBuffer]") {
-    return new Uint8Array(input);
-  }
-  throw new TypeError(`${name} must be a Uint8Array, an ArrayBuffer or a string, not ${describe(input)}`);
+/** What one argument may hold beside texts: documents that people write are a thousandth of it. */
+const MOST_VALUES = 200_000;
+const MOST_DEPTH = 64;
+
+const encoder = new TextEncoder();
+let longest: number | undefined;
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const tagOf = getter(typedArray, Symbol.toStringTag);
+const bufferOf = getter(typedArray, "buffer");
+const byteLengthOf = getter(typedArray, "byteLength");
+const ownLengthOf = getter(ArrayBuffer.prototype, "byteLength");
+const sharedLengthOf =
+  typeof SharedArrayBuffer === "undefined" ? undefined : getter(SharedArrayBuffer.prototype, "byteLength");
+
+/** The built-in getter: what a caller has put over it is not asked. */
+function getter(prototype: object, name: string | symbol): (this: unknown) => unknown {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => unknown;
 }
 
-export function toText(value: string, name: string): string {
-  if (typeof value !== "string") {
-    throw new TypeError(`${name} must be a string, not ${describe(value)}`);
+/** The bytes of an input. Memory that other threads can write is copied. */
+export function toBytes(input: Input, ...path: readonly StepView[]): Uint8Array {
+  if (typeof input === "string") {
+    readable(input.length);
+    return encoder.encode(input);
   }
+  if (typeof input === "object" && input !== null) {
+    if (tagOf.call(input) === "Uint8Array") {
+      return viewed(input as Uint8Array, path);
+    }
+    if (answers(ownLengthOf, input) || answers(sharedLengthOf, input)) {
+      return viewed(over(input as ArrayBuffer, path), path);
+    }
+  }
+  throw argumentFault(path, `must be a Uint8Array, an ArrayBuffer or a string, not ${describe(input)}`);
+}
+
+function viewed(bytes: Uint8Array, path: readonly StepView[]): Uint8Array {
+  const length = byteLengthOf.call(bytes) as number;
+  const buffer = bufferOf.call(bytes) as ArrayBufferLike;
+  readable(length);
+  if (length === 0) {
+    over(buffer, path);
+  }
+  return answers(ownLengthOf, buffer) ? bytes : new Uint8Array(bytes);
+}
+
+/** All bytes of a buffer. One that has been given away has none. */
+function over(buffer: ArrayBufferLike, path: readonly StepView[]): Uint8Array {
+  try {
+    return new Uint8Array(buffer);
+  } catch (cause) {
+    throw argumentFault(path, "is a buffer that has been detached", cause);
+  }
+}
+
+/** Whether a built-in getter takes the value for one of its own. */
+function answers(get: ((this: unknown) => unknown) | undefined, value: unknown): boolean {
+  try {
+    get?.call(value);
+    return get !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses what is longer than any input may be, before it is copied. */
+function readable(length: number): void {
+  longest ??= engine().longestInput();
+  if (length > longest) {
+    throw exception(engine().tooLong(Math.min(length, 0xffff_ffff)));
+  }
+}
+
+export function toText(value: string, ...path: readonly StepView[]): string {
+  if (typeof value !== "string") {
+    throw argumentFault(path, `must be a string, not ${describe(value)}`);
+  }
+  readable(value.length);
   return value;
 }
 
-export function toTime(time: Time | undefined): string {
-  const given = time === undefined ? new Date() : time;
-  if (typeof given === "string") {
-    return given;
+export function toTime(time: Time | undefined, ...path: readonly StepView[]): string {
+  if (typeof time === "string") {
+    return toText(time, ...path);
   }
-  if (given instanceof Date && !Number.isNaN(given.getTime())) {
-    return given.toISOString();
+  const milliseconds = time === undefined ? Date.now() : dateOf(time);
+  if (Number.isNaN(milliseconds)) {
+    throw argumentFault(path, `must be a valid Date or a string, not ${describe(time)}`);
   }
-  throw new TypeError(`at must be a valid Date or a string, not ${describe(given)}`);
+  return new Date(milliseconds).toISOString();
+}
+
+function dateOf(value: unknown): number {
+  try {
+    return Date.prototype.getTime.call(value);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** A context that holds plain data alone. Dates become text; what JSON cannot say is refused. */
@@ -44,25 +116,74 @@ export function toContext(context: ContextDocument | undefined): ContextDocument
   return context === undefined ? undefined : (plain(context, "context") as ContextDocument);
 }
 
+/** The fields of an object of options; none if it is left out. */
+export function optionsOf<T extends object>(options: T | undefined, ...path: readonly StepView[]): T {
+  if (options === undefined) {
+    return {} as T;
+  }
+  if (typeof options !== "object" || options === null) {
+    throw argumentFault(path, `must be an object, not ${describe(options)}`);
+  }
+  return reading(path, () => ({ ...options }));
+}
+
+/** The items of a list. */
+export function listOf<T>(list: readonly T[] | undefined, ...path: readonly StepView[]): readonly T[] {
+  if (list === undefined) {
+    return [];
+  }
+  if (!Array.isArray(list)) {
+    throw argumentFault(path, `must be a list, not ${describe(list)}`);
+  }
+  return reading(path, () => {
+    if (list.length > MOST_VALUES) {
+      throw budgetFault(path, `has ${list.length} items, more than ${MOST_VALUES}`);
+    }
+    return [...(list as readonly T[])];
+  });
+}
+
 /** Plain data alone: Dates become text; what JSON cannot say is refused. */
-export function plain(value: unknown, path: string): unknown {
-  if (value === null || typeof value === "string" || typeof value === "boolean") {
+export function plain(value: unknown, ...path: readonly StepView[]): unknown {
+  return reading(path, () => copy(value, path, { values: MOST_VALUES }));
+}
+
+/** What a caller's own code throws while it is read becomes the cause of ours. */
+export function reading<T>(path: readonly StepView[], work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw cause instanceof CertgateError ? cause : argumentFault(path, `cannot be read: ${textOf(cause)}`, cause);
+  }
+}
+
+function copy(value: unknown, path: readonly StepView[], budget: { values: number }): unknown {
+  budget.values -= 1;
+  if (budget.values < 0 || path.length > MOST_DEPTH) {
+    throw budgetFault(path.slice(0, 1), `has more than ${MOST_VALUES} values, or is nested deeper than ${MOST_DEPTH}`);
+  }
+  if (value === null || typeof value === "boolean") {
     return value;
+  }
+  if (typeof value === "string") {
+    return toText(value, ...path);
   }
   if (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER) {
     return value;
   }
   if (Array.isArray(value)) {
-    return value.map((item, index) => plain(item, `${path}[${index}]`));
+    return [...listOf(value, ...path)].map((item, index) => copy(item, [...path, index], budget));
   }
-  if (value instanceof Date) {
-    return toTime(value);
+  if (typeof value === "object") {
+    if (!Number.isNaN(dateOf(value))) {
+      return toTime(value as Date, ...path);
+    }
+    if (isPlain(value)) {
+      const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+      return Object.fromEntries(fields.map(([key, field]) => [key, copy(field, [...path, key], budget)]));
+    }
   }
-  if (typeof value === "object" && isPlain(value)) {
-    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-    return Object.fromEntries(fields.map(([key, field]) => [key, plain(field, `${path}.${key}`)]));
-  }
-  throw new TypeError(`${path} must be plain data, not ${describe(value)}`);
+  throw argumentFault(path, `must be plain data, not ${describe(value)}`);
 }
 
 function isPlain(value: object): boolean {
@@ -70,9 +191,13 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === "number") {
     return String(value);
   }
-  return typeof value === "object" ? `a ${value.constructor?.name ?? "object"}` : `a ${typeof value}`;
+  try {
+    return typeof value === "object" ? `a ${String(value.constructor?.name ?? "object").slice(0, 40)}` : `a ${typeof value}`;
+  } catch {
+    return "an object";
+  }
 }

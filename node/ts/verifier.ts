@@ -1,7 +1,6 @@
 import { engine } from "#backend";
 import type {
   BundleHandle,
-  EvidenceHandle,
   Failure,
   TrustStore,
   VerifiedPathHandle,
@@ -9,9 +8,11 @@ import type {
 } from "./backend.js";
 import { Certificate, type Certificates, withBundle } from "./certificate.js";
 import { answer, VerificationError } from "./error.js";
+import { type EvidenceParts, gather } from "./evidence.js";
 import type { ProfileWord, VerifierDocument, VerifyDocument } from "./generated/documents.js";
 import type { NotVerifiedView, ProfileView, VerifiedPathView } from "./generated/views.js";
-import { type Input, plain, type Time, toBytes, toText, toTime } from "./values.js";
+import { Owned } from "./owned.js";
+import { type Input, listOf, optionsOf, plain, type Time, toBytes, toText, toTime } from "./values.js";
 
 /** What a verifier is made of beside its trust anchors. */
 export interface VerifierOptions extends VerifierDocument {
@@ -33,30 +34,30 @@ export interface VerifyOptions extends VerifyDocument {
 
 /** A certification path that holds, and what was proved. */
 export class VerifiedPath {
-  readonly #handle: VerifiedPathHandle;
+  readonly #owned: Owned<VerifiedPathHandle>;
   #view: VerifiedPathView | undefined;
   #certificates: readonly Certificate[] | undefined;
 
   /** @internal */
   constructor(handle: VerifiedPathHandle) {
-    this.#handle = handle;
+    this.#owned = new Owned(handle, "path");
   }
 
   /** The certificates, leaf first, trust anchor last. */
   get certificates(): readonly Certificate[] {
-    this.#certificates ??= this.#handle.certificates().map((handle) => new Certificate(handle));
+    this.#certificates ??= this.#owned.get().certificates().map((handle) => new Certificate(handle));
     return this.#certificates;
   }
 
   /** The path as plain data. */
   toJSON(): VerifiedPathView {
-    this.#view ??= this.#handle.view();
+    this.#view ??= this.#owned.get().view();
     return this.#view;
   }
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
-    this.#handle.free?.();
+    this.#owned.dispose();
   }
 
   /** @internal */
@@ -67,7 +68,16 @@ export class VerifiedPath {
 
 /** A verifier that an engine has made. */
 class Made {
-  constructor(readonly handle: VerifierHandle) {}
+  readonly #handle: VerifierHandle;
+
+  constructor(handle: VerifierHandle) {
+    this.#handle = handle;
+  }
+
+  /** The handle, if the value is one of these. */
+  static handle(value: unknown): VerifierHandle | undefined {
+    return typeof value === "object" && value !== null && #handle in value ? value.#handle : undefined;
+  }
 }
 
 /**
@@ -75,7 +85,7 @@ class Made {
  * has seen; time and rules are judged anew at each call.
  */
 export class Verifier {
-  readonly #handle: VerifierHandle;
+  readonly #owned: Owned<VerifierHandle>;
 
   /**
    * @param anchors the certificates that are trusted
@@ -84,13 +94,23 @@ export class Verifier {
   constructor(anchors: Certificates, options?: VerifierOptions);
   /** @internal */
   constructor(made: Made);
-  constructor(given: Certificates | Made, options: VerifierOptions = {}) {
-    this.#handle =
-      given instanceof Made
-        ? given.handle
-        : make(options, (intermediates, document) =>
-            withBundle(given, "anchors", (bundle) => engine().newVerifier(bundle, intermediates, document)),
-          );
+  constructor(given: Certificates | Made, options?: VerifierOptions) {
+    const handle =
+      Made.handle(given) ??
+      make(options, (intermediates, document) =>
+        withBundle(given as Certificates, "anchors", (bundle) => engine().newVerifier(bundle, intermediates, document)),
+      );
+    this.#owned = new Owned(handle, "verifier");
+  }
+
+  /** @internal */
+  static is(value: unknown): value is Verifier {
+    return typeof value === "object" && value !== null && #owned in value;
+  }
+
+  /** @internal */
+  static handle(verifier: Verifier): VerifierHandle {
+    return verifier.#owned.get();
   }
 
   /**
@@ -99,7 +119,7 @@ export class Verifier {
    *
    * @throws {CertgateError} a name that is not known, or a store that is not there
    */
-  static fromStore(name: string, options: VerifierOptions = {}): Verifier {
+  static fromStore(name: string, options?: VerifierOptions): Verifier {
     const text = toText(name, "name");
     const open = engine().newVerifierOfStore;
     if (open === undefined) {
@@ -110,7 +130,7 @@ export class Verifier {
 
   /** The trust store with its source and its date; null if the anchors were given. */
   get store(): TrustStore | null {
-    return this.#handle.store();
+    return this.#owned.get().store();
   }
 
   /**
@@ -119,17 +139,16 @@ export class Verifier {
    * @throws {VerificationError} no path holds
    * @throws {CertgateError} an argument that cannot be read
    */
-  verify(certificates: Certificates, options: VerifyOptions = {}): VerifiedPath {
-    const { at, crls, ocsp, nonce, ...rest } = options;
-    const document = plain(rest, "options") as VerifyDocument;
-    const time = toTime(at);
+  verify(certificates: Certificates, options?: VerifyOptions): VerifiedPath {
+    const verifier = this.#owned.get();
+    const { at, document, crls, ocsp, nonce } = toVerification(options);
     const evidence = engine().newEvidence();
     try {
-      gather(evidence, crls, ocsp, nonce);
+      gather(evidence, { crls, ocsp, nonce });
       return withBundle(
         certificates,
         "certificates",
-        (bundle) => new VerifiedPath(answer(() => this.#handle.verify(bundle, time, document, evidence))),
+        (bundle) => new VerifiedPath(answer(() => verifier.verify(bundle, at, document, evidence))),
       );
     } finally {
       evidence.free?.();
@@ -141,7 +160,7 @@ export class Verifier {
    *
    * @throws {CertgateError} an argument that cannot be read
    */
-  diagnosePath(certificates: Certificates, options: VerifyOptions = {}): VerifiedPathView | NotVerifiedView {
+  diagnosePath(certificates: Certificates, options?: VerifyOptions): VerifiedPathView | NotVerifiedView {
     try {
       return this.verify(certificates, options).toJSON();
     } catch (error) {
@@ -154,7 +173,7 @@ export class Verifier {
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
-    this.#handle.free?.();
+    this.#owned.dispose();
   }
 }
 
@@ -166,29 +185,27 @@ export function profile(name: string): ProfileView | null {
 }
 
 function make(
-  options: VerifierOptions,
+  options: VerifierOptions | undefined,
   work: (intermediates: BundleHandle, document: VerifierDocument) => VerifierHandle | Failure,
 ): VerifierHandle {
-  const { intermediates = [], ...rest } = options;
+  const { intermediates = [], ...rest } = optionsOf(options, "options");
   const document = plain(rest, "options") as VerifierDocument;
   return withBundle(intermediates, "intermediates", (bundle) => answer(() => work(bundle, document)));
 }
 
-function gather(
-  evidence: EvidenceHandle,
-  crls: readonly Input[] = [],
-  ocsp: readonly Input[] = [],
-  nonce: Uint8Array | undefined,
-): void {
-  for (const [index, list] of crls.entries()) {
-    const bytes = toBytes(list, `crls[${index}]`);
-    answer(() => evidence.addLists(bytes));
-  }
-  for (const [index, response] of ocsp.entries()) {
-    const bytes = toBytes(response, `ocsp[${index}]`);
-    answer(() => evidence.addResponse(bytes));
-  }
-  if (nonce !== undefined) {
-    evidence.setNonce(toBytes(nonce, "nonce"));
-  }
+/** The options of a verification as an engine takes them. */
+export interface Verification extends EvidenceParts {
+  at: string;
+  document: VerifyDocument;
+}
+
+export function toVerification(options: VerifyOptions | undefined): Verification {
+  const { at, crls, ocsp, nonce, ...rest } = optionsOf(options, "options");
+  return {
+    at: toTime(at, "at"),
+    document: plain(rest, "options") as VerifyDocument,
+    crls: listOf(crls, "crls").map((list, index) => toBytes(list, "crls", index)),
+    ocsp: listOf(ocsp, "ocsp").map((response, index) => toBytes(response, "ocsp", index)),
+    nonce: nonce === undefined ? undefined : toBytes(nonce, "nonce"),
+  };
 }

@@ -10,17 +10,32 @@ use clap::{CommandFactory, Parser};
 
 mod answer;
 mod args;
+mod asn1;
+mod books;
+mod case_output;
+mod ceremony;
 mod check;
+mod check_set;
+mod constrain;
 mod crl;
 mod explain;
 mod inspect;
 mod issue;
 mod keys;
+mod keystore;
+mod lint;
 mod load;
+mod ocsp;
 mod pki;
 mod policy;
+mod policy_diff;
+mod policy_explain;
+mod policy_export;
 mod policy_import;
 mod policy_test;
+mod renew;
+mod request;
+mod secrets;
 mod verify;
 
 use args::{Arguments, Command};
@@ -112,6 +127,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         }
     };
     match arguments.command {
+        Command::Agent(arguments) => renew::agent(&arguments, terminal),
+        Command::Audit(command) => books::audit(&command, terminal),
+        Command::Ceremony(command) => ceremony::run(&command, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -123,12 +141,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
         Command::DevCa(arguments) => pki::dev_ca(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Inspect(arguments) => inspect::run(&arguments, terminal),
+        Command::Inventory(command) => books::run(&command, terminal),
         Command::Issue(arguments) => issue::run(&arguments, terminal),
         Command::Keys(command) => keys::run(&command, terminal),
+        Command::Keystore(command) => keystore::run(&command, terminal),
+        Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Man { directory } => man(directory.as_deref(), terminal),
+        Command::Ocsp(command) => ocsp::run(&command, terminal),
         Command::Pki(command) => pki::run(&command, terminal),
         Command::Policy(command) => policy::run(&command, terminal),
-        Command::Request(command) => issue::request(&command, terminal),
+        Command::Renew(arguments) => renew::run(&arguments, terminal),
+        Command::Request(command) => request::run(&command, terminal),
+        Command::Revoke(arguments) => books::revoke(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
     }
 }

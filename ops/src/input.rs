@@ -7,6 +7,8 @@ use std::path::Path;
 use certgate_bindings::kubernetes::{self, KubernetesRequest};
 use certgate_bindings::{ContextDocument, Error};
 
+use crate::remote::Server;
+
 /// Largest file that is read: a bundle of all that a cluster has.
 const LARGEST: u64 = 64 << 20;
 
@@ -42,6 +44,18 @@ pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     File::open(path)
         .and_then(read)
         .map_err(|error| format!("cannot read {}: {}", path.display(), describe(&error)))
+}
+
+/// The server that a name means: HOST:PORT, unless there is a file of that name. With `starttls` nothing else will do.
+pub(crate) fn server(name: &str, starttls: Option<&str>) -> Option<Result<Server, String>> {
+    if name == "-" || (starttls.is_none() && Path::new(name).exists()) {
+        return None;
+    }
+    match (Server::parse(name), starttls) {
+        (Some(server), _) => Some(Ok(server)),
+        (None, Some(_)) => Some(Err(format!("{name} is not of the form HOST:PORT, which --starttls is for"))),
+        (None, None) => None,
+    }
 }
 
 fn read_bounded(source: &mut dyn Read) -> io::Result<Vec<u8>> {

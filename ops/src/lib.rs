@@ -3,12 +3,24 @@
 
 #![forbid(unsafe_code)]
 
+pub mod audit;
+pub mod ceremony;
 pub mod cli;
 mod clock;
 pub mod durable;
+mod hex;
 mod input;
+pub mod inventory;
+pub mod keystore;
+pub mod passphrase;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod pki;
+pub mod remote;
 mod render;
+pub mod renewal;
+pub mod revocation;
+pub mod signing_key;
 pub mod store;
 
 pub use clock::now;

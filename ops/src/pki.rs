@@ -1,33 +1,46 @@
 //! Running a private PKI from one plan: authorities, certificates, bundles, and the files in which others want them.
 
 mod files;
+mod generation;
 mod init;
+mod kubernetes;
+mod member;
 mod plan;
 mod policy;
+mod rotate;
+mod stands;
 
-pub use files::{Written, write_private, write_public};
-pub use init::{Report, init};
+pub use files::{Written, write_copy, write_private, write_private_bytes, write_public};
+pub use generation::RotationState;
+pub use init::{InitOptions, Report, init};
 pub use plan::Plan;
+pub use rotate::{RotationStep, rotate, rotation_state};
 
 use certgate_bindings::certgate::issue::IssueInputs;
 use certgate_bindings::certgate::time::Timestamp;
 
-/// A serial number from the system's randomness.
+/// Octets of the system's randomness.
 ///
 /// # Errors
 /// A system that has none, in one sentence.
+pub fn random<const N: usize>() -> Result<[u8; N], String> {
+    let mut octets = [0u8; N];
+    getrandom::fill(&mut octets).map_err(|error| format!("the system has no randomness: {error}"))?;
+    Ok(octets)
+}
+
+/// A serial number from the system's randomness.
+///
+/// # Errors
+/// As [`random`].
 pub fn inputs(at: Timestamp) -> Result<IssueInputs, String> {
-    let mut random = [0u8; 20];
-    getrandom::fill(&mut random).map_err(|error| format!("the system has no randomness: {error}"))?;
-    Ok(IssueInputs::new(at, random))
+    Ok(IssueInputs::new(at, random()?))
 }
 
 /// The seed of one key from the system's randomness.
 ///
 /// # Errors
-/// As [`inputs`].
+/// As [`random`].
 pub fn seed() -> Result<[u8; 32], String> {
-    let mut seed = [0u8; 32];
-    getrandom::fill(&mut seed).map_err(|error| format!("the system has no randomness: {error}"))?;
-    Ok(seed)
+    random()
 }

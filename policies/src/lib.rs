@@ -25,8 +25,22 @@ macro_rules! ready_made {
 }
 
 /// All of them, sorted by name.
-pub const ALL: &[ReadyMade] =
-    ready_made!["gateway", "kube-apiserver-client", "kubelet-serving", "mtls-client", "private-web"];
+pub const ALL: &[ReadyMade] = ready_made![
+    "acme-preflight",
+    "gateway",
+    "istio-workload",
+    "kube-apiserver-client",
+    "kube-apiserver-client-kubelet",
+    "kubelet-serving",
+    "kubernetes-control-plane",
+    "kubernetes-etcd",
+    "kubernetes-front-proxy",
+    "kubernetes-kubelet",
+    "kubernetes-operators",
+    "mtls-client",
+    "private-web",
+    "spiffe-svid",
+];
 
 /// The policy with this name.
 pub fn find(name: &str) -> Option<&'static ReadyMade> {

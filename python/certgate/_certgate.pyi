@@ -2,16 +2,41 @@
 The engine: use the package `certgate`, which exports all of it.
 """
 
-from certgate.types import AttributeView, CertificateView, Certificates, Code, CodeView, Context, Data, DecisionView, DiagnosticView, ExtensionView, FingerprintsView, Input, Inputs, IssuerRulesWord, NameView, NotVerifiedView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Severity, SignatureState, SignatureStatusView, SignatureView, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
+from certgate.types import AttributeView, BeyondWord, CertificateView, Certificates, Code, CodeView, Context, CryptographyCertificate, CryptographyPrivateKey, CryptographyRequest, CryptographyRevocationList, Data, DecisionView, DiagnosticView, Duration, ExtensionView, FingerprintsView, Input, Inputs, IssuedCertificateView, IssuerRulesWord, LintRuleView, LintView, NameView, NotVerifiedView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Revocations, RevokedCertificateView, SerialNumber, Severity, SignatureState, SignatureStatusView, SignatureView, Signer, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
 from datetime import datetime
 from typing import Any, Final, SupportsIndex, final
 
-__all__ = ["__version__", "Bundle", "Certificate", "Decision", "Diagnostic", "PathDiagnosis", "Policy", "Position", "Request", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "inspect", "inspect_certificate", "load_policy", "parse_bundle", "parse_certificate", "parse_request", "profile", "ready_made_policies", "run_command", "schema", "select_crypto", "verify_signature"]
+__all__ = ["__version__", "Approval", "Bundle", "Certificate", "Decision", "DevAuthority", "Diagnostic", "IssuedCertificate", "Issuer", "PathDiagnosis", "Policy", "Position", "PreparedCertificate", "PreparedList", "PreparedRequest", "PreparedRoot", "PrivateKey", "Request", "RevocationList", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "generate_key", "import_policy", "inspect", "inspect_certificate", "lint", "lint_rules", "load_policy", "load_private_key", "new_request", "new_root", "parse_bundle", "parse_certificate", "parse_request", "parse_revocation_list", "prepare_request", "prepare_revocation_list", "prepare_root", "profile", "ready_made_policies", "request_like", "run_command", "schema", "select_crypto", "verify_signature"]
 
 __version__: Final[str]
 """
 The version of the engine.
 """
+
+@final
+class Approval:
+    """
+    The permission to issue one certificate, from `Decision.approve`. It is used up by preparing, and cannot be pickled or
+    copied.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def policy(self, /) -> PolicyIdentityView:
+        """
+        Name and digest of the policy that gave it.
+        """
+    @property
+    def template(self, /) -> TemplateView:
+        """
+        Exactly what may be issued.
+
+        Raises `IssuanceError` with `issue/used` once it was used.
+        """
+    @property
+    def used(self, /) -> bool:
+        """
+        Whether it was used.
+        """
 
 @final
 class Bundle:
@@ -99,6 +124,11 @@ class Certificate:
         The first second of its life: an aware datetime in UTC.
         """
     @property
+    def pem(self, /) -> str:
+        """
+        The certificate in PEM.
+        """
+    @property
     def public_key(self, /) -> PublicKeyView:
         """
         The public key.
@@ -117,6 +147,10 @@ class Certificate:
     def subject_alt_names(self, /) -> list[NameView]:
         """
         The subject alternative names in order.
+        """
+    def to_cryptography(self, /) -> CryptographyCertificate:
+        """
+        The certificate as pyca/cryptography has it, which must be installed.
         """
     def to_dict(self, /) -> CertificateView:
         """
@@ -142,6 +176,12 @@ class Decision:
     def allowed(self, /) -> bool:
         """
         Whether the certificate may be issued: as `bool(decision)`.
+        """
+    def approve(self, /) -> Approval:
+        """
+        The permission to issue what was decided, a new one for each call: for `Issuer.issue` and `Issuer.prepare`.
+
+        Raises `IssuanceError` with `issue/not-approved` and the reasons, unless the request is allowed.
         """
     @property
     def outcome(self, /) -> Outcome:
@@ -176,6 +216,45 @@ class Decision:
     def warnings(self, /) -> tuple[Diagnostic, ...]:
         """
         What should be mended or known and stops nothing.
+        """
+
+@final
+class DevAuthority:
+    """
+    A development CA in memory: use `certgate.dev_ca`.
+    """
+    @property
+    def certificate(self, /) -> Certificate:
+        """
+        The CA's certificate.
+        """
+    @property
+    def chain(self, /) -> tuple[Certificate, ...]:
+        """
+        The CA's certificate and those above it, the root last.
+        """
+    def intermediate(self, /, name: str | None = None, *, key: str | None = None, lifetime: Duration | None = None, at: Time | None = None) -> DevAuthority:
+        """
+        A CA below this one.
+        """
+    def issue(self, /, names: Texts, *, common_name: str | None = None, organizations: Texts | None = None, purposes: Texts | None = None, key: str | None = None, lifetime: Duration | None = None, at: Time | None = None) -> tuple[IssuedCertificate, PrivateKey]:
+        """
+        The certificate of a new key, and the key.
+        """
+    @property
+    def key(self, /) -> PrivateKey:
+        """
+        The CA's key.
+        """
+    @staticmethod
+    def load(chain: Certificates, key: PrivateKey) -> DevAuthority:
+        """
+        A CA that was made before.
+        """
+    @staticmethod
+    def make(name: str | None = None, *, key: str | None = None, lifetime: Duration | None = None, at: Time | None = None) -> DevAuthority:
+        """
+        Makes a CA.
         """
 
 @final
@@ -254,6 +333,98 @@ class Diagnostic:
     def to_dict(self, /) -> DiagnosticView:
         """
         The diagnostic as plain data.
+        """
+
+@final
+class IssuedCertificate:
+    """
+    A certificate that was issued, and verified along its issuer's path.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def certificate(self, /) -> Certificate:
+        """
+        The certificate.
+        """
+    @property
+    def chain(self, /) -> tuple[Certificate, ...]:
+        """
+        The issuer and those above it, the root last.
+        """
+    @property
+    def der(self, /) -> bytes:
+        """
+        The DER encoding.
+        """
+    @property
+    def fullchain_pem(self, /) -> str:
+        """
+        What a server presents, in PEM: the certificate and the intermediates, without the root.
+        """
+    @property
+    def pem(self, /) -> str:
+        """
+        The certificate in PEM.
+        """
+    @property
+    def policy(self, /) -> PolicyIdentityView:
+        """
+        Name and digest of the policy that approved it.
+        """
+    def to_dict(self, /) -> IssuedCertificateView:
+        """
+        All of it as plain data.
+        """
+
+@final
+class Issuer:
+    """
+    A CA that issues: its certificate, and the path to its root. It has no key: a key or a signer is an argument of what
+    signs. One issuer serves any number of threads.
+
+    The first certificate of `chain` is that of the CA, the others are those above it, the root last. `beyond` says what
+    becomes of a lifetime that reaches beyond the issuer's own: `deny` or `truncate`. The URIs go into every certificate:
+    where the revocation list is, where the issuer's certificate is, and who answers by OCSP.
+
+    Raises `ParseError` for an input that is no bundle or has no certificate, and `IssuanceError` for a certificate that may
+    not sign.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __new__(cls, /, chain: Certificates, *, beyond: BeyondWord | None = None, crl_uris: Texts | None = None, issuer_uris: Texts | None = None, ocsp_uris: Texts | None = None) -> Issuer: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def certificate(self, /) -> Certificate:
+        """
+        The CA's certificate.
+        """
+    @property
+    def chain(self, /) -> tuple[Certificate, ...]:
+        """
+        The CA's certificate and those above it, the root last.
+        """
+    def issue(self, /, approval: Approval, signer: Signer, *, at: Time | None = None, serial_number: SerialNumber | None = None, scheme: str | None = None) -> IssuedCertificate:
+        """
+        Issues the certificate of an approval, which is used up: prepares, signs, and verifies the result along the path to
+        the root.
+
+        `signer` is a `PrivateKey`, a private key of pyca/cryptography, or a function from the bytes to be signed to their
+        signature in the form of X.509 (ECDSA as a DER sequence of r and s).
+
+        Raises `IssuanceError` as `prepare`, and `issue/not-verified` for a signature that is not the CA's or a certificate
+        that the CA's constraints forbid; whatever the signer raises.
+        """
+    def prepare(self, /, approval: Approval, *, at: Time | None = None, serial_number: SerialNumber | None = None, scheme: str | None = None) -> PreparedCertificate:
+        """
+        Encodes the certificate of an approval, which is used up, and holds what was encoded against it. Nothing is signed:
+        for keys in an HSM, in a KMS or on another machine.
+
+        `at` is now and `serial_number` random unless they are given: an `int`, or hexadecimal text. Without a scheme, such
+        as `RSASSA-PSS-SHA256`, the usual one of the CA's key is taken.
+
+        Raises `IssuanceError`: `issue/used`, `issue/issuer`, `issue/beyond-issuer`, `issue/serial-number`.
         """
 
 @final
@@ -370,6 +541,184 @@ class Position:
         """
 
 @final
+class PreparedCertificate:
+    """
+    A certificate that was approved and encoded, and is not yet signed. It is used up by signing, and cannot be pickled or
+    copied.
+    """
+    def __repr__(self, /) -> str: ...
+    def assemble(self, /, signature: bytes) -> IssuedCertificate:
+        """
+        The certificate, from a signature over `tbs` in the form of X.509; it is verified.
+
+        Raises `IssuanceError`: `issue/used`, `issue/not-verified`.
+        """
+    @property
+    def policy(self, /) -> PolicyIdentityView:
+        """
+        Name and digest of the policy that approved it.
+        """
+    @property
+    def scheme(self, /) -> str:
+        """
+        How they are to be signed, such as `ecdsa-with-SHA256`.
+        """
+    def sign(self, /, signer: Signer) -> IssuedCertificate:
+        """
+        Signs, and verifies the result. `signer` is as in `Issuer.issue`; if it raises, nothing was used up.
+
+        Raises `IssuanceError`: `issue/used`, `issue/not-verified`; whatever the signer raises.
+        """
+    @property
+    def tbs(self, /) -> bytes:
+        """
+        The bytes to be signed.
+
+        Raises `IssuanceError` with `issue/used` once it was used.
+        """
+    @property
+    def used(self, /) -> bool:
+        """
+        Whether it was used.
+        """
+
+@final
+class PreparedList:
+    """
+    A revocation list that was encoded, not yet signed. It is used up by signing.
+    """
+    def __repr__(self, /) -> str: ...
+    def assemble(self, /, signature: bytes) -> RevocationList:
+        """
+        The list, from a signature over `tbs` in the form of X.509; it is verified under the issuer's key.
+
+        Raises `IssuanceError`: `issue/used`, `issue/not-verified`.
+        """
+    @property
+    def scheme(self, /) -> str:
+        """
+        How they are to be signed, such as `ecdsa-with-SHA256`.
+        """
+    def sign(self, /, signer: Signer) -> RevocationList:
+        """
+        Has the bytes signed. `signer` is as in `Issuer.issue`.
+
+        Raises `IssuanceError`: `issue/used`, `issue/not-verified`; whatever the signer raises.
+        """
+    @property
+    def tbs(self, /) -> bytes:
+        """
+        The bytes to be signed.
+
+        Raises `IssuanceError` with `issue/used` once it was used.
+        """
+
+@final
+class PreparedRequest:
+    """
+    A request that was encoded, not yet signed.
+    """
+    def __repr__(self, /) -> str: ...
+    def assemble(self, /, signature: bytes) -> Request:
+        """
+        The request, from a signature over `tbs` in the form of X.509; it is verified.
+
+        Raises `IssuanceError` with `issue/not-verified`.
+        """
+    @property
+    def scheme(self, /) -> str:
+        """
+        How they are to be signed, such as `ecdsa-with-SHA256`.
+        """
+    def sign(self, /, signer: Signer) -> Request:
+        """
+        Has the bytes signed. `signer` is as in `Issuer.issue`, and holds the key of the request.
+
+        Raises `IssuanceError` with `issue/not-verified` for another key; whatever the signer raises.
+        """
+    @property
+    def tbs(self, /) -> bytes:
+        """
+        The bytes to be signed.
+        """
+
+@final
+class PreparedRoot:
+    """
+    A root that was encoded, not yet signed. It is used up by signing.
+    """
+    def __repr__(self, /) -> str: ...
+    def assemble(self, /, signature: bytes) -> Certificate:
+        """
+        The root, from a signature over `tbs` in the form of X.509; it is verified under its own key.
+
+        Raises `IssuanceError`: `issue/used`, `issue/not-verified`.
+        """
+    @property
+    def scheme(self, /) -> str:
+        """
+        How they are to be signed, such as `ecdsa-with-SHA256`.
+        """
+    def sign(self, /, signer: Signer) -> Certificate:
+        """
+        Has the bytes signed. `signer` is as in `Issuer.issue`, and holds the root's own key.
+
+        Raises `IssuanceError`: `issue/used`, `issue/not-verified`; whatever the signer raises.
+        """
+    @property
+    def tbs(self, /) -> bytes:
+        """
+        The bytes to be signed.
+
+        Raises `IssuanceError` with `issue/used` once it was used.
+        """
+
+@final
+class PrivateKey:
+    """
+    A private key in memory: RSA, P-256, P-384, P-521 or Ed25519. Nothing prints it, it is wiped when it is dropped, and it
+    cannot be pickled. Keys are equal if their public keys are.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    def belongs_to(self, /, certificate: Certificate) -> bool:
+        """
+        Whether a certificate is for this key.
+        """
+    @property
+    def kind(self, /) -> str:
+        """
+        What it is, such as `P-256` or `RSA-2048`.
+        """
+    @property
+    def public_key_der(self, /) -> bytes:
+        """
+        The public key: SubjectPublicKeyInfo in DER.
+        """
+    @property
+    def scheme(self, /) -> str:
+        """
+        How it signs, such as `ecdsa-with-SHA256`.
+        """
+    def sign(self, /, message: bytes) -> bytes:
+        """
+        A signature over a message in the form of X.509: ECDSA as a DER sequence of r and s, others as they are.
+
+        Raises `IssuanceError` if the key does not sign.
+        """
+    def to_cryptography(self, /) -> CryptographyPrivateKey:
+        """
+        The key as pyca/cryptography has it, which must be installed.
+        """
+    def to_pem(self, /) -> str:
+        """
+        The key in PKCS #8 PEM, not encrypted. Keep it where only its owner can read it.
+
+        Raises `IssuanceError` for a key without an encoding.
+        """
+
+@final
 class Request:
     """
     A certificate request (PKCS #10), parsed. Fields are made when they are asked for. Requests are equal if their DER
@@ -405,6 +754,11 @@ class Request:
         SHA-256 digests of the request and of its key, in hexadecimal.
         """
     @property
+    def pem(self, /) -> str:
+        """
+        The request in PEM.
+        """
+    @property
     def public_key(self, /) -> PublicKeyView:
         """
         The public key.
@@ -424,7 +778,70 @@ class Request:
         """
         The subject alternative names in order.
         """
+    def to_cryptography(self, /) -> CryptographyRequest:
+        """
+        The request as pyca/cryptography has it, which must be installed.
+        """
     def to_dict(self, /) -> RequestView:
+        """
+        Every field as plain data.
+        """
+
+@final
+class RevocationList:
+    """
+    A revocation list (RFC 5280 5), parsed. Fields are made when they are asked for. Lists are equal if their DER encodings
+    are, and are pickled by them.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[bytes]]: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def der(self, /) -> bytes:
+        """
+        The DER encoding.
+        """
+    @property
+    def entries(self, /) -> list[RevokedCertificateView]:
+        """
+        The entries in order.
+        """
+    @property
+    def findings(self, /) -> tuple[Diagnostic, ...]:
+        """
+        What is odd.
+        """
+    @property
+    def issuer(self, /) -> SubjectView:
+        """
+        Who issued the list.
+        """
+    @property
+    def next_update(self, /) -> datetime | None:
+        """
+        When the next one is due: an aware datetime in UTC; `None` if the list does not say.
+        """
+    @property
+    def number(self, /) -> str | None:
+        """
+        Its number in hexadecimal; `None` if it has none.
+        """
+    @property
+    def pem(self, /) -> str:
+        """
+        The list in PEM.
+        """
+    @property
+    def this_update(self, /) -> datetime:
+        """
+        When it was issued: an aware datetime in UTC.
+        """
+    def to_cryptography(self, /) -> CryptographyRevocationList:
+        """
+        The list as pyca/cryptography has it, which must be installed.
+        """
+    def to_dict(self, /) -> RevocationListView:
         """
         Every field as plain data.
         """
@@ -583,6 +1000,25 @@ def explain_all() -> list[CodeView]:
     What every code means, sorted by code.
     """
 
+def generate_key(kind: str = "P-256") -> PrivateKey:
+    """
+    Makes a private key from the system's randomness: `P-256`, `P-384`, `P-521`, `Ed25519`, `RSA-2048`, `RSA-3072` or
+    `RSA-4096`.
+
+    Raises `ParseError` for a kind that is not known.
+    """
+
+def import_policy(kind: str, input: Input, *, id: str | None = None) -> tuple[Policy, tuple[Diagnostic, ...]]:
+    """
+    Reads a policy of another program, YAML or JSON: `vault-role`, `openbao-role`, `approver-policy` or `kubernetes-signer`.
+    Text is the policy itself, a path is read. `id` names the imported policy; left out, the name in the file does.
+
+    Returns the policy, whose `source` is YAML, and what it does not keep.
+
+    Raises `PolicyError` with every fault of the document, `ParseError` for a kind that is not known, and `OSError` for a file
+    that cannot be read.
+    """
+
 def inspect(input: Input) -> RequestView:
     """
     Reads one certificate request in DER, PEM or base64 and returns every field as plain data, with the state of its
@@ -599,12 +1035,54 @@ def inspect_certificate(input: Input) -> CertificateView:
     Raises `ParseError` for anything that is not exactly one certificate, and `OSError` for a file that cannot be read.
     """
 
+def lint(input: Input, *, profile: str = "rfc5280", at: Time | None = None) -> list[LintView]:
+    """
+    Holds everything in an input against the rules that bind those who issue: one request, or certificates and revocation
+    lists. One answer for each object, in order. `profile` is `rfc5280`, `cabf-tls`, `mozilla` or `private`; `at` is the day
+    whose rules count, by default when a certificate or list was made, as it says itself, and for requests now. Text is the
+    input itself, a path is read.
+
+    Raises `ParseError` for an input that cannot be read, or of which a part cannot, and `OSError` for a file that cannot be
+    read. What was found is an answer.
+    """
+
+def lint_rules() -> list[LintRuleView]:
+    """
+    All rules of lint, sorted by code.
+    """
+
 def load_policy(input: Input) -> Policy:
     """
     Loads a policy from YAML or JSON. Text is the policy itself, a path is read.
 
     Raises `PolicyError` with every fault of the document, its line and its column, and `OSError` for a file that cannot
     be read.
+    """
+
+def load_private_key(input: Input) -> PrivateKey:
+    """
+    Reads one private key: PKCS #8, SEC 1 or PKCS #1, in PEM or DER, not encrypted. Text is the key itself, a path is read.
+
+    Raises `ParseError` for anything else, and `OSError` for a file that cannot be read.
+    """
+
+def new_request(key: PrivateKey, *, subject: Texts | None = None, names: Texts | None = None, key_usage: Texts | None = None, purposes: Texts | None = None, ca: bool = False, path_length: SupportsIndex | None = None) -> Request:
+    """
+    Makes a certificate request and signs it with its own key. A policy judges it, whoever made it.
+
+    `subject` has items such as `CN=web` or `organizationName=Example`, in order; `names` has host names, IP addresses,
+    mailboxes and URIs, told apart by their form; `key_usage` and `purposes` have words such as `digitalSignature` and
+    `serverAuth`. `ca` asks for the certificate of a CA below which `path_length` intermediates may follow.
+
+    Raises `ParseError` for an item that is not known, and `IssuanceError` if the key does not sign.
+    """
+
+def new_root(key: PrivateKey, subject: Texts, *, not_before: Time | None = None, lifetime: Duration | None = None, path_length: SupportsIndex | None = None, at: Time | None = None, serial_number: SerialNumber | None = None) -> Certificate:
+    """
+    Makes a root: the certificate of a CA that signs itself. `lifetime` is a timedelta or text such as `3650d`, which it is if
+    left out; `not_before` is now if left out. What the root issues needs an approval.
+
+    Raises `ParseError` for an item that is not known, and `IssuanceError` for what cannot be issued.
     """
 
 def parse_bundle(input: Input) -> Bundle:
@@ -629,6 +1107,41 @@ def parse_request(input: Input) -> Request:
     Raises `ParseError` for anything that is not exactly one request, and `OSError` for a file that cannot be read.
     """
 
+def parse_revocation_list(input: Input) -> RevocationList:
+    """
+    Reads one revocation list in DER, PEM or base64. Text is the list itself, a path is read.
+
+    Raises `ParseError` for anything that is not exactly one list, and `OSError` for a file that cannot be read.
+    """
+
+def prepare_request(public_key: Input, *, subject: Texts | None = None, names: Texts | None = None, key_usage: Texts | None = None, purposes: Texts | None = None, ca: bool = False, path_length: SupportsIndex | None = None, scheme: str | None = None) -> PreparedRequest:
+    """
+    Encodes a certificate request of a key that is elsewhere: a SubjectPublicKeyInfo in DER or PEM. The rest is as in
+    `new_request`. Without a scheme, such as `RSASSA-PSS-SHA256`, the usual one of the key is taken.
+
+    Raises `ParseError` for a key, an item or a scheme that is not known.
+    """
+
+def prepare_revocation_list(issuer: Issuer, revocations: Revocations | None = None, *, previous: RevocationList | None = None, number: SerialNumber | None = None, lifetime: Duration | None = None, next_update: Time | None = None, at: Time | None = None, scheme: str | None = None) -> PreparedList:
+    """
+    Encodes the revocation list of a CA. Nothing is signed; `PreparedList.sign` does it. The entries of the previous list stay,
+    and its number counts on.
+
+    `revocations` are certificates (`Certificate` objects), serial numbers, or mappings with `serialNumber`, `at` and
+    `reason`. `number` is one more than that of the previous list, or 1. The list holds for `lifetime`, which is `7d` if left
+    out, or until `next_update`.
+
+    Raises `ParseError` for a value that is not understood or a previous list of another CA, and `IssuanceError` for what
+    cannot be issued.
+    """
+
+def prepare_root(public_key: Input, subject: Texts, *, not_before: Time | None = None, lifetime: Duration | None = None, path_length: SupportsIndex | None = None, at: Time | None = None, serial_number: SerialNumber | None = None, scheme: str | None = None) -> PreparedRoot:
+    """
+    Encodes a root of a key that is elsewhere: a SubjectPublicKeyInfo in DER or PEM. The rest is as in `new_root`.
+
+    Raises `ParseError` for a key, an item or a scheme that is not known, and `IssuanceError` for what cannot be issued.
+    """
+
 def profile(name: str) -> ProfileView | None:
     """
     A profile of verification and its rules: `rfc5280`, `webpki` or `private`; `None` if there is none of this name.
@@ -637,6 +1150,14 @@ def profile(name: str) -> ProfileView | None:
 def ready_made_policies() -> dict[str, str]:
     """
     The ready-made policies: the YAML text of each by its name.
+    """
+
+def request_like(certificate: Certificate, key: PrivateKey) -> Request:
+    """
+    Makes a request for the same as a certificate says, and signs it with a key: to renew the certificate, or to ask a policy
+    whether it would still be allowed.
+
+    Raises `ParseError` for a subject that is no text, and `IssuanceError` if the key does not sign.
     """
 
 def run_command(arguments: "list[str]") -> int:

@@ -73,4 +73,5 @@ class VerificationError(CertgateError):
 
 
 class IssuanceError(CertgateError):
-    """A certificate cannot be issued. Nothing of this version raises it."""
+    """A certificate, a request or a list cannot be issued: there is no approval, or it was used; the issuer may not
+    sign; what was signed does not verify."""

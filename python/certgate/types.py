@@ -6,16 +6,18 @@ Views are plain data as `to_dict()` and `inspect()` give it. Keys that an object
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Literal, Optional, Protocol, TypedDict, Union
 
 from certgate.codes import Code as Code
 
 if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
     from typing_extensions import TypeAlias
 
-    from certgate._certgate import Bundle, Certificate
+    from certgate._certgate import Bundle, Certificate, PrivateKey
 
 Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os.PathLike[bytes]]
 """An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
@@ -37,6 +39,38 @@ Time: TypeAlias = Union[datetime, str]
 
 Duration: TypeAlias = Union[timedelta, str]
 """A length of whole seconds: a timedelta, or text such as `90d`, `24h` or `1h30m`."""
+
+SerialNumber: TypeAlias = Union[int, str]
+"""A serial number, or the number of a list: an `int`, or hexadecimal text."""
+
+
+class SigningKey(Protocol):
+    """A private key of pyca/cryptography, or one that looks like it."""
+
+    def public_key(self) -> Any: ...
+
+    def sign(self, *args: Any, **kwargs: Any) -> bytes: ...
+
+
+Signer: TypeAlias = Union["PrivateKey", SigningKey, Callable[[bytes], bytes]]
+"""Who signs: a key of certgate, a private key of pyca/cryptography, or a function from bytes to their signature."""
+
+_Revocation: TypeAlias = Union["Certificate", SerialNumber, "RevocationEntryDocument"]
+
+Revocations: TypeAlias = Union[_Revocation, Sequence[_Revocation]]
+"""What was revoked: certificates, serial numbers, mappings, or a list or tuple of these."""
+
+CryptographyCertificate: TypeAlias = "x509.Certificate"
+"""A certificate of pyca/cryptography."""
+
+CryptographyRequest: TypeAlias = "x509.CertificateSigningRequest"
+"""A certificate request of pyca/cryptography."""
+
+CryptographyRevocationList: TypeAlias = "x509.CertificateRevocationList"
+"""A revocation list of pyca/cryptography."""
+
+CryptographyPrivateKey: TypeAlias = "CertificateIssuerPrivateKeyTypes"
+"""A private key of pyca/cryptography."""
 
 Path: TypeAlias = tuple[Union[str, int], ...]
 """A place: fields by name, items by index from 0."""
@@ -165,6 +199,25 @@ class FingerprintsView(TypedDict):
     """SHA-256 of the request."""
 
 
+class IssuedView(TypedDict):
+    """What a simulated program would issue."""
+
+    basicConstraints: BasicConstraintsView
+    """basicConstraints."""
+    extendedKeyUsage: list[str]
+    """extendedKeyUsage by name, or dotted decimal."""
+    keyUsage: list[str]
+    """keyUsage by name."""
+    notAfter: str
+    """notAfter."""
+    notBefore: str
+    """notBefore."""
+    subject: list[TemplateAttributeView]
+    """The subject's attributes in order."""
+    subjectAltNames: list[TemplateNameView]
+    """The subject alternative names, in the spelling of the program."""
+
+
 class _NameViewRequired(TypedDict):
     type: str
     """`dNSName`, `iPAddress` and so on."""
@@ -259,6 +312,21 @@ class SignatureView(TypedDict):
     """`valid`, `invalid`, `refused` or `not-checked`."""
 
 
+class SimulationView(TypedDict):
+    """What a simulated program says of a request."""
+
+    issued: Optional[IssuedView]
+    """What it would issue; null unless it allows the request."""
+    outcome: Outcome
+    """What it decides: `allowed`, `denied` or `notApplicable`."""
+    program: str
+    """The program, by the key of its policy in `compat`, such as `openbaoRole`."""
+    reasons: list[DiagnosticView]
+    """Why it denies the request or leaves it alone."""
+    warnings: list[DiagnosticView]
+    """What it does otherwise than asked."""
+
+
 class SpanView(TypedDict):
     """A range of bytes."""
 
@@ -349,9 +417,7 @@ class TemplateView(TypedDict):
     """The subject alternative names in order."""
 
 
-class DecisionView(TypedDict):
-    """What a policy says of a request."""
-
+class _DecisionViewRequired(TypedDict):
     outcome: Outcome
     """`allowed`, `denied` or `notApplicable`."""
     policy: PolicyIdentityView
@@ -366,6 +432,15 @@ class DecisionView(TypedDict):
     """Exactly what would be issued; null unless allowed."""
     warnings: list[DiagnosticView]
     """What should be mended or known and stops nothing."""
+
+
+class DecisionView(_DecisionViewRequired, total=False):
+    """What a policy says of a request."""
+
+    enforcement: Literal["audit", "warn"]
+    """What follows from a denial if the policy is not enforced: `audit` or `warn`."""
+    simulation: SimulationView
+    """What the simulated program says, if the policy decides as another program does."""
 
 
 class PolicyView(TypedDict):
@@ -616,6 +691,75 @@ class ProfileView(TypedDict):
     """What it is for."""
 
 
+class LintView(TypedDict):
+    """What lint found about one object."""
+
+    at: str
+    """The day whose rules count, in RFC 3339."""
+    findings: list[DiagnosticView]
+    """What was found, sorted by path and code."""
+    name: str
+    """Its subject, or the issuer of a list, in the form of RFC 4514."""
+    profile: Literal["rfc5280", "cabf-tls", "mozilla", "private"]
+    """Whose rules."""
+    schemaVersion: int
+    """Version of this form: 1."""
+    target: Literal[
+        "server",
+        "responder",
+        "leaf",
+        "intermediate",
+        "root",
+        "server-request",
+        "leaf-request",
+        "ca-request",
+        "revocation-list",
+    ]
+    """What the object was taken for."""
+
+
+class LintSeverityView(TypedDict):
+    """How bad a finding is under a profile."""
+
+    profile: str
+    """The profile."""
+    severity: Severity
+    """`error`, `warning` or `notice`."""
+
+
+class _LintRuleViewRequired(TypedDict):
+    citation: str
+    """Its clauses."""
+    code: Code
+    """The code of its findings."""
+    profiles: list[LintSeverityView]
+    """The profiles that have it, each with the severity of a finding."""
+    summary: str
+    """What breaks it."""
+    targets: list[str]
+    """What it looks at."""
+
+
+class LintRuleView(_LintRuleViewRequired, total=False):
+    """One rule of lint."""
+
+    since: str
+    """The day from which it binds, as `2026-03-15`; left out for always."""
+
+
+class IssuedCertificateView(TypedDict):
+    """A certificate that was issued, as plain data."""
+
+    certificate: CertificateView
+    """The certificate."""
+    chain: list[str]
+    """The issuer and those above it, the root last: PEM."""
+    policy: PolicyIdentityView
+    """Which policy approved it."""
+    schemaVersion: int
+    """Version of this form: 1."""
+
+
 class _IssuerDocumentRequired(TypedDict):
     name: str
     """Name."""
@@ -658,7 +802,8 @@ class Context(TypedDict, total=False):
     notAfter: Optional[Time]
     """The end of life that is asked for."""
     parameters: dict[str, Any]
-    """Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for."""
+    """Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for; the others are for
+policies that decide as another program does: a text, a number, true or false, or a list of those."""
     requester: Optional[RequesterDocument]
     """Who asks."""
     signerName: Optional[str]
@@ -703,3 +848,21 @@ ScopeWord: TypeAlias = Literal["chain", "leaf"]
 
 UnknownWord: TypeAlias = Literal["refuse", "allow"]
 """What a status that nothing tells means."""
+
+
+BeyondWord: TypeAlias = Literal["deny", "truncate"]
+"""What becomes of a lifetime that reaches beyond the issuer's own."""
+
+
+class _RevocationEntryDocumentRequired(TypedDict):
+    serialNumber: str
+    """Its serial number in hexadecimal."""
+
+
+class RevocationEntryDocument(_RevocationEntryDocumentRequired, total=False):
+    """A certificate that was revoked."""
+
+    at: Optional[Time]
+    """When it was revoked. Left out: when the list is made."""
+    reason: Optional[str]
+    """Why, by the name of RFC 5280 5.3.1, such as `keyCompromise`. Left out: unspecified."""

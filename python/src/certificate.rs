@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostics, hash_of};
 use crate::error::raise;
 use crate::input::{Input, LargeInput};
 use crate::plain::{Plain, plain_list};
-use crate::shape::tuple_of;
+use crate::shape::{CryptographyCertificate, tuple_of};
 use crate::time::datetime;
 
 /// A certificate (RFC 5280), parsed. Fields are made when they are asked for. Certificates are equal if their DER
@@ -51,6 +51,18 @@ impl Certificate {
     #[getter]
     fn der<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.certificate.der())
+    }
+
+    /// The certificate in PEM.
+    #[getter]
+    fn pem(&self) -> String {
+        certgate_bindings::issue::certificate_pem(self.certificate.as_core())
+    }
+
+    /// The certificate as pyca/cryptography has it, which must be installed.
+    fn to_cryptography<'py>(&self, py: Python<'py>) -> PyResult<CryptographyCertificate<'py>> {
+        let made = py.import("certgate._cryptography")?.call_method1("certificate", (self.der(py),))?;
+        Ok(CryptographyCertificate(made))
     }
 
     /// The SHA-256 digest of the DER encoding in hexadecimal.

@@ -57,6 +57,16 @@ given!(
     GivenProfile: "ProfileWord",
     /// The word for rules of issuers as Python gives it.
     GivenIssuerRules: "IssuerRulesWord",
+    /// The word for lifetimes beyond the issuer's as Python gives it.
+    GivenBeyond: "BeyondWord",
+    /// A length of time as Python gives it.
+    GivenDuration: "Duration",
+    /// A serial number as Python gives it.
+    GivenSerialNumber: "SerialNumber",
+    /// Who signs, as Python gives it.
+    GivenSigner: "Signer",
+    /// What was revoked, as Python gives it: one, or a list or tuple of them.
+    GivenRevocations: "Revocations",
 );
 
 /// Declares that a value may be one or several.
@@ -71,7 +81,7 @@ macro_rules! several {
     };
 }
 
-several!(GivenInputs, GivenTexts, GivenCertificates);
+several!(GivenInputs, GivenTexts, GivenCertificates, GivenRevocations);
 
 fn items<'py>(given: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
     if let Ok(list) = given.cast::<PyList>() {

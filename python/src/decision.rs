@@ -4,6 +4,8 @@ use certgate_bindings::view::{DecisionView, PolicyIdentityView, TemplateView};
 use pyo3::prelude::*;
 
 use crate::diagnostic::{Diagnostics, hash_of};
+use crate::error::raise;
+use crate::issue::Approval;
 use crate::plain::Plain;
 use crate::request::Request;
 use crate::shape::OutcomeText;
@@ -57,6 +59,13 @@ impl Decision {
     #[getter]
     fn request(&self) -> Request {
         Request { request: self.decision.request().clone() }
+    }
+
+    /// The permission to issue what was decided, a new one for each call: for `Issuer.issue` and `Issuer.prepare`.
+    ///
+    /// Raises `IssuanceError` with `issue/not-approved` and the reasons, unless the request is allowed.
+    fn approve(&self, py: Python<'_>) -> PyResult<Approval> {
+        self.decision.approve().map(|approval| Approval { approval }).map_err(|error| raise(py, &error))
     }
 
     /// The whole decision as plain data.

@@ -6,14 +6,22 @@
 mod certificate;
 mod context;
 mod decision;
+mod dev;
 mod diagnostic;
 mod error;
 mod input;
+mod issue;
+mod key;
+mod lint;
+mod new_request;
 mod plain;
 mod policy;
+mod random;
 mod request;
+mod revocation_list;
 mod shape;
 mod signature;
+mod signer;
 mod time;
 mod verified_path;
 mod verifier;
@@ -35,11 +43,27 @@ mod _certgate {
     #[pymodule_export]
     use crate::decision::Decision;
     #[pymodule_export]
+    use crate::dev::DevAuthority;
+    #[pymodule_export]
     use crate::diagnostic::{Diagnostic, Position, Span};
     #[pymodule_export]
-    use crate::policy::{Policy, load_policy};
+    use crate::issue::{Approval, IssuedCertificate, Issuer, PreparedCertificate};
+    #[pymodule_export]
+    use crate::key::{PrivateKey, generate_key, load_private_key};
+    #[pymodule_export]
+    use crate::lint::{lint, lint_rules};
+    #[pymodule_export]
+    use crate::new_request::{
+        PreparedRequest, PreparedRoot, new_request, new_root, prepare_request, prepare_root, request_like,
+    };
+    #[pymodule_export]
+    use crate::policy::{Policy, import_policy, load_policy};
     #[pymodule_export]
     use crate::request::{Request, parse_request};
+    #[pymodule_export]
+    use crate::revocation_list::{
+        PreparedList, RevocationList, parse_revocation_list, prepare_revocation_list,
+    };
     #[pymodule_export]
     use crate::signature::{SignatureStatus, verify_signature};
     #[pymodule_export]

@@ -31,6 +31,27 @@ pub(crate) fn load_policy(py: Python<'_>, input: Input<'_>) -> PyResult<Policy> 
     policy.map(|policy| Policy { policy }).map_err(|error| raise(py, &error))
 }
 
+/// Reads a policy of another program, YAML or JSON: `vault-role`, `openbao-role`, `approver-policy` or `kubernetes-signer`.
+/// Text is the policy itself, a path is read. `id` names the imported policy; left out, the name in the file does.
+///
+/// Returns the policy, whose `source` is YAML, and what it does not keep.
+///
+/// Raises `PolicyError` with every fault of the document, `ParseError` for a kind that is not known, and `OSError` for a file
+/// that cannot be read.
+#[pyfunction]
+#[pyo3(signature = (kind, input, *, id = None))]
+pub(crate) fn import_policy(
+    py: Python<'_>,
+    kind: &str,
+    input: Input<'_>,
+    id: Option<&str>,
+) -> PyResult<(Policy, Diagnostics)> {
+    let bytes = input.as_bytes();
+    py.detach(|| certgate_bindings::import::import_bytes(kind, bytes, id))
+        .map(|imported| (Policy { policy: imported.policy }, Diagnostics(imported.notes)))
+        .map_err(|error| raise(py, &error))
+}
+
 #[pymethods]
 impl Policy {
     /// The policy's name.

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostics, hash_of};
 use crate::error::raise;
 use crate::input::Input;
 use crate::plain::{Plain, plain_list};
+use crate::shape::CryptographyRequest;
 
 /// A certificate request (PKCS #10), parsed. Fields are made when they are asked for. Requests are equal if their DER
 /// encodings are.
@@ -38,6 +39,18 @@ impl Request {
     #[getter]
     fn der<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.request.der())
+    }
+
+    /// The request in PEM.
+    #[getter]
+    fn pem(&self) -> String {
+        certgate_bindings::certgate::pem::encode("CERTIFICATE REQUEST", self.request.der())
+    }
+
+    /// The request as pyca/cryptography has it, which must be installed.
+    fn to_cryptography<'py>(&self, py: Python<'py>) -> PyResult<CryptographyRequest<'py>> {
+        let made = py.import("certgate._cryptography")?.call_method1("request", (self.der(py),))?;
+        Ok(CryptographyRequest(made))
     }
 
     /// The subject: its text in the form of RFC 4514, and every attribute in order.

@@ -1,10 +1,11 @@
 //! What the stubs call plain data: the names in `certgate.types`.
 
+use certgate_bindings::issue::IssuedCertificateView;
 use certgate_bindings::view::{
     AttributeView, CertificateView, CodeView, DecisionView, DiagnosticView, ExtensionView, FingerprintsView,
-    NameView, NotVerifiedView, PolicyIdentityView, PolicyView, ProfileView, PublicKeyView, RequestView,
-    RevocationListView, SignatureStatusView, SignatureView, SubjectView, TemplateView, TriedPathView,
-    VerifiedPathView, WorkView,
+    LintRuleView, LintView, NameView, NotVerifiedView, PolicyIdentityView, PolicyView, ProfileView,
+    PublicKeyView, RequestView, RevocationListView, RevokedCertificateView, SignatureStatusView,
+    SignatureView, SubjectView, TemplateView, TriedPathView, VerifiedPathView, WorkView,
 };
 use certgate_ops::store::StoreDescription;
 use pyo3::inspect::PyStaticExpr;
@@ -36,6 +37,9 @@ shapes!(
     DiagnosticView,
     ExtensionView,
     FingerprintsView,
+    IssuedCertificateView,
+    LintRuleView,
+    LintView,
     NameView,
     NotVerifiedView,
     PolicyIdentityView,
@@ -44,6 +48,7 @@ shapes!(
     PublicKeyView,
     RequestView,
     RevocationListView,
+    RevokedCertificateView,
     StoreDescription,
     SignatureStatusView,
     SignatureView,
@@ -106,6 +111,37 @@ named!(
         type_hint_identifier!("builtins", "str"),
         type_hint_identifier!("typing", "Any")
     ),
+);
+
+/// Declares an object of another package, with a name in the stubs.
+macro_rules! foreign {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        $($(#[$doc])*
+        pub(crate) struct $name<'py>(pub(crate) Bound<'py, PyAny>);
+
+        impl<'py> IntoPyObject<'py> for $name<'py> {
+            type Target = PyAny;
+            type Output = Bound<'py, PyAny>;
+            type Error = PyErr;
+
+            const OUTPUT_TYPE: PyStaticExpr = type_hint_identifier!("certgate.types", stringify!($name));
+
+            fn into_pyobject(self, _py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                Ok(self.0)
+            }
+        })*
+    };
+}
+
+foreign!(
+    /// A certificate of pyca/cryptography.
+    CryptographyCertificate,
+    /// A private key of pyca/cryptography.
+    CryptographyPrivateKey,
+    /// A certificate request of pyca/cryptography.
+    CryptographyRequest,
+    /// A revocation list of pyca/cryptography.
+    CryptographyRevocationList,
 );
 
 /// `tuple[T, ...]`

@@ -203,12 +203,12 @@ fn make(
     .map_err(|error| raise(py, &error))
 }
 
-fn texts(given: Option<GivenTexts<'_, '_>>) -> PyResult<Vec<String>> {
+pub(crate) fn texts(given: Option<GivenTexts<'_, '_>>) -> PyResult<Vec<String>> {
     given.iter().flat_map(GivenTexts::items).map(|text| text.extract()).collect()
 }
 
 /// Adds an argument as plain data, if it was given.
-fn insert(
+pub(crate) fn insert(
     map: &mut Map<String, Value>,
     name: &'static str,
     given: Option<Borrowed<'_, '_, PyAny>>,

@@ -18,7 +18,9 @@ def test_readme() -> None:
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("name", ["certgate", "certgate.errors"])
+@pytest.mark.parametrize(
+    "name", ["certgate", "certgate.errors", "certgate.dev", "certgate.many", "certgate.arrow", "certgate._cryptography"]
+)
 def test_docstrings(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name), optionflags=FLAGS).failed == 0
 

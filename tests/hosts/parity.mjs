@@ -36,6 +36,7 @@ const jobs = {
   },
   inspect: ({ input }) => certgate.inspect(bytes(input)),
   inspectCertificate: ({ input }) => certgate.inspectCertificate(bytes(input)),
+  lint: ({ input, profile, at }) => certgate.lint(bytes(input), { profile, at }),
   verify,
   verifySignature: ({ publicKey, algorithm, message, signature }) =>
     certgate.verifySignature({

@@ -35,6 +35,10 @@ def inspect_certificate(job: dict[str, Any]) -> Any:
     return certgate.inspect_certificate(b64decode(job["input"]))
 
 
+def lint(job: dict[str, Any]) -> Any:
+    return certgate.lint(b64decode(job["input"]), profile=job["profile"], at=job["at"])
+
+
 def verify(job: dict[str, Any]) -> Any:
     options, ask = job["options"], job["ask"]
     verifier = certgate.Verifier(
@@ -57,6 +61,7 @@ JOBS = {
     "evaluate": evaluate,
     "inspect": inspect,
     "inspectCertificate": inspect_certificate,
+    "lint": lint,
     "verify": verify,
     "verifySignature": verify_signature,
 }

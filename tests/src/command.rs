@@ -8,26 +8,39 @@ use std::sync::OnceLock;
 
 use crate::root;
 
-/// The program `certgate`, built from what is there now.
+/// The program `certgate`: the one that the variable `CERTGATE_PROGRAM` names, else built from what is there now.
 pub fn certgate() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        // A test is target/PROFILE/deps/NAME-HASH: the program is built with the same profile, so most of it is there.
-        let test = std::env::current_exe().expect("the test's own path");
-        let folder = test.parent().and_then(Path::parent).expect("the folder of the profile");
-        let profile = match folder.file_name().and_then(OsStr::to_str) {
-            Some("debug") | None => "dev",
-            Some(profile) => profile,
-        };
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
-            .args(["build", "--quiet", "--locked", "--package", "certgate-cli", "--profile", profile])
-            .current_dir(root())
-            .status()
-            .expect("cargo");
-        assert!(status.success(), "certgate-cli does not build");
-        folder.join(format!("certgate{}", std::env::consts::EXE_SUFFIX))
-    })
+    BUILT.get_or_init(|| std::env::var_os("CERTGATE_PROGRAM").map_or_else(build, PathBuf::from))
+}
+
+fn build() -> PathBuf {
+    // A test is target/PROFILE/deps/NAME-HASH: the program is built with the same profile, so most of it is there.
+    let test = std::env::current_exe().expect("the test's own path");
+    let folder = test.parent().and_then(Path::parent).expect("the folder of the profile");
+    let profile = match folder.file_name().and_then(OsStr::to_str) {
+        Some("debug") | None => "dev",
+        Some(profile) => profile,
+    };
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--all-targets",
+            "--profile",
+            profile,
+        ])
+        .current_dir(root())
+        .env_remove("CARGO_MANIFEST_DIR") // build scripts look at it, and would run again
+        .status()
+        .expect("cargo");
+    assert!(status.success(), "the workspace does not build");
+    folder.join(format!("certgate{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// What a run of a program said.

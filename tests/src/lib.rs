@@ -4,11 +4,13 @@
 pub mod certificate;
 pub mod command;
 pub mod corpus;
+pub mod crash;
 pub mod der;
 pub mod exceptions;
 pub mod generated;
 pub mod keys;
 pub mod limbo;
+pub mod lint;
 pub mod models;
 pub mod parity;
 pub mod paths;

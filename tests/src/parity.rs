@@ -4,14 +4,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use certgate_bindings::Error;
-use certgate_bindings::view::DiagnosticView;
+use certgate_bindings::view::{DiagnosticView, LintView};
+use certgate_bindings::{Error, LintDocument};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::paths::{self, PathVector, bundle_pem};
 use crate::vector::{AT, Vector};
-use crate::{certificate, corpus, vectors, wycheproof};
+use crate::{certificate, corpus, lint, vectors, wycheproof};
 
 /// One call of a host's public interface.
 pub enum Job {
@@ -27,6 +27,11 @@ pub enum Job {
     },
     /// A vector without OCSP responses.
     Verify(Box<PathVector>),
+    Lint {
+        id: String,
+        input: Vec<u8>,
+        profile: &'static str,
+    },
 }
 
 /// All vectors and, where they are, all files of the corpus.
@@ -41,6 +46,19 @@ pub fn jobs() -> Vec<Job> {
         jobs.push(Job::Evaluate(Vector { id: format!("{}/evaluate", evaluate.id), ..evaluate }));
     }
     jobs.extend(path_jobs());
+    jobs.extend(lint_jobs());
+    jobs
+}
+
+/// The vectors of lint, under two profiles that between them have every rule.
+fn lint_jobs() -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for vector in lint::all() {
+        for profile in ["mozilla", "private"] {
+            let (id, input) = (format!("lint/{}/{profile}", vector.id), vector.input.clone());
+            jobs.push(Job::Lint { id, input, profile });
+        }
+    }
     jobs
 }
 
@@ -77,6 +95,7 @@ impl Job {
             Self::VerifySignature(case) => &case.id,
             Self::InspectCertificate { id, .. } => id,
             Self::Verify(vector) => &vector.id,
+            Self::Lint { id, .. } => id,
         }
     }
 
@@ -106,6 +125,9 @@ impl Job {
                 json!({ "id": id, "job": "inspectCertificate", "input": STANDARD.encode(input) })
             }
             Self::Verify(vector) => verify_job(vector),
+            Self::Lint { id, input, profile } => json!({
+                "id": id, "job": "lint", "input": STANDARD.encode(input), "profile": profile, "at": AT,
+            }),
         };
         value.to_string()
     }
@@ -127,8 +149,15 @@ impl Job {
                 Ok(Err(error)) => line(Ok(certgate_bindings::view_failure(&error))),
                 Err(error) => failure(&error),
             },
+            Self::Lint { input, profile, .. } => line(lint_answer(input, profile)),
         }
     }
+}
+
+/// What lint says of everything in an input.
+pub fn lint_answer(input: &[u8], profile: &str) -> Result<Vec<LintView>, Error> {
+    let options = LintDocument::from_value(lint::options(profile, Some(AT)))?;
+    certgate_bindings::lint(input, &options, None)
 }
 
 /// `certificates` is the leaf and what the peer presents; lists and intermediates are left out where there are none.

@@ -1,13 +1,20 @@
 //! Policies of other programs, requests to them, and their verdicts: the rows of the table of peers.
 
-use certgate_bindings::import::{Imported, Peer, import};
-use certgate_bindings::{ContextDocument, Request};
+use certgate_bindings::import::{ImportMode, ImportOptions, Imported, Peer, import, import_with};
+use certgate_bindings::view::SimulationView;
+use certgate_bindings::{ContextDocument, Policy, Request};
 use serde_json::Value;
 
 use crate::vector::AT;
 
 pub mod approver_policy;
+pub mod cfssl;
+pub mod exact;
+pub mod kubelet_csr_approver;
 pub mod kubernetes_signer;
+pub mod naive;
+pub mod random;
+pub mod step_ca;
 pub mod vault;
 
 /// A verdict on a request, or on the policy itself.
@@ -76,6 +83,37 @@ impl Row {
     }
 }
 
+impl Row {
+    /// The policy that decides as the other program does.
+    pub fn simulated(&self) -> Option<Policy> {
+        let options = ImportOptions { mode: ImportMode::Exact, ..ImportOptions::default() };
+        import_with(self.peer, &self.policy.to_string(), &options).ok().map(|imported| imported.policy)
+    }
+
+    /// What the simulation says under this policy, and whether the decision is to issue.
+    pub fn simulation(&self, policy: &Policy) -> (SimulationView, bool) {
+        let at = certgate_bindings::parse_time(AT).expect("a time");
+        let context = ContextDocument::from_value(self.context.clone()).expect("a context");
+        let context = context.to_context(at).unwrap_or_else(|error| panic!("{}: {error}", self.id));
+        let request = Request::parse(&self.request).unwrap_or_else(|error| panic!("{}: {error}", self.id));
+        let decision = policy.evaluate(&request, &context);
+        (decision.simulation().expect("a simulation"), decision.is_allowed())
+    }
+}
+
+/// The verdict of a simulated program, with the names in its own spelling.
+pub fn verdict_of(simulation: &SimulationView) -> Verdict {
+    match simulation.outcome.as_str() {
+        "allowed" => {
+            let issued = simulation.issued.as_ref().expect("what would be issued");
+            let names = issued.subject_alt_names.iter();
+            Verdict::Allow(Some(sorted(names.map(|name| format!("{} {}", short(&name.kind), name.value)))))
+        }
+        "denied" => Verdict::Deny,
+        _ => Verdict::Pending,
+    }
+}
+
 impl Verdict {
     /// Allowed with these names.
     pub fn names(names: &[&str]) -> Self {
@@ -115,29 +153,77 @@ fn short(kind: &str) -> &str {
 
 /// All rows.
 pub fn rows() -> Vec<Row> {
-    [vault::rows(), approver_policy::rows(), kubernetes_signer::rows()].into_iter().flatten().collect()
+    [
+        vault::rows(),
+        approver_policy::rows(),
+        kubernetes_signer::rows(),
+        kubelet_csr_approver::rows(),
+        step_ca::rows(),
+        cfssl::rows(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// All differences.
 pub fn exceptions() -> impl Iterator<Item = &'static Exception> {
-    [vault::EXCEPTIONS, approver_policy::EXCEPTIONS, kubernetes_signer::EXCEPTIONS].into_iter().flatten()
+    [
+        vault::EXCEPTIONS,
+        approver_policy::EXCEPTIONS,
+        kubernetes_signer::EXCEPTIONS,
+        kubelet_csr_approver::EXCEPTIONS,
+        step_ca::EXCEPTIONS,
+        cfssl::EXCEPTIONS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Rows that no imported policy can show, with the reason.
 pub fn elsewhere() -> impl Iterator<Item = (&'static str, &'static str)> {
-    [vault::ELSEWHERE, approver_policy::ELSEWHERE, kubernetes_signer::ELSEWHERE, LATER]
+    [vault::ELSEWHERE, approver_policy::ELSEWHERE, kubernetes_signer::ELSEWHERE, step_ca::ELSEWHERE]
         .into_iter()
         .flatten()
         .copied()
 }
 
-/// Kinds of policies that are not imported yet.
-const LATER: &[(&str, &str)] = &[
-    ("S", "step-ca policies are not imported yet"),
-    ("V", "step-ca policies are not imported yet"),
-    ("KA-", "configurations of kubelet-csr-approver are not imported yet"),
-    ("F", "cfssl profiles are not imported yet"),
-];
+/// Rows of no table, each for a quirk that no row of the table shows.
+pub fn quirk_row(id: &'static str) -> Row {
+    use serde_json::json;
+    let a = request(&[("dns", "a.b.example.com")]).der();
+    match id {
+        "A05-dots" => approver_policy::allowed(
+            id,
+            json!({ "dnsNames": { "values": ["*.example.com"] } }),
+            &[("dns", "a.b.example.com")],
+            Verdict::Allow(None),
+        ),
+        "K8-floor" => Row {
+            policy: json!({ "signerName": "kubernetes.io/kube-apiserver-client", "clusterSigningDuration": "5m" }),
+            ..kubernetes_signer::row(
+                id,
+                "kubernetes.io/kube-apiserver-client",
+                &[("cn", "jane")],
+                "CA",
+                Verdict::Allow(None),
+            )
+        },
+        _ => {
+            let profile = json!({ "expiry": "1h", "usages": ["server auth"], "name_whitelist": "example" });
+            let context =
+                if id == "F-profile" { json!({ "parameters": { "profile": "no" } }) } else { json!({}) };
+            Row {
+                id,
+                peer: Peer::Cfssl,
+                policy: json!({ "signing": { "default": profile } }),
+                request: a,
+                context,
+                theirs: Verdict::Allow(None),
+            }
+        }
+    }
+}
 
 /// A request: kinds and values in order, such as `[("cn", "a"), ("dns", "a")]`.
 pub fn request(parts: &[(&str, &str)]) -> crate::request::Csr {
@@ -149,6 +235,7 @@ pub fn request(parts: &[(&str, &str)]) -> crate::request::Csr {
         match *kind {
             "cn" => subject.push(cn(value)),
             "o" => subject.push(atv("2.5.4.10", utf8(value))),
+            "ou" => subject.push(atv("2.5.4.11", utf8(value))),
             "serial" => subject.push(atv("2.5.4.5", utf8(value))),
             "mail" => subject.push(atv("1.2.840.113549.1.9.1", ia5(value))),
             "dns" => names.push(dns(value)),

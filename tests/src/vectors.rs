@@ -7,6 +7,7 @@ mod encoding;
 mod keys;
 mod language;
 mod names;
+mod rollout;
 mod strings;
 
 /// All vectors, in a fixed order.
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Vector> {
         names::vectors(),
         documents::vectors(),
         language::vectors(),
+        rollout::vectors(),
     ]
     .concat()
 }

@@ -1,6 +1,7 @@
 //! The command line as people and pipelines meet it: the real program, its exit codes, streams and formats.
 
 mod cli {
+    mod analysis;
     mod blocklist;
     mod formats;
     mod kubernetes;

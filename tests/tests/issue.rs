@@ -148,7 +148,8 @@ fn a_signature_by_another_key_is_no_certificate() {
     changed[last] ^= 1;
     let over_others = ca.sign(&changed).expect("a signature");
     let by_other = other.sign(prepare().tbs_der()).expect("a signature");
-    for signature in [over_others, by_other, Vec::new()] {
+    let of_another_kind = fixed("RSA-2048").sign(prepare().tbs_der()).expect("a signature");
+    for signature in [over_others, by_other, of_another_kind, vec![0x30], Vec::new()] {
         let error = prepare().assemble(&signature).expect_err("no certificate");
         assert_eq!(code(&error), "issue/not-verified");
     }
@@ -168,6 +169,11 @@ fn no_certificate_outlives_its_issuer() {
     let expired = Issuer::new(root(&ca, "2025-06-01T00:00:00Z"), Vec::new()).expect("an issuer");
     let error =
         issue(&expired.with_beyond(BeyondIssuer::Truncate), &ca, &decision).expect_err("an expired issuer");
+    assert_eq!(code(&error), "issue/issuer");
+    let early = Issuer::new(root(&ca, "2030-01-01T00:00:00Z"), Vec::new()).expect("an issuer");
+    let inputs = IssueInputs { at: at("2024-06-01T00:00:00Z"), ..inputs(2) };
+    let approval = decision.as_core().approval().expect("an approval");
+    let error = early.prepare(approval, &inputs, ca.scheme()).expect_err("an issuer that is not valid yet");
     assert_eq!(code(&error), "issue/issuer");
 }
 

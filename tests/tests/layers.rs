@@ -28,8 +28,9 @@ const CRATES: &[(&str, &[&str])] = &[
 const LAYERS: &[&[&str]] = &[
     &["issue"],
     &["policy", "verify"],
-    &["chain"],
+    &["chain", "lint"],
     &["request", "certificate", "crl", "ocsp"],
+    &["asn1"],
     &["content", "locate"],
     &["name", "extension", "key", "signature", "crypto"],
     &["algorithm"],

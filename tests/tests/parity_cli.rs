@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use certgate_bindings::ErrorKind;
 use certgate_bindings::view::DiagnosticView;
+use certgate_bindings::{ErrorKind, Policy};
 use certgate_tests::certificate;
 use certgate_tests::command::{Said, run};
 use certgate_tests::parity::{self, Job, difference};
@@ -49,6 +49,7 @@ fn the_command_line_gives_every_answer_byte_for_byte() {
                 None => continue,
             },
             Job::VerifySignature(_) => continue,
+            Job::Lint { input, profile, .. } => lint(input, profile, folder),
         };
         match judged {
             Ok(kind) => *counts.entry(kind).or_default() += 1,
@@ -80,8 +81,9 @@ fn evaluate(
         .entry(vector.policy.clone())
         .or_insert_with(|| run(folder, &["policy", "lint", "--format", "json", "policy"], b""));
     match vector.answer() {
-        Answer::Decision { policy, decision } => {
-            same(&lint.stdout, &lint_text(true, &policy.warnings))?;
+        Answer::Decision { decision, .. } => {
+            let policy = Policy::load(&vector.policy).expect("it was loaded");
+            same(&lint.stdout, &lint_text(true, &policy.lint(certgate_ops::now())))?;
             same(&said.stdout, &line(&decision))?;
             exits(&said, i32::from(decision.outcome != "allowed"))?;
             Ok("decisions")
@@ -108,6 +110,24 @@ fn evaluate(
             Ok("requests and contexts that cannot be used")
         }
     }
+}
+
+/// One object of one input: the command line prints it without the list around it.
+fn lint(input: &[u8], profile: &str, folder: &Path) -> Result<&'static str, String> {
+    let arguments = ["lint", "--profile", profile, "--at", AT, "--format", "json"];
+    let said = run(folder, &arguments, input);
+    match parity::lint_answer(input, profile) {
+        Err(error) => {
+            same(&said.stdout, &error_text(error.diagnostics()))?;
+            exits(&said, 3)?;
+        }
+        Ok(views) => {
+            let [view] = views.as_slice() else { return Err(format!("{} objects", views.len())) };
+            same(&said.stdout, &line(view))?;
+            exits(&said, i32::from(view.has_error()))?;
+        }
+    }
+    Ok("lints")
 }
 
 /// `expected` is the view as a line, and whether it has findings that are errors.

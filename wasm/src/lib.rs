@@ -9,8 +9,12 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+pub mod batch;
 pub mod certificate;
+pub mod content;
 pub mod decision;
+pub mod issue;
+pub mod lint;
 pub mod policy;
 pub mod request;
 pub mod verifier;
@@ -32,14 +36,16 @@ fn plain(value: JsValue) -> serde_json::Value {
 
 /// The context that JavaScript gives, at a time in RFC 3339.
 fn context(context: JsValue, at: &str) -> Result<certgate_bindings::certgate::policy::Context, JsValue> {
+    read_context(context, at).map_err(|error| failure(&error))
+}
+
+fn read_context(context: JsValue, at: &str) -> Result<certgate_bindings::certgate::policy::Context, Error> {
     let document = if context.is_null() || context.is_undefined() {
         Ok(ContextDocument::default())
     } else {
         ContextDocument::from_value(plain(context))
     };
-    document
-        .and_then(|document| document.to_context(certgate_bindings::parse_time(at)?))
-        .map_err(|error| failure(&error))
+    document.and_then(|document| document.to_context(certgate_bindings::parse_time(at)?))
 }
 
 /// Reads a request and shows every field.
@@ -91,6 +97,18 @@ pub fn verify_signature(
 #[wasm_bindgen(js_name = selectCrypto)]
 pub fn select_crypto(name: &str) -> bool {
     certgate_bindings::select_crypto(name)
+}
+
+/// The most bytes that any input may have.
+#[wasm_bindgen(js_name = longestInput)]
+pub fn longest_input() -> u32 {
+    u32::try_from(certgate_bindings::longest_input()).unwrap_or(u32::MAX)
+}
+
+/// The failure of an input that is longer.
+#[wasm_bindgen(js_name = tooLong)]
+pub fn too_long(length: u32) -> JsValue {
+    failure(&certgate_bindings::too_long(length.into()))
 }
 
 /// The version of the engine.

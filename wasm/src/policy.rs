@@ -13,7 +13,7 @@ use crate::{context, failure, view};
 /// A loaded policy.
 #[wasm_bindgen]
 pub struct Policy {
-    policy: certgate_bindings::Policy,
+    pub(crate) policy: certgate_bindings::Policy,
 }
 
 /// Whether a text is read as JSON; else it is YAML, for the other module.

@@ -11,14 +11,14 @@ use crate::{failure, plain, view};
 /// Trust anchors, intermediates and a profile.
 #[wasm_bindgen]
 pub struct Verifier {
-    verifier: certgate_bindings::Verifier,
+    pub(crate) verifier: certgate_bindings::Verifier,
 }
 
 /// What is known of revocation.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Evidence {
-    evidence: certgate_bindings::Evidence,
+    pub(crate) evidence: certgate_bindings::Evidence,
 }
 
 /// A path that holds.

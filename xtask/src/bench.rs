@@ -23,12 +23,16 @@ pub fn run() -> Result<(), Failure> {
     let program = build("certgate-bench")?;
     println!("== Rust");
     run::check(on_one_core(&program).arg(&pools))?;
+    run::check(&mut on_one_core(&program.with_file_name("policies")))?;
     println!("== Python");
     let python = run::root().join("target/python/venv/bin/python");
     run::check(on_one_core(&python).arg(script("python.py")).arg(&pools))?;
     println!("== Node");
     let modules = peculiar()?;
     run::check(on_one_core(Path::new("node")).arg(script("node.mjs")).arg(&pools).arg(&modules))?;
+    println!("== Node, a batch on all cores");
+    let mut node = Command::new("node");
+    run::check(node.current_dir(run::root()).arg(script("batch.mjs")).arg(&modules))?;
     println!("== WebAssembly");
     run::check(on_one_core(Path::new("node")).arg(script("wasm.mjs")))
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask …`: build the WebAssembly modules and the packages, run every test and benchmark.
 
 mod bench;
+mod checker;
 mod fuzz;
 mod node;
 mod packages;
@@ -11,7 +12,7 @@ mod suites;
 mod test;
 mod wasm;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use run::Failure;
 
@@ -22,6 +23,9 @@ cargo xtask wasm          build the WebAssembly modules
 cargo xtask node          build the npm package and test it
 cargo xtask node build    build it into node/dist
 cargo xtask node generate write its types and names
+cargo xtask checker       build the checker's page and test it; the npm package has been built
+cargo xtask checker build build it into apps/checker/dist
+cargo xtask node pack     make the packages of the registry in node/build/packages
 cargo xtask python        build the Python package and test it
 cargo xtask python build  build its wheel into target/python/dist
 cargo xtask python generate
@@ -60,21 +64,16 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
     match words {
         ["test"] => test::run(test::Scope::Usual),
         ["test", "heavy"] => test::run(test::Scope::Heavy),
-        ["generate"] => run::check(run::cargo().args([
-            "run",
-            "--quiet",
-            "--profile",
-            "ci",
-            "-p",
-            "certgate-tests",
-            "--bin",
-            "generate",
-        ])),
+        ["generate"] => run::check(&mut run::workspace())
+            .and_then(|()| run::check(Command::new(run::program("generate")).current_dir(run::root()))),
         ["wasm"] => wasm::build(),
         ["parity"] => parity::run(),
         ["node"] => node::build().and_then(|()| node::test()),
         ["node", "build"] => node::build(),
         ["node", "generate"] => node::generate(),
+        ["checker"] => checker::build().and_then(|()| checker::test()),
+        ["checker", "build"] => checker::build(),
+        ["node", "pack"] => node::pack(),
         ["python"] => python::test(),
         ["python", "build"] => python::build(),
         ["python", "generate"] => python::generate(),

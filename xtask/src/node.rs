@@ -8,10 +8,7 @@ use crate::wasm;
 
 /// Builds the package into `node/dist`.
 pub fn build() -> Result<(), Failure> {
-    run::step("node: addon", || {
-        let mut cargo = run::cargo();
-        run::check(cargo.args(["build", "--profile", "ci", "-p", "certgate-node"]))
-    })?;
+    run::step("node: addon", || run::check(&mut run::workspace()))?;
     run::step("node: WebAssembly", wasm::build)?;
     run::step("node: tools", || run::check(npm().args(["ci", "--no-audit", "--no-fund"])))?;
     run::step("node: package", || {
@@ -29,9 +26,17 @@ pub fn test() -> Result<(), Failure> {
     run::step("node: tests", || run::check(npm().args(["run", "--silent", "test"])))
 }
 
-/// Writes the types and names that come from the engine, with the package that has been built.
+/// Writes the types and names that come from the engine. The package cannot be built before its types are there, so the
+/// command of the workspace gives the tables.
 pub fn generate() -> Result<(), Failure> {
-    run::check(npm().args(["run", "--silent", "generate"]))
+    run::check(&mut run::workspace())?;
+    run::check(npm().args(["ci", "--no-audit", "--no-fund"]))?;
+    run::check(npm().env("CERTGATE", run::certgate()).args(["run", "--silent", "generate"]))
+}
+
+/// Makes the packages as they are published, in `node/build/packages`.
+pub fn pack() -> Result<(), Failure> {
+    run::check(npm().args(["run", "--silent", "pack"]))
 }
 
 fn npm() -> Command {

@@ -13,7 +13,14 @@ struct Package {
 
 const PACKAGES: &[Package] = &[
     Package { names: &["openssl"], is_there: || run::has("openssl") },
+    Package { names: &["gnutls-bin"], is_there: || run::has("certtool") && run::has("ocsptool") },
+    Package { names: &["nginx-light"], is_there: || run::has("nginx") },
+    Package { names: &["curl"], is_there: || run::has("curl") },
     Package { names: &["openjdk-17-jre-headless"], is_there: || run::has("keytool") },
+    Package { names: &["gnutls-bin"], is_there: || run::has("certtool") },
+    Package { names: &["nginx"], is_there: || run::has("nginx") },
+    Package { names: &["softhsm2"], is_there: || run::has("softhsm2-util") },
+    Package { names: &["opensc"], is_there: || run::has("pkcs11-tool") },
     Package { names: &["chromium"], is_there: || run::has("chromium") },
     Package { names: &["python3-venv"], is_there: has_venv },
     Package {

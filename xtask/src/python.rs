@@ -9,6 +9,9 @@ use crate::run::{self, Failure};
 /// Oldest interpreter that the wheel is for.
 const OLDEST: (u32, u32) = (3, 9);
 
+/// What builds and checks the package from outside; all else of `requirements-dev.txt` stands beside the wheel.
+const TOOLS: [&str; 3] = ["abi3audit", "maturin", "ruff"];
+
 /// Builds the wheel into `target/python/dist`, with the stubs that are committed.
 pub fn build() -> Result<(), Failure> {
     let tools = Environment::of_tools()?;
@@ -72,7 +75,7 @@ impl Environment {
     /// The tools that build and check, without the package.
     fn of_tools() -> Result<Self, Failure> {
         let environment = Self::create("tools", Path::new("python3"))?;
-        environment.install_tools()?;
+        environment.install(|line| TOOLS.iter().any(|tool| line.starts_with(&format!("{tool}=="))))?;
         Ok(environment)
     }
 
@@ -80,7 +83,7 @@ impl Environment {
     fn with_wheel(name: &str, interpreter: &Path, wheel: &Path, extras: Extras) -> Result<Self, Failure> {
         let environment = Self::create(name, interpreter)?;
         if extras == Extras::Tests {
-            environment.install_tools()?;
+            environment.install(|line| !TOOLS.iter().any(|tool| line.starts_with(&format!("{tool}=="))))?;
         }
         let mut pip = environment.pip();
         run::check(pip.args(["--force-reinstall", "--no-deps", "--no-index"]).arg(wheel))?;
@@ -101,16 +104,17 @@ impl Environment {
         Ok(environment)
     }
 
-    /// Installs what `requirements-dev.txt` lists, unless that has been done.
-    fn install_tools(&self) -> Result<(), Failure> {
+    /// Installs what `requirements-dev.txt` lists and is wanted, unless that has been done.
+    fn install(&self, is_wanted: impl Fn(&str) -> bool) -> Result<(), Failure> {
         let list = run::root().join("python/requirements-dev.txt");
-        let wanted = fs::read_to_string(&list).map_err(|error| failed(&list, &error))?;
+        let text = fs::read_to_string(&list).map_err(|error| failed(&list, &error))?;
+        let wanted: Vec<&str> = text.lines().filter(|line| line.contains("==") && is_wanted(line)).collect();
         let mark = self.folder.join("requirements");
-        if fs::read_to_string(&mark).is_ok_and(|text| text == wanted) {
+        if fs::read_to_string(&mark).is_ok_and(|text| text == wanted.join("\n")) {
             return Ok(());
         }
-        run::check(self.pip().arg("-r").arg(&list))?;
-        write(&mark, &wanted)
+        run::check(self.pip().args(&wanted))?;
+        write(&mark, &wanted.join("\n"))
     }
 
     fn pip(&self) -> Command {
@@ -140,15 +144,18 @@ fn folder() -> PathBuf {
     run::root().join("target/python")
 }
 
-/// The one profile of all tests and the one folder: what the crates share compiles once.
+/// The one profile, the one folder and the one set of features of all tests: what the crates share compiles once.
 fn maturin(tools: &Environment, task: &str) -> Command {
     let mut command = tools.program("maturin");
+    run::outside(&mut command);
     command.args([
         task,
         "--quiet",
         "--locked",
         "--profile",
         "ci",
+        "--features",
+        "unified",
         "--target-dir",
         "target",
         "--manifest-path",

@@ -71,7 +71,32 @@ pub fn follow(command: &mut Command, mut see: impl FnMut(&str)) -> Result<(), Fa
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
+    outside(&mut cargo);
     cargo
+}
+
+/// Takes out of a command's environment what `cargo xtask` has put there and build scripts look at: they would run again,
+/// and much be compiled again, after each change between `cargo` and `cargo xtask`.
+pub fn outside(command: &mut Command) {
+    command.env_remove("CARGO_MANIFEST_DIR");
+}
+
+/// The build of all that the tests run, in one set of features, so that each crate compiles once: the tests themselves, the
+/// command line, the webhook and the addon.
+pub fn workspace() -> Command {
+    let mut cargo = cargo();
+    cargo.args(["build", "--profile", "ci", "--workspace", "--exclude", "xtask", "--all-targets"]);
+    cargo
+}
+
+/// The command line that [`workspace`] has built.
+pub fn certgate() -> PathBuf {
+    program("certgate")
+}
+
+/// A program that [`workspace`] has built.
+pub fn program(name: &str) -> PathBuf {
+    root().join("target/ci").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Whether a program of this name can be found.

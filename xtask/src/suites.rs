@@ -34,17 +34,8 @@ pub fn pkits(table: &str, data: Option<&str>) -> Result<(), Failure> {
 }
 
 fn build(name: &str) -> Result<PathBuf, Failure> {
-    run::check(run::cargo().args([
-        "build",
-        "--quiet",
-        "--profile",
-        "ci",
-        "-p",
-        "certgate-tests",
-        "--bin",
-        name,
-    ]))?;
-    Ok(run::root().join("target/ci").join(name))
+    run::check(run::workspace().arg("--quiet"))?;
+    Ok(run::program(name))
 }
 
 /// Files with the verdicts of each peer.

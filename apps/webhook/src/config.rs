@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use certgate_bindings::certgate::policy::document::Enforcement;
 use certgate_bindings::{Bundle, Verifier, VerifierDocument};
 use serde::Deserialize;
 
@@ -51,6 +52,15 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
+    /// The milder of this and of what the policy says itself: a policy that is tried out stops nothing anywhere.
+    pub(crate) fn at_most(self, policy: Enforcement) -> Self {
+        match (policy, self) {
+            (Enforcement::Audit, _) | (_, Self::Audit) => Self::Audit,
+            (Enforcement::Warn, _) | (_, Self::Warn) => Self::Warn,
+            (Enforcement::Enforce, Self::Enforce) => Self::Enforce,
+        }
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Audit => "audit",

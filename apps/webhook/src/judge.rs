@@ -49,7 +49,7 @@ impl PolicySet {
             let opinion = Opinion {
                 policy: policy.id().to_owned(),
                 digest: policy.digest().to_owned(),
-                mode: self.config.mode(policy.id()),
+                mode: self.config.mode(policy.id()).at_most(decision.as_core().enforcement()),
                 is_allowed: decision.is_allowed(),
                 reasons: decision.reasons(),
                 warnings: decision.warnings(),

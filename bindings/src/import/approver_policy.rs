@@ -3,16 +3,19 @@
 use certgate::diagnostic::{Error, Path, codes, quote};
 use certgate::policy::PolicyDocument;
 use certgate::policy::document::{
-    AttributeRule, CaRules, Conditions, DnsRules, EmailRules, IpRules, IssuerConditions, OtherNameRules,
-    Permission, Presence, TextRule, UriPattern, UriRules,
+    AttributeRule, CaRules, CelEach, CelRule, Conditions, DnsRules, EmailRules, IpRules, IssuerConditions,
+    OidText, OtherNameRules, Permission, Presence, TextRule, UriPattern, UriRules,
 };
 
 use super::value::{attribute, dotted, seconds};
-use super::{Notes, blank, key, keys, names, validity};
+use super::{Notes, blank, exact, key, keys, names, validity};
 use crate::document::{CodeFamily, SourceText};
 
 mod field;
 mod usages;
+
+pub(super) use usages::usage_words;
+pub(crate) use usages::{kubernetes_word, x509_word};
 
 use field::{Allowed, Constraints, Object, Selector, Slice, Text};
 
@@ -35,11 +38,12 @@ pub(super) fn import(source: &SourceText, notes: &mut Notes) -> Result<PolicyDoc
     let mut document = blank(name);
     document.names.presence = Some(Presence::Optional);
     let allowed = spec.allowed.unwrap_or_default();
-    let mut reader = Reader { notes, at: at.join("allowed") };
+    let mut reader = Reader { notes, at: at.join("allowed"), rules: Vec::new() };
     reader.names(&allowed, &mut document);
     reader.subject(&allowed, &mut document);
     reader.authority(&allowed, &mut document);
     usages::import(&allowed, &reader.at, reader.notes, &mut document);
+    document.rules = reader.rules;
     constraints(&spec.constraints.unwrap_or_default(), &at.join("constraints"), notes, &mut document);
     select(&spec.selector, &at.join("selector"), notes, &mut document);
     for plugin in spec.plugins.keys() {
@@ -59,34 +63,69 @@ pub(super) fn import(source: &SourceText, notes: &mut Notes) -> Result<PolicyDoc
 struct Reader<'n> {
     notes: &'n mut Notes,
     at: Path,
+    /// The validations so far.
+    rules: Vec<CelRule>,
 }
 
 impl Reader<'_> {
-    /// The values of one field; `None` if the field allows nothing.
-    fn values<'a>(
+    /// The values of one field; `None` if the field allows nothing. Its validations become rules for `each` value.
+    fn values(
         &mut self,
-        slice: Option<&'a Slice>,
+        slice: Option<&Slice>,
         at: &Path,
-    ) -> Option<(&'a [String], Option<Presence>)> {
+        each: &CelEach,
+    ) -> Option<(Vec<String>, Option<Presence>)> {
         let slice = slice?;
-        if !slice.validations.is_empty() {
-            self.notes.error(
-                codes::IMPORT_UNSUPPORTED,
-                &at.join("validations"),
-                "validations in CEL cannot be said",
-            );
-            return None;
-        }
+        let validated = self.validations(slice, at, each);
         let required = slice.required.unwrap_or(false);
-        let values = slice.values.as_deref().unwrap_or_default();
-        if required && slice.values.is_none() {
+        if required && slice.values.is_none() && slice.validations.is_empty() {
             self.notes.error(
                 codes::IMPORT_REFUSED,
                 &at.join("required"),
                 "required asks for values or validations",
             );
+        } else if required && slice.values.as_ref().is_some_and(Vec::is_empty) {
+            self.never(at);
         }
+        // Validations alone say what is allowed.
+        let any = || if validated { vec!["*".to_owned()] } else { Vec::new() };
+        let values = slice.values.clone().unwrap_or_else(any);
         (!values.is_empty()).then_some((values, required.then_some(Presence::Required)))
+    }
+
+    /// What is required and matches nothing denies every request, which no policy of certgate says.
+    fn never(&mut self, at: &Path) {
+        let message = "no request has what is required here, so that the policy denies every request";
+        self.notes.error(codes::IMPORT_UNSUPPORTED, at, message);
+    }
+
+    /// Takes over the validations of a field; whether there are any, and all can be said.
+    fn validations(&mut self, slice: &Slice, at: &Path, each: &CelEach) -> bool {
+        let at = at.join("validations");
+        if slice.validations.is_empty() {
+            return false;
+        }
+        if !cfg!(feature = "cel") {
+            self.notes.error(codes::IMPORT_UNSUPPORTED, &at, exact::NO_CEL);
+            return false;
+        }
+        let mut all = true;
+        for (index, validation) in slice.validations.iter().enumerate() {
+            if let Err(message) = exact::check_validation(validation) {
+                self.notes.error(codes::IMPORT_UNSUPPORTED, &at.join(index).join("rule"), message);
+                all = false;
+                continue;
+            }
+            self.rules.push(CelRule {
+                code: format!("validation_{}", self.rules.len().saturating_add(1)),
+                each: Some(each.clone()),
+                cel: validation.rule.clone(),
+                message: one_line(&validation.text()),
+            });
+        }
+        self.notes
+            .not_kept(&at, "what a validation reads of `cr` and is not known denies, and is no empty text");
+        all
     }
 
     /// The patterns for the values; what cannot be said allows nothing.
@@ -109,8 +148,8 @@ impl Reader<'_> {
 
     fn names(&mut self, allowed: &Allowed, document: &mut PolicyDocument) {
         let at = self.at.join("dnsNames");
-        if let Some((values, presence)) = self.values(allowed.dns_names.as_ref(), &at) {
-            let allow = self.patterns(values, &at, names::dns);
+        if let Some((values, presence)) = self.values(allowed.dns_names.as_ref(), &at, &CelEach::Dns) {
+            let allow = self.patterns(&values, &at, names::dns);
             let wildcard = values.iter().any(|value| value.contains('*'));
             if wildcard {
                 self.notes.not_kept(
@@ -127,8 +166,8 @@ impl Reader<'_> {
             });
         }
         let at = self.at.join("ipAddresses");
-        if let Some((values, presence)) = self.values(allowed.ip_addresses.as_ref(), &at) {
-            let blocks = self.patterns(values, &at, names::blocks_of_glob);
+        if let Some((values, presence)) = self.values(allowed.ip_addresses.as_ref(), &at, &CelEach::Ip) {
+            let blocks = self.patterns(&values, &at, names::blocks_of_glob);
             for (index, value) in values.iter().enumerate().filter(|(_, value)| value.contains('/')) {
                 let message =
                     format!("{} is a block of addresses, and no text to compare with", quote(value));
@@ -139,13 +178,14 @@ impl Reader<'_> {
             document.names.ip = Some(IpRules { allow, presence, ..IpRules::default() });
         }
         let at = self.at.join("emailAddresses");
-        if let Some((values, presence)) = self.values(allowed.email_addresses.as_ref(), &at) {
-            let allow = self.patterns(values, &at, names::email);
+        if let Some((values, presence)) = self.values(allowed.email_addresses.as_ref(), &at, &CelEach::Email)
+        {
+            let allow = self.patterns(&values, &at, names::email);
             document.names.email = Some(EmailRules { allow, presence, ..EmailRules::default() });
         }
         let at = self.at.join("uris");
-        if let Some((values, presence)) = self.values(allowed.uris.as_ref(), &at) {
-            let allow = self.patterns(values, &at, |value| names::text(value).map(UriPattern::Text));
+        if let Some((values, presence)) = self.values(allowed.uris.as_ref(), &at, &CelEach::Uri) {
+            let allow = self.patterns(&values, &at, |value| names::text(value).map(UriPattern::Text));
             document.names.uri = Some(UriRules { allow, presence, ..UriRules::default() });
         }
         for (index, other) in allowed.other_names.iter().enumerate() {
@@ -155,8 +195,9 @@ impl Reader<'_> {
                 self.notes.error(codes::IMPORT_REFUSED, &at.join("oid"), message);
                 continue;
             };
-            if let Some((values, presence)) = self.values(Some(&other.slice()), &at) {
-                let allow = self.patterns(values, &at, names::text);
+            let each = CelEach::OtherName(oid.clone());
+            if let Some((values, presence)) = self.values(Some(&other.slice()), &at, &each) {
+                let allow = self.patterns(&values, &at, names::text);
                 let rules = OtherNameRules { allow, presence, ..OtherNameRules::default() };
                 document.names.other_name.insert(oid, rules);
             }
@@ -166,11 +207,15 @@ impl Reader<'_> {
     fn subject(&mut self, allowed: &Allowed, document: &mut PolicyDocument) {
         let at = self.at.join("commonName");
         let common_name = &mut document.subject.common_name;
-        match self.values(allowed.common_name.as_ref().map(Text::slice).as_ref(), &at) {
+        let each = CelEach::Subject(OidText(certgate::oid::COMMON_NAME));
+        match self.values(allowed.common_name.as_ref().map(Text::slice).as_ref(), &at, &each) {
             Some((values, presence)) => {
-                common_name.allow = self.patterns(values, &at, names::text);
+                common_name.allow = self.patterns(&values, &at, names::text);
                 common_name.presence = presence;
                 if common_name.allow.is_empty() {
+                    if presence == Some(Presence::Required) {
+                        self.never(&at);
+                    }
                     common_name.presence = Some(Presence::Forbidden);
                 }
             }
@@ -191,8 +236,9 @@ impl Reader<'_> {
         ];
         for (field, name, slice) in fields {
             let at = at.join(field);
-            if let (Some((values, presence)), Some(oid)) = (self.values(slice, &at), attribute(name)) {
-                self.attribute(values, presence, &at, oid, document);
+            let Some(oid) = attribute(name) else { continue };
+            if let Some((values, presence)) = self.values(slice, &at, &CelEach::Subject(oid.clone())) {
+                self.attribute(&values, presence, &at, oid, document);
             }
         }
         for (index, other) in subject.other_attributes.iter().enumerate() {
@@ -208,8 +254,9 @@ impl Reader<'_> {
                 self.notes.error(codes::IMPORT_REFUSED, &at.join("oid"), message);
                 continue;
             }
-            if let Some((values, presence)) = self.values(Some(&other.slice()), &at) {
-                self.attribute(values, presence, &at, oid, document);
+            let each = CelEach::Subject(oid.clone());
+            if let Some((values, presence)) = self.values(Some(&other.slice()), &at, &each) {
+                self.attribute(&values, presence, &at, oid, document);
             }
         }
     }
@@ -246,6 +293,19 @@ impl Reader<'_> {
                 .not_kept(&at, "requests for certificates of CAs are denied: the usages have no cert sign");
         }
     }
+}
+
+/// A message without line breaks, of at most 512 bytes.
+fn one_line(text: &str) -> String {
+    const LONGEST: usize = 512;
+    let mut out = String::new();
+    for c in text.chars().map(|c| if c.is_control() { ' ' } else { c }) {
+        if out.len().saturating_add(c.len_utf8()) > LONGEST {
+            break;
+        }
+        out.push(c);
+    }
+    out
 }
 
 fn constraints(constraints: &Constraints, at: &Path, notes: &mut Notes, document: &mut PolicyDocument) {

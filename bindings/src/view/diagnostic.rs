@@ -136,7 +136,7 @@ impl SpanView {
 }
 
 impl DataView {
-    fn new(data: &Data) -> Self {
+    pub(crate) fn new(data: &Data) -> Self {
         match data {
             Data::Boolean(value) => Self::Boolean(*value),
             Data::Integer(number) => Self::Integer(*number),
@@ -146,7 +146,7 @@ impl DataView {
     }
 }
 
-fn steps(path: &Path) -> Vec<StepView> {
+pub(crate) fn steps(path: &Path) -> Vec<StepView> {
     path.steps()
         .iter()
         .map(|step| match step {

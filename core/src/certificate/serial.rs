@@ -23,6 +23,44 @@ impl SerialNumber {
         Self { octets: octets.into() }
     }
 
+    /// A positive number from its octets, most significant first, with or without leading zeros.
+    pub fn from_unsigned(octets: &[u8]) -> Self {
+        let significant = octets.iter().position(|octet| *octet != 0).and_then(|at| octets.get(at..));
+        let mut contents = significant.unwrap_or(&[0]).to_vec();
+        if contents.first().is_some_and(|first| first & 0x80 != 0) {
+            contents.insert(0, 0);
+        }
+        Self { octets: contents.into() }
+    }
+
+    /// A number in hexadecimal, as it is shown; `None` for a text of another form.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        /// Far more than any list or certificate has.
+        const LONGEST: usize = 1_024;
+        if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let even = if text.len().is_multiple_of(2) { text.to_owned() } else { format!("0{text}") };
+        let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let octets: Option<Vec<u8>> = even.as_bytes().chunks(2).map(octet).collect();
+        octets.map(|octets| Self::from_unsigned(&octets))
+    }
+
+    /// The number that follows a positive one.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        let mut octets = self.octets.to_vec();
+        for octet in octets.iter_mut().rev() {
+            let (sum, carry) = octet.overflowing_add(1);
+            *octet = sum;
+            if !carry {
+                return Self::from_unsigned(&octets);
+            }
+        }
+        octets.insert(0, 1);
+        Self::from_unsigned(&octets)
+    }
+
     /// Contents octets of the INTEGER.
     pub fn as_octets(&self) -> &[u8] {
         &self.octets

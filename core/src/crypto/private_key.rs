@@ -11,8 +11,10 @@ use crate::diagnostic::{Diagnostic, Error, codes};
 use crate::key::{Curve, PublicKey};
 use crate::signature::{HashFunction, SignatureScheme};
 
+mod encrypted;
 mod generate;
 
+pub use encrypted::{DerivationLimits, KeyDerivation};
 pub use generate::{KeyKind, RsaBits};
 
 /// A private key in memory. It is wiped when dropped, and nothing prints it.
@@ -34,8 +36,15 @@ impl PrivateKey {
     /// Reads a private key in DER: PKCS #8 (RFC 5958), SEC 1 (RFC 5915) or PKCS #1 (RFC 8017).
     ///
     /// # Errors
-    /// `key/private-key` for anything else, and for key types that certgate does not sign with.
+    /// `key/private-key` for anything else, and for key types that certgate does not sign with; `key/encrypted` for a key
+    /// that wants [`PrivateKey::from_encrypted_der`].
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        if Self::is_encrypted_der(der) {
+            return Err(Error::new(
+                codes::KEY_ENCRYPTED,
+                "the private key is encrypted, and no passphrase was given",
+            ));
+        }
         let material = Material::from_pkcs8(der)
             .or_else(|| Material::from_sec1(der))
             .or_else(|| Material::from_pkcs1(der))
@@ -51,6 +60,11 @@ impl PrivateKey {
         let public_key = PublicKey::from_der(&material.public_der()?)?;
         let scheme = material.default_scheme();
         Ok(Self { material, public_key, scheme })
+    }
+
+    /// Whether the octets are an encrypted private key: an algorithm stands where keys in the clear have their version.
+    pub fn is_encrypted_der(der: &[u8]) -> bool {
+        encrypted::looks_encrypted(der)
     }
 
     /// Replaces the scheme, which is otherwise ECDSA with the hash of the curve's size, RSASSA-PKCS1-v1_5 with SHA-256,

@@ -23,12 +23,16 @@ macro_rules! codes {
     };
 }
 
+mod analysis;
 mod case;
 mod certificate;
+mod compat;
+mod constrain;
 mod context;
 mod crl;
 mod der;
 mod document;
+mod export;
 mod extension;
 mod import;
 mod input;
@@ -36,20 +40,26 @@ mod internal;
 mod issue;
 mod key;
 mod limit;
+mod lint;
 mod name;
 mod ocsp;
 mod pem;
 mod policy;
+mod renewal;
 mod request;
 mod signature;
 mod verify;
 
+pub use analysis::*;
 pub use case::*;
 pub use certificate::*;
+pub use compat::*;
+pub use constrain::*;
 pub use context::*;
 pub use crl::*;
 pub use der::*;
 pub use document::*;
+pub use export::*;
 pub use extension::*;
 pub use import::*;
 pub use input::*;
@@ -57,22 +67,28 @@ pub use internal::*;
 pub use issue::*;
 pub use key::*;
 pub use limit::*;
+pub use lint::*;
 pub use name::*;
 pub use ocsp::*;
 pub use pem::*;
 pub use policy::*;
+pub use renewal::*;
 pub use request::*;
 pub use signature::*;
 pub use verify::*;
 
 /// All stages in the order of their names.
 pub(super) const STAGES: &[&[Code]] = &[
+    analysis::ALL,
     case::ALL,
     certificate::ALL,
+    compat::ALL,
+    constrain::ALL,
     context::ALL,
     crl::ALL,
     der::ALL,
     document::ALL,
+    export::ALL,
     extension::ALL,
     import::ALL,
     input::ALL,
@@ -80,10 +96,12 @@ pub(super) const STAGES: &[&[Code]] = &[
     issue::ALL,
     key::ALL,
     limit::ALL,
+    lint::ALL,
     name::ALL,
     ocsp::ALL,
     pem::ALL,
     policy::ALL,
+    renewal::ALL,
     request::ALL,
     signature::ALL,
     verify::ALL,

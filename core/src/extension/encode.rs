@@ -6,7 +6,7 @@ use ::der::asn1::{Any, Ia5String, OctetString};
 use x509_cert::ext::pkix;
 use x509_cert::ext::pkix::name::GeneralName as EncodedName;
 
-use super::{BasicConstraints, KeyUsage, KeyUsageBit};
+use super::{BasicConstraints, KeyUsage, KeyUsageBit, NameConstraints};
 use crate::der::encode::{any, cannot_encode, concatenate, context, encode, sequence};
 use crate::diagnostic::Error;
 use crate::name::{DistinguishedName, GeneralName};
@@ -55,6 +55,21 @@ impl NewExtension {
     pub fn subject_alt_name(names: &[GeneralName], critical: bool) -> Result<Self, Error> {
         let names: Vec<Any> = names.iter().map(encode_name).collect::<Result<_, _>>()?;
         Ok(Self { oid: oid::SUBJECT_ALT_NAME, critical, value: encode(&names)? })
+    }
+
+    /// nameConstraints (RFC 5280 4.2.1.10), critical.
+    pub fn name_constraints(constraints: &NameConstraints) -> Result<Self, Error> {
+        let mut fields = Vec::new();
+        for (number, subtrees) in [(0, &constraints.permitted), (1, &constraints.excluded)] {
+            let mut encoded = Vec::new();
+            for subtree in subtrees {
+                encoded.push(sequence(&[encode_name(&subtree.base)?])?);
+            }
+            if !encoded.is_empty() {
+                fields.push(context(number, &concatenate(&encoded)?)?);
+            }
+        }
+        Ok(Self { oid: oid::NAME_CONSTRAINTS, critical: true, value: encode(&sequence(&fields)?)? })
     }
 
     /// `Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }` in DER.

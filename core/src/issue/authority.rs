@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::certificate::{IssueInputs, verify};
+use super::certificate::{IssueInputs, lint_before_signing, verify};
 use super::encode::{self, ToBeSigned};
 use super::issuer::check_serial;
 use crate::certificate::Certificate;
@@ -8,6 +8,7 @@ use crate::crypto::Signer;
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
 use crate::extension::{BasicConstraints, KeyUsage, KeyUsageBit, NewExtension, encode::encode_subject};
 use crate::key::PublicKey;
+use crate::lint::Profile;
 use crate::name::DistinguishedName;
 use crate::oid::Oid;
 use crate::signature::SignatureScheme;
@@ -33,18 +34,30 @@ pub struct PreparedAuthority {
     scheme: SignatureScheme,
     at: Timestamp,
     to_be_signed: Vec<u8>,
+    findings: Vec<Diagnostic>,
 }
 
 impl NewAuthority {
-    /// Encodes the certificate of a root with this key.
+    /// Encodes the certificate of a root with this key, and lints it under [`Profile::Private`].
     ///
     /// # Errors
-    /// `issue/issuer`: no subject, or a key that is not accepted; `issue/validity`; `issue/serial-number`.
+    /// `issue/issuer`: no subject, or a key that is not accepted; `issue/validity`; `issue/serial-number`; `issue/lint`.
     pub fn prepare(
         &self,
         public_key: &PublicKey,
         scheme: SignatureScheme,
         inputs: &IssueInputs,
+    ) -> Result<PreparedAuthority, Error> {
+        self.prepare_under(public_key, scheme, inputs, Profile::Private)
+    }
+
+    /// As [`NewAuthority::prepare`], linted under another profile.
+    pub fn prepare_under(
+        &self,
+        public_key: &PublicKey,
+        scheme: SignatureScheme,
+        inputs: &IssueInputs,
+        profile: Profile,
     ) -> Result<PreparedAuthority, Error> {
         check_serial(&inputs.serial_number)?;
         if self.subject.is_empty() {
@@ -80,7 +93,16 @@ impl NewAuthority {
             extensions: &extensions,
         }
         .to_der()?;
-        Ok(PreparedAuthority { public_key: public_key.clone(), scheme, at: inputs.at, to_be_signed })
+        let shell = Certificate::from_der(&encode::signed(&to_be_signed, scheme, &[])?)
+            .map_err(|error| error.within("certificate"))?;
+        let findings = lint_before_signing(&shell, profile, inputs.at, &[])?;
+        Ok(PreparedAuthority {
+            public_key: public_key.clone(),
+            scheme,
+            at: inputs.at,
+            to_be_signed,
+            findings,
+        })
     }
 }
 
@@ -88,6 +110,11 @@ impl PreparedAuthority {
     /// The bytes to be signed.
     pub fn tbs_der(&self) -> &[u8] {
         &self.to_be_signed
+    }
+
+    /// What lint found, none of it of severity error, sorted by path and code.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
     }
 
     /// Signs with the root's own key, which is at hand.

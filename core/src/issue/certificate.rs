@@ -2,9 +2,12 @@ use std::sync::Arc;
 
 use super::encode;
 use super::issuer::Issuer;
+use super::narrowed::Narrowed;
 use crate::certificate::{Certificate, SerialNumber};
 use crate::crypto::Signer;
-use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
+use crate::diagnostic::{Diagnostic, Error, Severity, codes, path::steps};
+use crate::extension::{Extension, NewExtension};
+use crate::lint;
 use crate::policy::{Approval, PolicyIdentity};
 use crate::signature::SignatureScheme;
 use crate::time::Timestamp;
@@ -47,6 +50,7 @@ pub struct PreparedCertificate {
     at: Timestamp,
     scheme: SignatureScheme,
     to_be_signed: Vec<u8>,
+    findings: Vec<Diagnostic>,
 }
 
 /// A certificate that was issued, and verified.
@@ -55,6 +59,14 @@ pub struct IssuedCertificate {
     certificate: Arc<Certificate>,
     chain: Vec<Arc<Certificate>>,
     policy: PolicyIdentity,
+    findings: Vec<Diagnostic>,
+}
+
+/// What the issuer has made of an approval: what must be found again in the encoding.
+pub(super) struct Expected {
+    pub(super) narrowed: Narrowed,
+    pub(super) not_after: Timestamp,
+    pub(super) extensions: Vec<NewExtension>,
 }
 
 impl PreparedCertificate {
@@ -62,15 +74,22 @@ impl PreparedCertificate {
         approval: Approval,
         issuer: Issuer,
         inputs: &IssueInputs,
-        not_after: Timestamp,
+        expected: &Expected,
         scheme: SignatureScheme,
         to_be_signed: Vec<u8>,
     ) -> Result<Self, Error> {
         // Read back with an empty signature, which has a form of its own.
         let shell = Certificate::from_der(&encode::signed(&to_be_signed, scheme, &[])?)
             .map_err(|error| error.within("certificate"))?;
-        compare(&shell, &approval, &issuer, inputs, not_after)?;
-        Ok(Self { approval, issuer, at: inputs.at, scheme, to_be_signed })
+        compare(&shell, &approval, &issuer, inputs, expected)?;
+        // The policy has looked at the key itself.
+        let findings = lint_before_signing(&shell, issuer.lint(), inputs.at, &[codes::LINT_KEY_WEAK])?;
+        Ok(Self { approval, issuer, at: inputs.at, scheme, to_be_signed, findings })
+    }
+
+    /// What lint found, none of it of severity error, sorted by path and code.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
     }
 
     /// The bytes to be signed: for an HSM, a KMS, or an offline CA.
@@ -116,7 +135,12 @@ impl PreparedCertificate {
         let certificate = Arc::new(Certificate::from_der(&der).map_err(|error| error.within("certificate"))?);
         let chain: Vec<Arc<Certificate>> = self.issuer.chain().cloned().collect();
         verify(&certificate, &chain, self.at)?;
-        Ok(IssuedCertificate { certificate, chain, policy: self.approval.policy().clone() })
+        Ok(IssuedCertificate {
+            certificate,
+            chain,
+            policy: self.approval.policy().clone(),
+            findings: self.findings,
+        })
     }
 }
 
@@ -135,6 +159,33 @@ impl IssuedCertificate {
     pub fn policy(&self) -> &PolicyIdentity {
         &self.policy
     }
+
+    /// What lint found, none of it of severity error, sorted by path and code.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+}
+
+/// Lints what was encoded. A finding of severity error stops issuance; the others are returned.
+pub(super) fn lint_before_signing(
+    shell: &Certificate,
+    profile: lint::Profile,
+    at: Timestamp,
+    except: &[crate::diagnostic::Code],
+) -> Result<Vec<Diagnostic>, Error> {
+    let findings = lint::lint_except(shell.into(), profile, at, except);
+    let errors: Vec<Diagnostic> =
+        findings.iter().filter(|finding| finding.severity() == Severity::Error).cloned().collect();
+    match errors.first() {
+        None => Ok(findings),
+        Some(first) => {
+            let message = format!("lint under {profile} stops issuance: {}", first.message());
+            Err(Diagnostic::new(codes::ISSUE_LINT, message)
+                .at(first.path().clone())
+                .with_related(errors)
+                .into())
+        }
+    }
 }
 
 /// Holds what was encoded against the approval, field by field.
@@ -143,9 +194,15 @@ fn compare(
     approval: &Approval,
     issuer: &Issuer,
     inputs: &IssueInputs,
-    not_after: Timestamp,
+    expected: &Expected,
 ) -> Result<(), Error> {
     let template = approval.template();
+    let Expected { narrowed, not_after, extensions } = expected;
+    let same_extension = |(found, wanted): (&Extension, &NewExtension)| {
+        *found.oid() == wanted.oid
+            && found.is_critical() == wanted.critical
+            && found.value_der() == wanted.value
+    };
     let subject_matches =
         found.subject().attributes().len() == template.subject.len()
             && found.subject().attributes().iter().zip(&template.subject).all(|(found, wanted)| {
@@ -159,16 +216,26 @@ fn compare(
         ("serialNumber", *found.serial_number() == inputs.serial_number),
         ("issuer", found.issuer().der() == issuer.certificate().subject().der()),
         ("notBefore", found.validity().not_before == template.not_before),
-        ("notAfter", found.validity().not_after == not_after && not_after > template.not_before),
+        ("notAfter", found.validity().not_after == *not_after && *not_after > template.not_before),
         ("subject", subject_matches),
         ("subjectPublicKeyInfo", found.public_key().der() == template.public_key.der()),
         ("subjectAltName", displayed(found.subject_alt_names()) == displayed(&template.names)),
         ("keyUsage", usage == template.key_usage),
         (
             "extendedKeyUsage",
-            found.extended_key_usage().unwrap_or_default() == template.extended_key_usage.as_slice(),
+            found.extended_key_usage().unwrap_or_default() == narrowed.extended_key_usage.as_slice(),
         ),
-        ("basicConstraints", found.basic_constraints() == Some(template.basic_constraints)),
+        ("basicConstraints", found.basic_constraints() == Some(narrowed.basic_constraints)),
+        (
+            "nameConstraints",
+            narrowed.name_constraints.is_none()
+                || found.name_constraints() == narrowed.name_constraints.as_ref(),
+        ),
+        (
+            "extensions",
+            found.extensions().len() == extensions.len()
+                && found.extensions().iter().zip(extensions).all(same_extension),
+        ),
     ];
     match checks.iter().find(|(_, holds)| !holds) {
         None => Ok(()),

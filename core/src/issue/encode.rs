@@ -65,6 +65,13 @@ pub(super) fn time(at: Timestamp) -> Result<Any, Error> {
     raw(&der)
 }
 
+/// GeneralizedTime, as OCSP has it for every year (RFC 6960 4.2.1).
+pub(super) fn generalized_time(at: Timestamp) -> Result<Any, Error> {
+    let since = u64::try_from(at.as_unix()).map(core::time::Duration::from_secs);
+    let since = since.map_err(|_| cannot_encode("a time before 1970"))?;
+    raw(&encode(&GeneralizedTime::from_unix_duration(since).map_err(|_| cannot_encode("a time"))?)?)
+}
+
 /// `SEQUENCE { signed, signatureAlgorithm, signatureValue }`
 pub(super) fn signed(
     to_be_signed: &[u8],
@@ -100,13 +107,26 @@ pub(super) fn authority_key_identifier(identifier: &[u8]) -> Result<NewExtension
 
 /// cRLDistributionPoints with one point of one URI each (RFC 5280 4.2.1.13).
 pub(super) fn distribution_points(uris: &[String]) -> Result<NewExtension, Error> {
+    points_extension(crate::oid::CRL_DISTRIBUTION_POINTS, uris)
+}
+
+/// freshestCRL: where the delta lists are (RFC 5280 5.2.6).
+pub(super) fn freshest_list(uris: &[String]) -> Result<NewExtension, Error> {
+    points_extension(crate::oid::FRESHEST_CRL, uris)
+}
+
+fn points_extension(oid: crate::oid::Oid, uris: &[String]) -> Result<NewExtension, Error> {
     let mut points = Vec::new();
     for uri in uris {
-        let full_name = context(0, &encode(&uri_name(uri)?)?)?;
-        points.push(sequence(&[context(0, &encode(&full_name)?)?])?);
+        points.push(sequence(&[full_name(uri)?])?);
     }
-    let value = encode(&sequence(&points)?)?;
-    Ok(NewExtension { oid: crate::oid::CRL_DISTRIBUTION_POINTS, critical: false, value })
+    Ok(NewExtension { oid, critical: false, value: encode(&sequence(&points)?)? })
+}
+
+/// `[0] DistributionPointName` with one URI as fullName (RFC 5280 4.2.1.13).
+pub(super) fn full_name(uri: &str) -> Result<Any, Error> {
+    let name = context(0, &encode(&uri_name(uri)?)?)?;
+    context(0, &encode(&name)?)
 }
 
 /// authorityInfoAccess (RFC 5280 4.2.2.1).

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
-use super::certificate::{IssueInputs, PreparedCertificate};
+use super::certificate::{Expected, IssueInputs, PreparedCertificate};
 use super::encode::{self, ToBeSigned};
+use super::narrowed::Narrowed;
 use crate::certificate::{Certificate, SerialNumber};
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps, quote};
 use crate::extension::{KeyUsageBit, NewExtension, encode::encode_subject};
-use crate::policy::{Approval, Template};
+use crate::lint::Profile;
+use crate::name::DistinguishedName;
+use crate::policy::{Approval, Constraints, Template};
 use crate::signature::SignatureScheme;
 use crate::time::Timestamp;
 
@@ -29,6 +32,15 @@ pub struct Issuer {
     distribution_points: Vec<String>,
     ca_issuers: Vec<String>,
     ocsp: Vec<String>,
+    lint: Profile,
+    constraints: Option<Arc<Constraints>>,
+}
+
+/// What is taken over from elsewhere than the template: the name as it stands and the key identifier of a CA that has a
+/// certificate already.
+pub(super) struct Existing<'a> {
+    pub(super) subject: DistinguishedName,
+    pub(super) key_identifier: Option<&'a [u8]>,
 }
 
 impl Issuer {
@@ -64,6 +76,8 @@ impl Issuer {
             distribution_points: Vec::new(),
             ca_issuers: Vec::new(),
             ocsp: Vec::new(),
+            lint: Profile::Private,
+            constraints: None,
         })
     }
 
@@ -89,6 +103,27 @@ impl Issuer {
         self
     }
 
+    /// Under which profile certificates are linted before they are signed; [`Profile::Private`] unless said otherwise.
+    #[must_use]
+    pub fn with_lint(mut self, profile: Profile) -> Self {
+        self.lint = profile;
+        self
+    }
+
+    /// What CAs below are held to besides what was approved, in their own certificates: name constraints, purposes and the
+    /// path length, such as [`crate::policy::Policy::constraints`] derives them. It only narrows. Certificates that are not
+    /// those of CAs are issued as before.
+    #[must_use]
+    pub fn with_constraints(mut self, constraints: Constraints) -> Self {
+        self.constraints = Some(Arc::new(constraints));
+        self
+    }
+
+    /// Under which profile certificates are linted before they are signed.
+    pub fn lint(&self) -> Profile {
+        self.lint
+    }
+
     /// The issuer's certificate.
     pub fn certificate(&self) -> &Arc<Certificate> {
         &self.certificate
@@ -99,13 +134,71 @@ impl Issuer {
         std::iter::once(&self.certificate).chain(&self.above)
     }
 
-    /// Encodes the certificate of an approval, and holds what was encoded against it. Nothing is signed.
+    /// Encodes the certificate of an approval, holds what was encoded against it, and lints it. Nothing is signed.
     ///
     /// # Errors
-    /// `issue/issuer`: the issuer is not valid at the time; `issue/beyond-issuer`; `issue/serial-number`; `issue/differs`.
+    /// `issue/issuer`: the issuer is not valid at the time; `issue/beyond-issuer`; `issue/constraints`;
+    /// `issue/serial-number`; `issue/differs`; `issue/lint`.
     pub fn prepare(
         &self,
         approval: Approval,
+        inputs: &IssueInputs,
+        scheme: SignatureScheme,
+    ) -> Result<PreparedCertificate, Error> {
+        let attributes: Vec<(crate::oid::Oid, String)> = approval
+            .template()
+            .subject
+            .iter()
+            .map(|attribute| (attribute.oid.clone(), attribute.value.clone()))
+            .collect();
+        let existing = Existing { subject: encode_subject(&attributes)?, key_identifier: None };
+        self.prepare_with(approval, &existing, inputs, scheme)
+    }
+
+    /// As [`Issuer::prepare`], for a CA that has a certificate by another issuer or by itself: the new one has its name byte
+    /// by byte and its key identifier, so that paths through either of the two hold (RFC 5280 3.2, cross-certificates).
+    ///
+    /// # Errors
+    /// As [`Issuer::prepare`], and `issue/cross`: the certificate is not that of the CA that was approved.
+    pub fn prepare_cross(
+        &self,
+        approval: Approval,
+        certificate: &Certificate,
+        inputs: &IssueInputs,
+        scheme: SignatureScheme,
+    ) -> Result<PreparedCertificate, Error> {
+        let template = approval.template();
+        let fault = |message: &str, at: &'static str| -> Error {
+            Diagnostic::new(codes::ISSUE_CROSS, message).at([at]).into()
+        };
+        if !certificate.is_ca() || !template.basic_constraints.ca {
+            return Err(fault("only the certificates of CAs are cross-signed", "basicConstraints"));
+        }
+        if certificate.public_key().der() != template.public_key.der() {
+            let message = "the certificate that is to be cross-signed has another key than what was approved";
+            return Err(fault(message, "subjectPublicKeyInfo"));
+        }
+        let attributes = certificate.subject().attributes();
+        let same_name = attributes.len() == template.subject.len()
+            && attributes.iter().zip(&template.subject).all(|(found, wanted)| {
+                *found.oid() == wanted.oid && found.text() == Some(wanted.value.as_str())
+            });
+        if !same_name {
+            let message =
+                "the certificate that is to be cross-signed has another subject than what was approved";
+            return Err(fault(message, "subject"));
+        }
+        let existing = Existing {
+            subject: certificate.subject().clone(),
+            key_identifier: certificate.subject_key_identifier(),
+        };
+        self.prepare_with(approval, &existing, inputs, scheme)
+    }
+
+    fn prepare_with(
+        &self,
+        approval: Approval,
+        existing: &Existing<'_>,
         inputs: &IssueInputs,
         scheme: SignatureScheme,
     ) -> Result<PreparedCertificate, Error> {
@@ -118,36 +211,33 @@ impl Issuer {
                 format!("the signature scheme does not fit the issuer's key {}", key.name()),
             ));
         }
-        self.check_path_length(template)?;
+        let narrowed = Narrowed::new(template, self.constraints.as_deref())?;
+        self.check_path_length(&narrowed, existing.subject.matches(self.certificate.subject()))?;
         let not_after = self.end(template, inputs.at)?;
-        let subject: Vec<(crate::oid::Oid, String)> = template
-            .subject
-            .iter()
-            .map(|attribute| (attribute.oid.clone(), attribute.value.clone()))
-            .collect();
-        let subject = encode_subject(&subject)?;
+        let extensions = self.extensions(template, &narrowed, existing)?;
         let to_be_signed = ToBeSigned {
             serial_number: &inputs.serial_number,
             scheme,
             issuer: self.certificate.subject(),
             not_before: template.not_before,
             not_after,
-            subject: &subject,
+            subject: &existing.subject,
             public_key: &template.public_key,
-            extensions: &self.extensions(template)?,
+            extensions: &extensions,
         }
         .to_der()?;
-        PreparedCertificate::new(approval, self.clone(), inputs, not_after, scheme, to_be_signed)
+        let expected = Expected { narrowed, not_after, extensions };
+        PreparedCertificate::new(approval, self.clone(), inputs, &expected, scheme, to_be_signed)
     }
 
     /// A CA below must fit the path lengths of those above (RFC 5280 4.2.1.9): as the last of a path it would verify, and
-    /// nothing that it issues would.
-    fn check_path_length(&self, template: &Template) -> Result<(), Error> {
-        if !template.basic_constraints.ca {
+    /// nothing that it issues would. A self-issued one, which gives the same CA another key, is not counted.
+    fn check_path_length(&self, narrowed: &Narrowed, self_issued: bool) -> Result<(), Error> {
+        if !narrowed.basic_constraints.ca {
             return Ok(());
         }
-        let below = template.basic_constraints.path_length.unwrap_or_default();
-        let mut needed = below.saturating_add(1);
+        let below = narrowed.basic_constraints.path_length.unwrap_or_default();
+        let mut needed = below.saturating_add(u32::from(!self_issued));
         for authority in self.chain() {
             let limit = authority.basic_constraints().and_then(|constraints| constraints.path_length);
             if let Some(limit) = limit.filter(|limit| needed > *limit) {
@@ -196,18 +286,30 @@ impl Issuer {
     }
 
     /// The extensions of the template, with the identifiers of both keys and where to ask about revocation.
-    fn extensions(&self, template: &Template) -> Result<Vec<NewExtension>, Error> {
-        let mut extensions = vec![NewExtension::basic_constraints(template.basic_constraints)?];
+    fn extensions(
+        &self,
+        template: &Template,
+        narrowed: &Narrowed,
+        existing: &Existing<'_>,
+    ) -> Result<Vec<NewExtension>, Error> {
+        let mut extensions = vec![NewExtension::basic_constraints(narrowed.basic_constraints)?];
         if !template.key_usage.is_empty() {
             extensions.push(NewExtension::key_usage(template.key_usage)?);
         }
-        if !template.extended_key_usage.is_empty() {
-            extensions.push(NewExtension::extended_key_usage(&template.extended_key_usage)?);
+        if !narrowed.extended_key_usage.is_empty() {
+            extensions.push(NewExtension::extended_key_usage(&narrowed.extended_key_usage)?);
+        }
+        if let Some(constraints) = &narrowed.name_constraints {
+            extensions.push(NewExtension::name_constraints(constraints)?);
         }
         if !template.names.is_empty() {
             extensions.push(NewExtension::subject_alt_name(&template.names, template.names_are_critical())?);
         }
-        extensions.push(encode::subject_key_identifier(&encode::key_identifier(&template.public_key)?)?);
+        let own = match existing.key_identifier {
+            Some(identifier) => identifier.to_vec(),
+            None => encode::key_identifier(&template.public_key)?,
+        };
+        extensions.push(encode::subject_key_identifier(&own)?);
         extensions.push(encode::authority_key_identifier(&self.key_identifier()?)?);
         if !self.distribution_points.is_empty() {
             extensions.push(encode::distribution_points(&self.distribution_points)?);

@@ -5,6 +5,7 @@ use ::der::asn1::Any;
 
 use super::encode::{self, raw, time};
 use super::issuer::{Issuer, check_serial};
+use super::list_scope::ListScope;
 use crate::certificate::SerialNumber;
 use crate::crl::CertificateList;
 use crate::crypto::{CryptoProvider, Signer};
@@ -26,7 +27,7 @@ pub struct Revocation {
     pub reason: ReasonCode,
 }
 
-/// A full revocation list (RFC 5280 5.1).
+/// A revocation list (RFC 5280 5.1): full, unless it is prepared within another scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRevocationList {
     /// The number: larger than that of every list before (RFC 5280 5.2.3).
@@ -48,12 +49,26 @@ pub struct PreparedRevocationList {
 }
 
 impl NewRevocationList {
-    /// Encodes the list of an issuer, entries by serial number.
+    /// Encodes the full list of an issuer for all its certificates, entries by serial number.
     ///
     /// # Errors
-    /// `issue/issuer`: a key usage without cRLSign; `issue/validity`; `issue/serial-number`: a number that is not positive,
-    /// or a serial number that comes twice.
+    /// As [`NewRevocationList::prepare_within`].
     pub fn prepare(&self, issuer: &Issuer, scheme: SignatureScheme) -> Result<PreparedRevocationList, Error> {
+        self.prepare_within(issuer, scheme, &ListScope::default())
+    }
+
+    /// Encodes the list of an issuer within a scope, entries by serial number.
+    ///
+    /// # Errors
+    /// `issue/issuer`: a key usage without cRLSign, a scope that cannot be; `issue/validity`; `issue/serial-number`: a number
+    /// that is not positive, a base that is no earlier one, a serial number that comes twice, or removeFromCRL in a list that
+    /// is no delta list (RFC 5280 5.3.1).
+    pub fn prepare_within(
+        &self,
+        issuer: &Issuer,
+        scheme: SignatureScheme,
+        scope: &ListScope,
+    ) -> Result<PreparedRevocationList, Error> {
         let certificate = issuer.certificate();
         if certificate.key_usage().is_some_and(|usage| !usage.contains(KeyUsageBit::CrlSign)) {
             let message = "the key usage of the issuer's certificate lacks cRLSign";
@@ -77,7 +92,15 @@ impl NewRevocationList {
                 .at(steps!["revokedCertificates"])
                 .into());
         }
-        let extensions = [
+        let removed = |revocation: &&&Revocation| revocation.reason == ReasonCode::RemoveFromCrl;
+        if let Some(removed) = sorted.iter().find(removed).filter(|_| scope.base.is_none()) {
+            let message =
+                format!("the serial number {} can be removed by a delta list only", removed.serial_number);
+            return Err(Diagnostic::new(codes::ISSUE_SERIAL_NUMBER, message)
+                .at(steps!["revokedCertificates"])
+                .into());
+        }
+        let mut extensions = vec![
             encode::authority_key_identifier(&issuer.key_identifier()?)?,
             NewExtension {
                 oid: oid::CRL_NUMBER,
@@ -85,6 +108,7 @@ impl NewRevocationList {
                 value: encode_value(&any(Tag::Integer, self.number.as_octets())?)?,
             },
         ];
+        extensions.extend(scope.extensions(&self.number)?);
         let extensions: Vec<Any> = extensions.iter().map(NewExtension::to_any).collect::<Result<_, _>>()?;
         let mut fields = vec![
             any(Tag::Integer, &[1])?,

@@ -19,6 +19,10 @@ impl IpAddress {
         text.parse().ok().map(Self)
     }
 
+    pub(crate) fn from_std(address: IpAddr) -> Self {
+        Self(address)
+    }
+
     /// The address.
     pub fn as_std(self) -> IpAddr {
         self.0

@@ -19,6 +19,16 @@ pub(crate) fn is_listed(domain: &str) -> bool {
     contains("", domain)
 }
 
+/// Public suffixes that the list names; for each of its rules `*.domain` one of them.
+pub(crate) fn public_suffixes() -> impl Iterator<Item = String> {
+    header_and_rules().1.lines().filter(|rule| !rule.starts_with('!')).map(|rule| rule.replacen('*', "a", 1))
+}
+
+/// Whether the list has rules for this top-level domain, or for all below it.
+pub(crate) fn is_top_level(label: &str) -> bool {
+    contains("", label) || contains("*.", label)
+}
+
 /// The longest public suffix of `domain`.
 fn public_suffix(domain: &str) -> &str {
     let mut candidate = domain;

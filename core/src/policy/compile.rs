@@ -1,11 +1,13 @@
 //! From a document to rules. Everything that cannot be right is a fault with its path.
 
+use super::cel::CelRules;
+use super::compat::CompatRule;
 use super::decision::PolicyIdentity;
 use super::document::PolicyDocument;
 use super::matcher::Faults;
 use super::rule::{
-    AttributesRule, CaRule, ConditionsRule, ExtensionsRule, KeysRule, NamesRule, SubjectRule, UsagesRule,
-    ValidityRule,
+    AttributesRule, CaRule, ConditionsRule, ExceptionsRule, ExtensionsRule, KeysRule, NamesRule, SubjectRule,
+    UsagesRule, ValidityRule,
 };
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps, quote};
 
@@ -25,6 +27,9 @@ pub(super) struct Compiled {
     pub(super) extensions: ExtensionsRule,
     pub(super) attributes: AttributesRule,
     pub(super) ca: CaRule,
+    pub(super) cel: CelRules,
+    pub(super) compat: Option<CompatRule>,
+    pub(super) exceptions: ExceptionsRule,
 }
 
 /// The one version of the policy language.
@@ -35,6 +40,16 @@ const LONGEST_ID: usize = 128;
 pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled, Error> {
     let mut faults = Faults::default();
     check_header(&document, &mut faults);
+    if let Some(compat) = &document.compat {
+        let compat = CompatRule::compile(compat, &mut faults);
+        return compile_compat(document, compat, digest, faults);
+    }
+    if document.keys.is_left_out() || document.validity.is_left_out() {
+        check_left_out(&document, &mut faults);
+        if let Some(error) = Error::from_diagnostics(std::mem::take(&mut faults.errors)) {
+            return Err(error);
+        }
+    }
     let ca = CaRule::compile(document.ca.as_ref());
     let compiled = Compiled {
         identity: PolicyIdentity { id: document.id.as_str().into(), digest: digest.into() },
@@ -53,7 +68,10 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
         validity: ValidityRule::compile(&document.validity, &mut faults),
         extensions: ExtensionsRule::compile(&document.extensions, &mut faults),
         attributes: AttributesRule::compile(&document.attributes),
+        exceptions: ExceptionsRule::compile(&document.exceptions, &mut faults),
+        cel: CelRules::compile(&document, &mut faults),
         ca,
+        compat: None,
         warnings: Vec::new(),
         document,
     };
@@ -64,6 +82,57 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
             Diagnostic::sort(&mut warnings);
             Ok(Compiled { warnings, ..compiled })
         }
+    }
+}
+
+/// A policy that decides as another program does has no rules of its own. The rules that it is compiled with are never run.
+fn compile_compat(
+    document: PolicyDocument,
+    compat: Option<CompatRule>,
+    digest: &str,
+    mut faults: Faults,
+) -> Result<Compiled, Error> {
+    let alone = PolicyDocument {
+        version: document.version,
+        description: document.description.clone(),
+        enforcement: document.enforcement,
+        ..PolicyDocument::of_compat(document.id.clone(), document.compat.clone().unwrap_or_default())
+    };
+    if alone != document {
+        let message = "a policy with compat has no other rules";
+        faults.error(Diagnostic::new(codes::DOCUMENT_COMPAT, message), &steps!["compat"]);
+    }
+    if let Some(error) = Error::from_diagnostics(faults.errors) {
+        return Err(error);
+    }
+    let mut unused = Faults::default();
+    let ca = CaRule::compile(None);
+    Ok(Compiled {
+        identity: PolicyIdentity { id: document.id.as_str().into(), digest: digest.into() },
+        select: None,
+        require: None,
+        subject: SubjectRule::compile(&document.subject, &mut unused),
+        names: NamesRule::compile(&document, &mut unused),
+        keys: KeysRule::compile(&document.keys, &mut unused),
+        usages: UsagesRule::compile(&document.usages, &ca, &mut unused),
+        validity: ValidityRule::compile(&document.validity, &mut unused),
+        extensions: ExtensionsRule::compile(&document.extensions, &mut unused),
+        attributes: AttributesRule::compile(&document.attributes),
+        ca,
+        cel: CelRules::compile(&document, &mut unused),
+        exceptions: ExceptionsRule::compile(&document.exceptions, &mut unused),
+        compat,
+        warnings: faults.warnings,
+        document,
+    })
+}
+
+/// Keys and lifetimes are never left out.
+fn check_left_out(document: &PolicyDocument, faults: &mut Faults) {
+    let left_out = [("keys", document.keys.is_left_out()), ("validity", document.validity.is_left_out())];
+    for (key, _) in left_out.into_iter().filter(|(_, left_out)| *left_out) {
+        let message = format!("the key `{key}` is missing");
+        faults.error(Diagnostic::new(codes::DOCUMENT_MISSING_KEY, message), &steps![]);
     }
 }
 

@@ -19,6 +19,7 @@ pub struct Context {
     duration: Option<Duration>,
     not_after: Option<Timestamp>,
     ca: Option<bool>,
+    parameters: BTreeMap<String, Vec<String>>,
     facts: BTreeMap<String, Vec<String>>,
     blocklist: Option<Arc<Blocklist>>,
     crypto: Option<&'static CryptoProvider>,
@@ -59,6 +60,7 @@ impl Context {
             duration: None,
             not_after: None,
             ca: None,
+            parameters: BTreeMap::new(),
             facts: BTreeMap::new(),
             blocklist: None,
             crypto: None,
@@ -118,6 +120,13 @@ impl Context {
     #[must_use]
     pub fn with_ca(mut self, ca: bool) -> Self {
         self.ca = Some(ca);
+        self
+    }
+
+    /// Adds a parameter of the call beside the request, for policies that decide as another program does.
+    #[must_use]
+    pub fn with_parameter(mut self, name: impl Into<String>, values: Vec<String>) -> Self {
+        self.parameters.insert(name.into(), values);
         self
     }
 
@@ -192,9 +201,19 @@ impl Context {
         self.ca
     }
 
+    /// The values of a parameter of the call.
+    pub fn parameter(&self, name: &str) -> Option<&[String]> {
+        self.parameters.get(name).map(Vec::as_slice)
+    }
+
     /// The values of a fact.
     pub fn fact(&self, name: &str) -> Option<&[String]> {
         self.facts.get(name).map(Vec::as_slice)
+    }
+
+    /// All facts, sorted by name.
+    pub fn facts(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.facts.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
     }
 
     /// Keys that must not be used.

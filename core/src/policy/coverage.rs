@@ -109,6 +109,12 @@ impl Rules {
         for index in 0..document.attributes.ignore.len() {
             self.add(steps!["attributes", "ignore", index], &[Effect::Deny]);
         }
+        for index in 0..document.rules.len() {
+            self.both(steps!["rules", index]);
+        }
+        for index in 0..document.exceptions.len() {
+            self.add(steps!["exceptions", index], &[Effect::Deny]);
+        }
         if document.ca.is_some() {
             self.both(steps!["ca"]);
             self.both(steps!["ca", "maxPathLength"]);

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use super::compat::Simulation;
+use super::document::Enforcement;
 use crate::diagnostic::Diagnostic;
 use crate::extension::{BasicConstraints, Extension, KeyUsage};
 use crate::key::PublicKey;
@@ -12,9 +14,11 @@ use crate::time::Timestamp;
 pub struct Decision {
     pub(super) policy: PolicyIdentity,
     pub(super) outcome: Outcome,
+    pub(super) enforcement: Enforcement,
     pub(super) reasons: Vec<Diagnostic>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) template: Option<Arc<Template>>,
+    pub(super) simulation: Option<Arc<Simulation>>,
 }
 
 /// Which policy decided.
@@ -103,6 +107,17 @@ impl Decision {
         self.outcome == Outcome::Allowed
     }
 
+    /// What follows from a denial, as the policy says.
+    pub fn enforcement(&self) -> Enforcement {
+        self.enforcement
+    }
+
+    /// Whether the request is to be stopped: it is denied, and the policy is enforced. What is not stopped is not allowed
+    /// for that: there is no approval without it.
+    pub fn is_blocked(&self) -> bool {
+        self.outcome != Outcome::Allowed && self.enforcement == Enforcement::Enforce
+    }
+
     /// Every reason why not, sorted by path and code; empty if allowed.
     pub fn reasons(&self) -> &[Diagnostic] {
         &self.reasons
@@ -116,6 +131,12 @@ impl Decision {
     /// Exactly what would be issued; `None` unless allowed.
     pub fn template(&self) -> Option<&Template> {
         self.template.as_deref()
+    }
+
+    /// What the simulated program says, if the policy decides as another program does. The decision is for the request
+    /// only if the program is, and every rule that no policy switches off.
+    pub fn simulation(&self) -> Option<&Simulation> {
+        self.simulation.as_deref()
     }
 
     /// The permission to issue the certificate of the template, once for each call.
@@ -173,6 +194,10 @@ pub struct Denied {
 }
 
 impl Denied {
+    pub(super) fn new(outcome: Outcome, reasons: Vec<Diagnostic>) -> Self {
+        Self { outcome, reasons }
+    }
+
     /// Denied or not applicable.
     pub fn outcome(&self) -> Outcome {
         self.outcome

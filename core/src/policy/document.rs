@@ -7,19 +7,25 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+mod cel;
+mod compat;
 mod conditions;
 mod keys;
 mod names;
 mod pattern;
+mod rollout;
 mod scalar;
 mod subject;
 mod usages;
 mod validity;
 
+pub use cel::{CelEach, CelRule};
+pub use compat::*;
 pub use conditions::{Conditions, GroupRule, IssuerConditions};
 pub use keys::{EcKeys, Ed25519Keys, KeyRules, RsaIdentifier, RsaKeys};
 pub use names::{Count, DnsRules, EmailRules, IpRules, NameRules, OtherNameRules, UriRules};
 pub use pattern::{DnsPattern, EmailPattern, TextPattern, TextPatternKind, TextRule, UriPattern};
+pub use rollout::{Enforcement, ExceptionMatch, ExceptionRule};
 pub use scalar::{DurationText, OidText, Permission, Presence, TimeText};
 pub use subject::{AttributeRule, CommonNameRule, InNames, SubjectRules};
 pub use usages::{UsageRule, UsageRules};
@@ -28,6 +34,7 @@ pub use validity::{OverMax, ValidityRules};
 /// A policy: which certificates may be issued. What is not mentioned is denied.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = rules_or_compat))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a policy")]
 pub struct PolicyDocument {
     /// Version of the policy language: 1.
@@ -50,11 +57,13 @@ pub struct PolicyDocument {
     #[serde(default, skip_serializing_if = "is_default")]
     pub names: NameRules,
     /// The key algorithms that are allowed, with their sizes.
+    #[serde(default = "KeyRules::left_out", skip_serializing_if = "KeyRules::is_left_out")]
     pub keys: KeyRules,
     /// Key usage and extended key usage.
     #[serde(default, skip_serializing_if = "is_default")]
     pub usages: UsageRules,
     /// How long a certificate lives.
+    #[serde(default = "ValidityRules::left_out", skip_serializing_if = "ValidityRules::is_left_out")]
     pub validity: ValidityRules,
     /// Requested extensions other than subjectAltName, keyUsage, extendedKeyUsage and basicConstraints.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -65,6 +74,43 @@ pub struct PolicyDocument {
     /// Certificates of CAs. Left out: a request for one is denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca: Option<CaRules>,
+    /// Rules in CEL, for what a table cannot say: all must hold, besides everything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<CelRule>,
+    /// What follows from a denial. Left out: enforce.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub enforcement: Enforcement,
+    /// Exceptions from some rules, each for a time and with someone who answers for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionRule>,
+    /// The policy of another program, decided as it does. Excludes all other rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compat: Option<CompatRules>,
+}
+
+impl PolicyDocument {
+    /// A policy that decides as another program does, and has no rules of its own.
+    pub fn of_compat(id: String, compat: CompatRules) -> Self {
+        Self {
+            version: 1,
+            id,
+            description: None,
+            select: None,
+            require: None,
+            subject: SubjectRules::default(),
+            names: NameRules::default(),
+            keys: KeyRules::left_out(),
+            usages: UsageRules::default(),
+            validity: ValidityRules::left_out(),
+            extensions: ExtensionRules::default(),
+            attributes: RequestAttributeRules::default(),
+            ca: None,
+            rules: Vec::new(),
+            compat: Some(compat),
+            enforcement: Enforcement::default(),
+            exceptions: Vec::new(),
+        }
+    }
 }
 
 /// What happens to extensions that a request asks for. An extension that is in neither list is denied.
@@ -104,4 +150,13 @@ pub type ByOid<T> = BTreeMap<OidText, T>;
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// A policy has rules, of which keys and lifetimes are never left out, or the policy of another program.
+#[cfg(feature = "schema")]
+fn rules_or_compat(schema: &mut schemars::Schema) {
+    let mut either = schemars::json_schema!({ "anyOf": [{ "required": ["keys", "validity"] }, { "required": ["compat"] }] });
+    if let Some(either) = either.remove("anyOf") {
+        schema.insert("anyOf".to_owned(), either);
+    }
 }

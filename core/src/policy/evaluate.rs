@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::compat::{self, CompatRule};
 use super::compile::Compiled;
 use super::context::Context;
 use super::decision::{Decision, Outcome, SubjectAttribute, Template};
@@ -30,6 +31,26 @@ pub(super) struct Judgement<'a> {
     pub(super) extensions: Vec<Extension>,
     /// Rules that let something pass, if anyone wants to know.
     pub(super) passed: Option<&'a mut BTreeSet<Path>>,
+}
+
+impl<'a> Judgement<'a> {
+    fn new(policy: &'a str, request: &'a CertificationRequest, context: &'a Context) -> Self {
+        Self {
+            policy,
+            request,
+            context,
+            reasons: Vec::new(),
+            warnings: request.findings().to_vec(),
+            subject: Vec::new(),
+            names: Vec::new(),
+            key_usage: KeyUsage::EMPTY,
+            extended_key_usage: Vec::new(),
+            basic_constraints: BasicConstraints::default(),
+            validity: None,
+            extensions: Vec::new(),
+            passed: None,
+        }
+    }
 }
 
 impl Judgement<'_> {
@@ -60,6 +81,9 @@ pub(super) fn evaluate(
     context: &Context,
     mut passed: Option<&mut BTreeSet<Path>>,
 ) -> Decision {
+    if let Some(compat) = &policy.compat {
+        return simulate(policy, compat, request, context);
+    }
     if let Some(select) = &policy.select {
         let mut reasons = select.unmet(context, rule::Purpose::Select, passed.as_deref_mut());
         if !reasons.is_empty() {
@@ -67,21 +91,7 @@ pub(super) fn evaluate(
             return decision(policy, Outcome::NotApplicable, reasons, Vec::new(), None);
         }
     }
-    let mut judgement = Judgement {
-        policy: &policy.identity.id,
-        request,
-        context,
-        reasons: Vec::new(),
-        warnings: request.findings().to_vec(),
-        subject: Vec::new(),
-        names: Vec::new(),
-        key_usage: KeyUsage::EMPTY,
-        extended_key_usage: Vec::new(),
-        basic_constraints: BasicConstraints::default(),
-        validity: None,
-        extensions: Vec::new(),
-        passed,
-    };
+    let mut judgement = Judgement { passed, ..Judgement::new(&policy.identity.id, request, context) };
     if let Some(require) = &policy.require {
         let unmet = require.unmet(context, rule::Purpose::Require, judgement.passed.as_deref_mut());
         judgement.reasons.extend(unmet);
@@ -96,6 +106,8 @@ pub(super) fn evaluate(
     policy.ca.judge(&mut judgement);
     policy.usages.judge(&mut judgement);
     policy.validity.judge(&mut judgement);
+    policy.cel.judge(&mut judgement);
+    policy.exceptions.apply(&mut judgement);
 
     let Judgement { mut reasons, mut warnings, validity, .. } = judgement;
     Diagnostic::sort(&mut reasons);
@@ -126,5 +138,59 @@ fn decision(
     warnings: Vec<Diagnostic>,
     template: Option<Arc<Template>>,
 ) -> Decision {
-    Decision { policy: policy.identity.clone(), outcome, reasons, warnings, template }
+    let enforcement = policy.document.enforcement;
+    Decision {
+        policy: policy.identity.clone(),
+        outcome,
+        enforcement,
+        reasons,
+        warnings,
+        template,
+        simulation: None,
+    }
+}
+
+/// What another program decides, and beside it what no policy switches off, of the request and of what would be issued.
+fn simulate(
+    policy: &Compiled,
+    compat: &CompatRule,
+    request: &CertificationRequest,
+    context: &Context,
+) -> Decision {
+    let simulation = compat.simulate(&policy.identity.id, request, context);
+    let mut judgement = Judgement::new(&policy.identity.id, request, context);
+    judgement.reasons.extend_from_slice(simulation.reasons());
+    judgement.warnings.extend_from_slice(simulation.warnings());
+    let not_applicable = simulation.outcome() == Outcome::NotApplicable;
+    if !not_applicable {
+        rule::judge_proof(&mut judgement);
+        rule::judge_structure(&mut judgement);
+    }
+    if let Some(issued) = simulation.issued() {
+        compat::judge_issued(issued, &mut judgement);
+    }
+    let Judgement { mut reasons, mut warnings, .. } = judgement;
+    Diagnostic::sort(&mut reasons);
+    reasons.dedup();
+    Diagnostic::sort(&mut warnings);
+    warnings.dedup();
+    let decided = match simulation.issued() {
+        _ if not_applicable => decision(policy, Outcome::NotApplicable, reasons, Vec::new(), None),
+        Some(issued) if reasons.is_empty() => {
+            let template = Template {
+                subject: issued.subject.clone(),
+                names: issued.names.clone(),
+                key_usage: issued.key_usage,
+                extended_key_usage: issued.extended_key_usage.clone(),
+                basic_constraints: issued.basic_constraints,
+                not_before: issued.not_before,
+                not_after: issued.not_after,
+                extensions: issued.extensions.clone(),
+                public_key: request.public_key().clone(),
+            };
+            decision(policy, Outcome::Allowed, reasons, warnings, Some(Arc::new(template)))
+        }
+        _ => decision(policy, Outcome::Denied, reasons, warnings, None),
+    };
+    Decision { simulation: Some(simulation), ..decided }
 }

@@ -18,6 +18,12 @@ impl Duration {
         (0..=LONGEST).contains(&seconds).then_some(Self(seconds))
     }
 
+    /// From a number of days; 65,535 are 179 years.
+    pub const fn from_days(days: u16) -> Self {
+        #[expect(clippy::as_conversions, reason = "widening, and `From` is not const")]
+        Self((days as i64).saturating_mul(DAY))
+    }
+
     /// The number of seconds.
     pub fn as_seconds(self) -> i64 {
         self.0

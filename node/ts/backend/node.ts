@@ -1,7 +1,8 @@
-/** Node: the native addon if the package has one for this platform, else WebAssembly. Loaded at the first call. */
+/** Node: the native addon if there is one for this platform, else WebAssembly. Loaded at the first call. */
 
 import type { Engine } from "../backend.js";
 import { loadAddon } from "./addon.js";
+import { nativeLanes } from "./native-lanes.js";
 import * as wasm from "./node-wasm.js";
 
 let current: Engine | undefined;
@@ -17,5 +18,5 @@ export async function init(): Promise<void> {
 
 function native(): Engine | undefined {
   const addon = loadAddon();
-  return addon && { ...addon, kind: "native" };
+  return addon && { ...addon, kind: "native", lanes: nativeLanes(addon) };
 }

@@ -1,5 +1,7 @@
 /* Generated from bindings/schemas by `npm run generate`: change that, not this. */
 
+/** a number of seconds, or a text such as 72h */
+export type Seconds = number | string;
 /** A text, where `*` stands for any characters, or a mapping with one of exact, glob and regex. */
 export type TextPattern =
   | string
@@ -15,12 +17,40 @@ export type TextPattern =
     };
 /** Whether something must, may or must not be there. */
 export type Presence = "forbidden" | "optional" | "required";
+/** What becomes of a lifetime that reaches beyond the issuer's own. */
+export type BeyondWord = "deny" | "truncate";
 /** a time in RFC 3339 such as 2027-01-01T00:00:00Z */
 export type Time = string;
 /** a duration such as 90d, 24h or 1h30m, of at most 1000 years */
 export type Duration = string;
+/** values of a certificate: dns, ip, email, uri, otherName:TYPE or subject:TYPE */
+export type CelEach = string;
 /** Whether a common name must be among the subject alternative names. */
 export type InNames = "optional" | "required" | "add";
+/** a list of texts, or one text with commas */
+export type TextList = string[] | string;
+/** A way in which a program decides otherwise than certgate. */
+export type Quirk =
+  | "addresses-unseen"
+  | "backdate-from-end"
+  | "common-name-before-idna"
+  | "common-name-deny-falls-through"
+  | "deny-only-kinds-open"
+  | "drop-unfit-alt-names"
+  | "ed25519-size-unknown"
+  | "end-beyond-max-ttl"
+  | "lifetime-floor"
+  | "mailbox-rule-for-hosts"
+  | "no-idna"
+  | "parse-fault-is-server-fault"
+  | "star-spans-dots"
+  | "suffix-case-sensitive"
+  | "truncate-expired-issuer"
+  | "unanchored-regex"
+  | "unknown-profile-is-default"
+  | "unknown-usages-ignored"
+  | "usages-as-text"
+  | "wildcard-unseen-by-deny";
 export type TextRule =
   | TextPattern[]
   | {
@@ -77,6 +107,8 @@ export type EmailPattern =
       /** Any address at a host below this domain. */
       under?: string | null;
     };
+/** What follows from a denial. A certificate is never issued against the rules, whatever this says. */
+export type Enforcement = "audit" | "warn" | "enforce";
 /** The decision that a case must get. */
 export type Expectation = string | string[] | FullExpectation;
 /** One reason. */
@@ -94,6 +126,8 @@ export type ObjectIdentifier = string;
 export type IssuerRulesWord = "enforce" | "ignore";
 /** The algorithm identifier of an RSA key. */
 export type RsaIdentifier = "rsaEncryption" | "RSASSA-PSS";
+/** The name of a lint profile. */
+export type LintProfileWord = "rfc5280" | "cabf-tls" | "mozilla" | "private";
 /** A URI, where `*` stands for any characters, or a mapping with scheme, or one of exact, glob and regex. */
 export type UriPattern =
   | string
@@ -115,6 +149,11 @@ export type UriPattern =
 export type OverMax = "clamp" | "deny";
 /** Yes or no, in words. */
 export type Permission = "allow" | "deny";
+/** A policy: which certificates may be issued. What is not mentioned is denied. */
+export type PolicyDocument = PolicyDocument1 & PolicyDocument2;
+export type PolicyDocument1 = {
+  [k: string]: unknown;
+};
 /** The name of a profile. */
 export type ProfileWord = "rfc5280" | "webpki" | "private";
 /** Where a case's request comes from. */
@@ -140,6 +179,144 @@ export type UsageRule =
       require?: string[];
     };
 
+/** What a CertificateRequestPolicy allows. */
+export interface ApproverAllowed {
+  /** The common name. */
+  commonName?: ApproverText | null;
+  /** dNSName. */
+  dnsNames?: ApproverSlice | null;
+  /** rfc822Name. */
+  emailAddresses?: ApproverSlice | null;
+  /** iPAddress, as text. */
+  ipAddresses?: ApproverSlice | null;
+  /** Whether certificates of CAs are allowed. */
+  isCA?: boolean | null;
+  /** otherName by type. */
+  otherNames?: ApproverByOid[];
+  /** Other attributes of the subject. */
+  subject?: ApproverSubject | null;
+  /** uniformResourceIdentifier. */
+  uris?: ApproverSlice | null;
+  /** Words for usages. */
+  usages?: string[] | null;
+}
+/** What is allowed of a field with one value. */
+export interface ApproverText {
+  /** Whether there must be a value. */
+  required?: boolean | null;
+  /** Rules in CEL that each value must pass. */
+  validations?: ApproverValidation[];
+  /** A pattern in which `*` stands for any characters. */
+  value?: string | null;
+}
+/** A rule in CEL over `self`, one value, and `cr`, the request. */
+export interface ApproverValidation {
+  /** What a violation says. */
+  message?: string | null;
+  /** The expression, which must be true. */
+  rule?: string;
+}
+/** What is allowed of a field with several values. */
+export interface ApproverSlice {
+  /** Whether there must be a value. */
+  required?: boolean | null;
+  /** Rules in CEL that each value must pass. */
+  validations?: ApproverValidation[];
+  /** Patterns in which `*` stands for any characters. */
+  values?: string[] | null;
+}
+/** What is allowed of a type of otherName or attribute. */
+export interface ApproverByOid {
+  /** The type. */
+  oid?: string | null;
+  /** Whether there must be a value. */
+  required?: boolean | null;
+  /** Rules in CEL that each value must pass. */
+  validations?: ApproverValidation[];
+  /** Patterns in which `*` stands for any characters. */
+  values?: string[] | null;
+}
+/** Attributes of the subject. */
+export interface ApproverSubject {
+  /** countryName. */
+  countries?: ApproverSlice | null;
+  /** localityName. */
+  localities?: ApproverSlice | null;
+  /** organizationalUnitName. */
+  organizationalUnits?: ApproverSlice | null;
+  /** organizationName. */
+  organizations?: ApproverSlice | null;
+  /** Attributes without a field of their own. */
+  otherAttributes?: ApproverByOid[];
+  /** postalCode. */
+  postalCodes?: ApproverSlice | null;
+  /** stateOrProvinceName. */
+  provinces?: ApproverSlice | null;
+  /** serialNumber. */
+  serialNumber?: ApproverText | null;
+  /** streetAddress. */
+  streetAddresses?: ApproverSlice | null;
+}
+/** Bounds on lifetimes and keys. */
+export interface ApproverConstraints {
+  /** The longest lifetime. */
+  maxDuration?: Seconds | null;
+  /** The shortest lifetime. */
+  minDuration?: Seconds | null;
+  /** The key. */
+  privateKey?: ApproverPrivateKey | null;
+}
+/** Bounds on keys. */
+export interface ApproverPrivateKey {
+  /** `RSA`, `ECDSA` or `Ed25519`. */
+  algorithm?: string | null;
+  /** The largest size in bits. */
+  maxSize?: number | null;
+  /** The smallest size in bits. */
+  minSize?: number | null;
+}
+/** The issuer that is asked; `*` stands for any characters. */
+export interface ApproverIssuer {
+  /** API group. */
+  group?: string | null;
+  /** Kind. */
+  kind?: string | null;
+  /** Name. */
+  name?: string | null;
+}
+/** The namespace of the request. */
+export interface ApproverNamespace {
+  /** Labels: the facts `namespaceLabel-NAME`. */
+  matchLabels?: {
+    [k: string]: string;
+  };
+  /** Names; `*` stands for any characters. */
+  matchNames?: string[] | null;
+}
+/** The `spec` of a CertificateRequestPolicy (policy.cert-manager.io/v1alpha1), in its own words. */
+export interface ApproverPolicy {
+  /** What is allowed; what is left out must be absent. */
+  allowed?: ApproverAllowed | null;
+  /** Bounds on lifetimes and keys. */
+  constraints?: ApproverConstraints | null;
+  /** Plugins: the fact `plugin-NAME` is `allowed` if one agrees. */
+  plugins?: {
+    [k: string]: {
+      [k: string]: {
+        [k: string]: string;
+      };
+    };
+  };
+  /** For which requests the policy is meant. */
+  selector?: ApproverSelector | null;
+}
+/** For which requests a policy is meant. */
+export interface ApproverSelector {
+  /** The issuer that is asked. */
+  issuerRef?: ApproverIssuer | null;
+  /** The namespace of the request. */
+  namespace?: ApproverNamespace | null;
+}
 /**
  * One type of subject attribute.
  *
@@ -188,7 +365,10 @@ export interface ContextDocument {
   namespace?: string | null;
   /** The end of life that is asked for. */
   notAfter?: Time | null;
-  /** Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for. */
+  /**
+   * Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for; the others are for
+   * policies that decide as another program does: a text, a number, true or false, or a list of those.
+   */
   parameters?: {
     [k: string]: unknown;
   };
@@ -230,6 +410,121 @@ export interface CaseFile {
   /** The policy's file, relative to this one. Left out: the file of the same name without `.cases`. */
   policy?: string | null;
 }
+/**
+ * A rule in CEL, for what a table cannot say. It can deny what the other rules allow, and never the other way round.
+ */
+export interface CelRule {
+  /**
+   * The expression, which must be true: at most 2 KiB, over `cert`, `request`, `requester`, `facts`, `factValues`, `cr` and, with
+   * `each`, `self`.
+   */
+  cel: string;
+  /** The rule's name in decisions: lower-case letters, digits and `_`, at most 64 of them. */
+  code: string;
+  /** The values that the rule is run for, each as `self`. Left out: it is run once. */
+  each?: CelEach | null;
+  /** What a denial says: one line of at most 512 bytes. */
+  message: string;
+}
+/** Certificates of CAs. */
+export interface CfsslCaConstraint {
+  /** Whether certificates are those of CAs. */
+  is_ca?: boolean | null;
+  /** Largest path length. */
+  max_path_len?: number | null;
+  /** Whether a path length of 0 is meant. */
+  max_path_len_zero?: boolean | null;
+}
+/** Which parts of the request are used. */
+export interface CfsslCsrParts {
+  /** dNSName. */
+  DNSNames?: boolean | null;
+  /** rfc822Name. */
+  EmailAddresses?: boolean | null;
+  /** iPAddress. */
+  IPAddresses?: boolean | null;
+  /** The key. */
+  PublicKey?: boolean | null;
+  /** The algorithm of the key. */
+  PublicKeyAlgorithm?: boolean | null;
+  /** The signature algorithm. */
+  SignatureAlgorithm?: boolean | null;
+  /** The subject. */
+  Subject?: boolean | null;
+  /** uniformResourceIdentifier. */
+  URIs?: boolean | null;
+}
+/** A certificate policy to write, for the issuer. */
+export interface CfsslPolicy {
+  /** Its object identifier. */
+  ID?: string | null;
+  /** Qualifiers: type and value. */
+  Qualifiers?: {
+    [k: string]: string;
+  }[];
+}
+/** A signing profile, in its own words. */
+export interface CfsslProfile {
+  /** Which parts of the request are used. */
+  CSRWhitelist?: CfsslCsrParts | null;
+  /** Whether the call gives the serial number. */
+  ClientProvidesSerialNumbers?: boolean | null;
+  /** Extensions that the call may pass. */
+  allowed_extensions?: string[];
+  /** For the host. */
+  auth_key?: string | null;
+  /** For the host. */
+  auth_remote?: {
+    [k: string]: string;
+  } | null;
+  /** How far before now lifetimes begin. */
+  backdate?: Seconds | null;
+  /** Certificates of CAs. */
+  ca_constraint?: CfsslCaConstraint | null;
+  /** Whether extensions of the request are copied. */
+  copy_extensions?: boolean | null;
+  /** For the issuer. */
+  crl_url?: string | null;
+  /** For the issuer. */
+  ct_log_servers?: string[];
+  /** The lifetime. */
+  expiry?: Seconds | null;
+  /** For the issuer. */
+  ignored_lint_sources?: string[];
+  /** For the issuer. */
+  ignored_lints?: string[];
+  /** For the issuer. */
+  issuer_urls?: string[];
+  /** For the issuer. */
+  lint_error_level?: number | null;
+  /** A regular expression for names. */
+  name_whitelist?: string | null;
+  /** A fixed end of life. */
+  not_after?: string | null;
+  /** A fixed beginning of life. */
+  not_before?: string | null;
+  /** For the issuer. */
+  ocsp_no_check?: boolean | null;
+  /** For the issuer. */
+  ocsp_url?: string | null;
+  /** For the issuer. */
+  policies?: CfsslPolicy[];
+  /** For the host. */
+  prev_auth_key?: string | null;
+  /** For the host. */
+  remote?: string | null;
+  /** Words for usages. */
+  usages?: string[];
+}
+/** The `signing` part of a configuration of cfssl. */
+export interface CfsslSigning {
+  /** The profile of requests that name none. */
+  default?: CfsslProfile | null;
+  /** Profiles by name; the parameter `profile` names one. */
+  profiles?: {
+    [k: string]: CfsslProfile;
+  };
+}
 /** The common name. */
 export interface CommonNameRule {
   /** The common name must match one of these. */
@@ -240,6 +535,218 @@ export interface CommonNameRule {
   inNames?: InNames | null;
   /** Whether there must be a common name. Left out: optional. */
   presence?: Presence | null;
+}
+/**
+ * The policy of another program, decided exactly as that program does. It is a simulation: what breaks a rule that no
+ * policy of certgate switches off is denied all the same. A policy with `compat` has no rules of its own.
+ */
+export interface CompatRules {
+  /** A CertificateRequestPolicy of approver-policy: its `spec`. */
+  approverPolicy?: ApproverPolicy | null;
+  /** The `signing` part of a configuration of cfssl. */
+  cfssl?: CfsslSigning | null;
+  /** The options of kubelet-csr-approver. */
+  kubeletCsrApprover?: KubeletCsrApprover | null;
+  /** A signer of Kubernetes. */
+  kubernetesSigner?: KubernetesSigner | null;
+  /** A role of OpenBao's PKI secrets engine. */
+  openbaoRole?: VaultRole | null;
+  /** The quirks that are kept. One that is left out is decided as certgate does. */
+  quirks?: Quirk[];
+  /** The policies and claims of a step-ca. */
+  stepCa?: StepPolicy | null;
+  /** A role of Vault's PKI secrets engine. */
+  vaultRole?: VaultRole | null;
+}
+/** The options of kubelet-csr-approver, in its own words. */
+export interface KubeletCsrApprover {
+  /** How many DNS names a request may have. */
+  "allowed-dns-names"?: number | null;
+  /** Whether DNS names need not resolve. */
+  "bypass-dns-resolution"?: boolean | null;
+  /** Whether DNS names need not begin with the name of the node. */
+  "bypass-hostname-check"?: boolean | null;
+  /** Whether requests of others than nodes are left alone. */
+  "ignore-non-system-node"?: boolean | null;
+  /** The longest lifetime. */
+  "max-expiration-seconds"?: Seconds | null;
+  /** Blocks that addresses must lie in. */
+  "provider-ip-prefixes"?: TextList | null;
+  /** A regular expression for DNS names. */
+  "provider-regex"?: string | null;
+  /** Whether a request is left pending that would be denied. */
+  "skip-deny-step"?: boolean | null;
+}
+/** A signer of Kubernetes. */
+export interface KubernetesSigner {
+  /** `--cluster-signing-duration`. Left out: a year. */
+  clusterSigningDuration?: Seconds | null;
+  /** Its name. */
+  signerName?: string | null;
+}
+/**
+ * A role of the PKI secrets engine of Vault or OpenBao, in its own words. What is left out has the program's default.
+ */
+export interface VaultRole {
+  /** Any name that passes the checks of hosts and wildcards. */
+  allow_any_name?: boolean | null;
+  /** Names equal to an allowed domain. */
+  allow_bare_domains?: boolean | null;
+  /** Allowed domains with `*` are globs over the whole name. */
+  allow_glob_domains?: boolean | null;
+  /** OpenBao: stars in values of templates are globs. */
+  allow_globs_in_identity_templates?: boolean | null;
+  /** Addresses. */
+  allow_ip_sans?: boolean | null;
+  /** `localhost`, `localdomain` and mailboxes there. */
+  allow_localhost?: boolean | null;
+  /** Names below an allowed domain. */
+  allow_subdomains?: boolean | null;
+  /** The display name of the token, the fact `tokenDisplayName`. */
+  allow_token_displayname?: boolean | null;
+  /** Names with `*`. */
+  allow_wildcard_certificates?: boolean | null;
+  /** The domains that the flags interpret. */
+  allowed_domains?: TextList | null;
+  /** Whether domains may hold `{{…}}`, filled from facts. */
+  allowed_domains_template?: boolean | null;
+  /** OpenBao: blocks that addresses must lie in. */
+  allowed_ip_sans_cidr?: TextList | null;
+  /** `OID;UTF8:GLOB`, or `*`. */
+  allowed_other_sans?: TextList | null;
+  /** Values of the subject's serialNumber. */
+  allowed_serial_numbers?: TextList | null;
+  /** Globs over whole URIs. */
+  allowed_uri_sans?: TextList | null;
+  /** Whether URIs may hold `{{…}}`, filled from facts. */
+  allowed_uri_sans_template?: boolean | null;
+  /** Values of the subject's userId. */
+  allowed_user_ids?: TextList | null;
+  /** Whether basicConstraints is written. */
+  basic_constraints_valid_for_non_ca?: boolean | null;
+  /** clientAuth. */
+  client_flag?: boolean | null;
+  /** `email`, `hostname`, or `disabled` alone. */
+  cn_validations?: TextList | null;
+  /** codeSigning. */
+  code_signing_flag?: boolean | null;
+  /** Values of the subject that the issuer writes. */
+  country?: TextList | null;
+  /** emailProtection. */
+  email_protection_flag?: boolean | null;
+  /** Whether hosts have the syntax of host names. */
+  enforce_hostnames?: boolean | null;
+  /** Words for extendedKeyUsage. */
+  ext_key_usage?: TextList | null;
+  /** Object identifiers for extendedKeyUsage. */
+  ext_key_usage_oids?: TextList | null;
+  /** For the issuer. */
+  generate_lease?: boolean | null;
+  /** For the issuer. */
+  issuer_ref?: string | null;
+  /** The smallest key. */
+  key_bits?: number | null;
+  /** `rsa`, `ec`, `ed25519` or `any`. */
+  key_type?: string | null;
+  /** Words for keyUsage. */
+  key_usage?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  locality?: TextList | null;
+  /** The longest lifetime. */
+  max_ttl?: Seconds | null;
+  /** For the issuer. */
+  no_store?: boolean | null;
+  /** Vault: for the issuer. */
+  no_store_metadata?: boolean | null;
+  /** A fixed end of life. */
+  not_after?: string | null;
+  /** OpenBao: `permit`, `ttl-limited`, `forbid` or a time. */
+  not_after_bound?: string | null;
+  /** OpenBao: a fixed beginning of life. */
+  not_before?: string | null;
+  /** OpenBao: `permit`, `duration` or `forbid`. */
+  not_before_bound?: string | null;
+  /** How far before now lifetimes begin. */
+  not_before_duration?: Seconds | null;
+  /** Values of the subject that the issuer writes. */
+  organization?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  ou?: TextList | null;
+  /** For the issuer. */
+  policy_identifiers?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  postal_code?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  province?: TextList | null;
+  /** Whether there must be a common name. */
+  require_cn?: boolean | null;
+  /** Vault: for the issuer. */
+  serial_number_source?: string | null;
+  /** serverAuth. */
+  server_flag?: boolean | null;
+  /** For the issuer. */
+  signature_bits?: number | null;
+  /** Values of the subject that the issuer writes. */
+  street_address?: TextList | null;
+  /** The lifetime that a request gets that asks for none. */
+  ttl?: Seconds | null;
+  /** Whether the common name of the request is used. */
+  use_csr_common_name?: boolean | null;
+  /** Whether the names of the request are used. */
+  use_csr_sans?: boolean | null;
+  /** For the issuer. */
+  use_pss?: boolean | null;
+}
+/** The policies and claims of a step-ca that bear on certificates. */
+export interface StepPolicy {
+  /** The policy of the authority. */
+  authority?: StepX509 | null;
+  /** The claims of the authority. */
+  claims?: StepClaims | null;
+  /** The provisioner that is asked. */
+  provisioner?: StepProvisioner | null;
+}
+/** A policy for names. */
+export interface StepX509 {
+  /** What is allowed. */
+  allow?: StepNames | null;
+  /** Whether a name may be a wildcard. */
+  allowWildcardNames?: boolean | null;
+  /** What is denied, whatever is allowed. */
+  deny?: StepNames | null;
+}
+/** Names by kind. */
+export interface StepNames {
+  /** Common names. */
+  cn?: string[];
+  /** Domains, or `*.` and a domain for exactly one more label. */
+  dns?: string[];
+  /** `@` and a domain, or a mailbox. */
+  email?: string[];
+  /** Addresses and blocks. */
+  ip?: string[];
+  /** Hosts of URIs. */
+  uri?: string[];
+}
+/** Claims on lifetimes. */
+export interface StepClaims {
+  /** The lifetime that a request gets that asks for none. */
+  defaultTLSCertDuration?: Seconds | null;
+  /** The longest lifetime. */
+  maxTLSCertDuration?: Seconds | null;
+  /** The shortest lifetime. */
+  minTLSCertDuration?: Seconds | null;
+}
+/** A provisioner. */
+export interface StepProvisioner {
+  /** The policy of the ACME account. */
+  accountPolicy?: StepX509 | null;
+  /** Its claims, before those of the authority. */
+  claims?: StepClaims | null;
+  /** Its policy, besides that of the authority. */
+  policy?: StepX509 | null;
+  /** Its type, such as `JWK`, `X5C` or `ACME`. */
+  type?: string | null;
 }
 /** Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold. */
 export interface Conditions {
@@ -283,6 +790,34 @@ export interface DescribedExtension {
   /** The contents of extnValue in base64. */
   value: string;
 }
+/** A development CA to be made. */
+export interface DevAuthorityDocument {
+  /** The kind of its key, such as `P-256`. Left out: P-256. */
+  key?: string | null;
+  /** How long it lives. Left out: 3650d. */
+  lifetime?: Duration | null;
+  /** Its common name. Left out: `certgate development CA`. */
+  name?: string | null;
+}
+/** A certificate of a development CA to be made. */
+export interface DevCertificateDocument {
+  /** The common name. Left out: none. */
+  commonName?: string | null;
+  /** For certificates of another time, such as expired ones: when it is issued. Left out: now. */
+  issuedAt?: Time | null;
+  /** The kind of its key. Left out: P-256. */
+  key?: string | null;
+  /** How long it lives. Left out: 397d, or until the CA's end. */
+  lifetime?: Duration | null;
+  /**
+   * Host names, IP addresses, mailboxes and URIs, told apart by their form; may be left out if there is a common name.
+   */
+  names?: string[];
+  /** Groups, organisations: one O each. */
+  organizations?: string[];
+  /** Purposes. Left out: serverAuth and clientAuth. */
+  purposes?: string[];
+}
 /** Which dNSNames are allowed. */
 export interface DnsRules {
   /** A name must match one of these. */
@@ -312,6 +847,26 @@ export interface EmailRules {
   deny?: EmailPattern[];
   /** Whether there must be an rfc822Name. Left out: optional. */
   presence?: Presence | null;
+}
+/** What an exception is for: denials by these codes, of these values, in this context. */
+export interface ExceptionMatch {
+  /** The codes of the denials that it takes away, such as `policy/key-size`. */
+  codes: string[];
+  /** Who asks, where and of whom; left out: anyone. */
+  context?: Conditions | null;
+  /** The values that were found, such as a name or a key; left out: any value. */
+  values?: TextPattern[];
+}
+/** An exception from some rules, for a time. What no policy switches off stays on. */
+export interface ExceptionRule {
+  /** What it is for. */
+  match: ExceptionMatch;
+  /** Who answers for it. */
+  owner: string;
+  /** Why it is there. */
+  reason: string;
+  /** The last moment at which it holds. From then on the rules hold again, and the policy is reported by lint. */
+  until: Time;
 }
 /** More exactly. */
 export interface FullExpectation {
@@ -359,6 +914,17 @@ export interface IpRules {
   /** Whether there must be an iPAddress. Left out: optional. */
   presence?: Presence | null;
 }
+/** What an issuer says in every certificate, and what becomes of lifetimes beyond its own. */
+export interface IssuerOptions {
+  /** What becomes of a lifetime that reaches beyond the issuer's own. Left out: deny. */
+  beyond?: BeyondWord;
+  /** Where the revocation list is: URIs for cRLDistributionPoints. */
+  crlUris?: string[];
+  /** Where the issuer's certificate is: URIs for authorityInfoAccess. */
+  issuerUris?: string[];
+  /** Who answers by OCSP: URIs for authorityInfoAccess. */
+  ocspUris?: string[];
+}
 /** The key algorithms that are allowed. One that is left out is denied. */
 export interface KeyRules {
   /** Keys on named curves. */
@@ -381,6 +947,16 @@ export interface RsaKeys {
   min?: number | null;
   /** The only sizes, if given. */
   sizes?: number[];
+}
+/** What one call asks for. */
+export interface LintDocument {
+  /**
+   * The day whose rules count, in RFC 3339. Left out: when the certificate or list was made, as it says itself; for a
+   * request, now.
+   */
+  at?: string | null;
+  /** Whose rules. Left out: rfc5280. */
+  profile?: LintProfileWord;
 }
 /** The subject alternative names. A kind that is not mentioned is denied. */
 export interface NameRules {
@@ -430,6 +1006,21 @@ export interface UriRules {
   /** Whether there must be a URI. Left out: optional. */
   presence?: Presence | null;
 }
+/** A request to be made. */
+export interface NewRequestDocument {
+  /** Whether the certificate of a CA is asked for. */
+  ca?: boolean;
+  /** Bits of keyUsage, such as `digitalSignature`. Left out: no such extension. */
+  keyUsage?: string[];
+  /** Subject alternative names: host names, IP addresses, mailboxes and URIs, told apart by their form. */
+  names?: string[];
+  /** How many intermediates may follow the CA. */
+  pathLength?: number | null;
+  /** Purposes by name or dotted decimal, such as `serverAuth`. Left out: no such extension. */
+  purposes?: string[];
+  /** Subject attributes in order, each `TYPE=value`, such as `CN=web` or `organizationName=Example`. */
+  subject?: string[];
+}
 /** Which certificate policies are acceptable (RFC 5280 6.1.1). */
 export interface PoliciesDocument {
   /** Dotted decimal, or anyPolicy; none for any. */
@@ -441,24 +1032,31 @@ export interface PoliciesDocument {
   /** The path must hold for one of them. */
   requireExplicit?: boolean;
 }
-/** A policy: which certificates may be issued. What is not mentioned is denied. */
-export interface PolicyDocument {
+export interface PolicyDocument2 {
   /** Attributes of the request other than the extension request and the challenge password. */
   attributes?: RequestAttributeRules;
   /** Certificates of CAs. Left out: a request for one is denied. */
   ca?: CaRules | null;
+  /** The policy of another program, decided as it does. Excludes all other rules. */
+  compat?: CompatRules | null;
   /** What the policy is for, for people. */
   description?: string | null;
+  /** What follows from a denial. Left out: enforce. */
+  enforcement?: Enforcement;
+  /** Exceptions from some rules, each for a time and with someone who answers for it. */
+  exceptions?: ExceptionRule[];
   /** Requested extensions other than subjectAltName, keyUsage, extendedKeyUsage and basicConstraints. */
   extensions?: ExtensionRules;
   /** The policy's name in decisions and reports. */
   id: string;
   /** The key algorithms that are allowed, with their sizes. */
-  keys: KeyRules;
+  keys?: KeyRules;
   /** The subject alternative names. */
   names?: NameRules;
   /** What must hold besides. A request that does not fit is denied. */
   require?: Conditions | null;
+  /** Rules in CEL, for what a table cannot say: all must hold, besides everything else. */
+  rules?: CelRule[];
   /**
    * For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
    */
@@ -468,7 +1066,7 @@ export interface PolicyDocument {
   /** Key usage and extended key usage. */
   usages?: UsageRules;
   /** How long a certificate lives. */
-  validity: ValidityRules;
+  validity?: ValidityRules;
   /** Version of the policy language: 1. */
   version: number;
 }
@@ -577,6 +1175,39 @@ export interface RevocationDocument {
   scope?: ScopeWord;
   /** What a status that nothing tells means. Left out: refuse. */
   unknown?: UnknownWord;
+}
+/** A certificate that was revoked. */
+export interface RevocationEntryDocument {
+  /** When it was revoked. Left out: when the list is made. */
+  at?: Time | null;
+  /** Why, by the name of RFC 5280 5.3.1, such as `keyCompromise`. Left out: unspecified. */
+  reason?: string | null;
+  /** Its serial number in hexadecimal. */
+  serialNumber: string;
+}
+/** A revocation list to be made. */
+export interface RevocationListDocument {
+  /** How long the list holds. Left out: 7d. */
+  lifetime?: Duration | null;
+  /** When the next list is due. Left out: after `lifetime`. */
+  nextUpdate?: Time | null;
+  /**
+   * The number in hexadecimal: larger than that of every list before. Left out: the one after the previous list's, or 1.
+   */
+  number?: string | null;
+  /** What was revoked, besides the entries of the previous list. */
+  revocations?: RevocationEntryDocument[];
+}
+/** A root to be made. */
+export interface RootDocument {
+  /** How long it lives. Left out: 3650d. */
+  lifetime?: Duration | null;
+  /** The first second of its life. Left out: now. */
+  notBefore?: Time | null;
+  /** How many intermediates may follow. Left out: any number. */
+  pathLength?: number | null;
+  /** Subject attributes in order, each `TYPE=value`; at least one. */
+  subject: string[];
 }
 /**
  * The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals

@@ -1,11 +1,14 @@
 /* Generated from bindings/schemas by `npm run generate`: change that, not this. */
 
+import type { ContextDocument } from "./documents.js";
 import type { Code } from "./names.js";
 
-/** Text, number, yes or no, or a list. */
-export type Data = boolean | number | string | Data[];
 /** A field by its name, or an item by its index. */
 export type StepView = number | string;
+/** Text, number, yes or no, or a list. */
+export type Data = boolean | number | string | Data[];
+/** How several policies decide together. */
+export type CombineWord = "any" | "all" | "named";
 
 /** An algorithm. */
 export interface AlgorithmView {
@@ -13,6 +16,71 @@ export interface AlgorithmView {
   name: string;
   /** Dotted decimal. */
   oid: string;
+}
+/** Whether one policy is at most as permissive as another. */
+export interface AtMostView {
+  /** `yes`, `no` or `undecided`. */
+  answer: "yes" | "no" | "undecided";
+  /** With `no`: a request that shows it. */
+  example: ExampleView | null;
+  /** With `undecided`: the rules that could not be compared. */
+  undecided: DiagnosticView[];
+}
+/** A request that one policy allows, and the other does not or issues otherwise. */
+export interface ExampleView {
+  /** What the policy that allows it says, and what it would issue. */
+  allowed: DecisionView;
+  /** The time of the evaluation. */
+  at: string;
+  /** Its context. */
+  context: ContextDocument;
+  /** What the other one says. */
+  other: DecisionView;
+  /** The request in PEM. */
+  pem: string;
+  /** The rule that differs, as a path into the policy that is stricter there. */
+  rule: StepView[];
+}
+/** One thing to say about an input. */
+export interface DiagnosticView {
+  /** The clause that the code rests on. */
+  citation?: string;
+  /** The stable code, such as `policy/dns-not-allowed`. */
+  code: Code;
+  /** What was expected. */
+  expected?: Data;
+  /** What was found. */
+  found?: Data;
+  /** What to do about it. */
+  help?: string;
+  /** One lower-case sentence. */
+  message: string;
+  /** Where, in ASN.1 names and indexes from 0. */
+  path: StepView[];
+  /** Line and column in a document. */
+  position?: Position;
+  /** What belongs to it, such as one entry for each path that was tried. */
+  related?: DiagnosticView[];
+  /** The rule that decided, as a path into the policy document. */
+  rule?: StepView[];
+  /** `error`, `warning` or `notice`. */
+  severity: "error" | "warning" | "notice";
+  /** The bytes of the DER encoding, where they are known. */
+  span?: SpanView;
+}
+/** A place in a text, both from 1; columns count characters. */
+export interface Position {
+  /** Column. */
+  column: number;
+  /** Line. */
+  line: number;
+}
+/** A range of bytes. */
+export interface SpanView {
+  /** Offset behind the last byte. */
+  end: number;
+  /** Offset of the first byte. */
+  start: number;
 }
 /** One attribute of a request. */
 export interface AttributeView {
@@ -80,47 +148,6 @@ export interface ExtensionView {
   /** Name or dotted decimal of the type. */
   type: string;
 }
-/** One thing to say about an input. */
-export interface DiagnosticView {
-  /** The clause that the code rests on. */
-  citation?: string;
-  /** The stable code, such as `policy/dns-not-allowed`. */
-  code: Code;
-  /** What was expected. */
-  expected?: Data;
-  /** What was found. */
-  found?: Data;
-  /** What to do about it. */
-  help?: string;
-  /** One lower-case sentence. */
-  message: string;
-  /** Where, in ASN.1 names and indexes from 0. */
-  path: StepView[];
-  /** Line and column in a document. */
-  position?: Position;
-  /** What belongs to it, such as one entry for each path that was tried. */
-  related?: DiagnosticView[];
-  /** The rule that decided, as a path into the policy document. */
-  rule?: StepView[];
-  /** `error`, `warning` or `notice`. */
-  severity: "error" | "warning" | "notice";
-  /** The bytes of the DER encoding, where they are known. */
-  span?: SpanView;
-}
-/** A place in a text, both from 1; columns count characters. */
-export interface Position {
-  /** Column. */
-  column: number;
-  /** Line. */
-  line: number;
-}
-/** A range of bytes. */
-export interface SpanView {
-  /** Offset behind the last byte. */
-  end: number;
-  /** Offset of the first byte. */
-  start: number;
-}
 /** One general name. */
 export interface NameView {
   /** Why the name cannot be issued under any policy. */
@@ -135,6 +162,15 @@ export interface NameView {
   unicode?: string;
   /** The name as it stands in the request; hexadecimal where it is no text. */
   value: string;
+}
+/** What happens to one place of a request or of a policy. */
+export interface ChangeView {
+  /** `add`, `remove` or `replace`. */
+  action: "add" | "remove" | "replace";
+  /** Where. */
+  path: StepView[];
+  /** The value that is added, put there or removed. */
+  value: Data;
 }
 /** What a code means. */
 export interface CodeView {
@@ -151,8 +187,69 @@ export interface CodeView {
   /** What it means, in one sentence. */
   summary: string;
 }
+/** One request, judged by both policies. */
+export interface ComparedRequestView {
+  /** Whether the outcome changes, or what would be issued. */
+  changed: boolean;
+  /** The name of the input. */
+  input: string;
+  /** The outcome under the new policy. */
+  new: string;
+  /** The reasons of the new policy. */
+  newReasons: DiagnosticView[];
+  /** The outcome under the old policy. */
+  old: string;
+  /** The reasons of the old policy. */
+  oldReasons: DiagnosticView[];
+}
+/** How two policies are related. */
+export interface ComparisonView {
+  /** Whether the old policy is at most as permissive as the new one. */
+  atLeast: AtMostView | null;
+  /** Whether the new policy is at most as permissive as the old one. */
+  atMost: AtMostView | null;
+  /** The policy as it is to be. */
+  new: PolicyIdentityView;
+  /** The policy as it was. */
+  old: PolicyIdentityView;
+  /**
+   * `equal`, `stricter`, `looser` or `different`, said of the new policy; `undecided` if the analysis does not reach so far.
+   * Null if requests were judged instead.
+   */
+  relation: "equal" | "stricter" | "looser" | "different" | "undecided" | null;
+  /** The requests that were judged. */
+  requests: ComparedRequestView[];
+  /** Version of this form: 1. */
+  schemaVersion: number;
+}
+/** What a CA's own certificate can say of a policy. */
+export interface ConstraintsView {
+  /** Subtrees in which no name may lie. */
+  excluded: SubtreeView[];
+  /** What the constraints let through and the policy does not, sorted by path and code. */
+  notes: DiagnosticView[];
+  /** pathLenConstraint. */
+  pathLength: number;
+  /** Subtrees in one of which a name of their kind must lie. */
+  permitted: SubtreeView[];
+  /** The policy. */
+  policy: PolicyIdentityView;
+  /** extendedKeyUsage of the CA; empty if it says nothing. */
+  purposes: string[];
+  /** Version of this form: 1. */
+  schemaVersion: number;
+}
+/** One subtree of names. */
+export interface SubtreeView {
+  /** The kind of name in ASN.1. */
+  kind: string;
+  /** The subtree: a domain, a host, a mailbox, a block of addresses, or a distinguished name. Empty for all names. */
+  value: string;
+}
 /** What a policy says of a request. */
 export interface DecisionView {
+  /** What follows from a denial if the policy is not enforced: `audit` or `warn`. */
+  enforcement?: "audit" | "warn";
   /** `allowed`, `denied` or `notApplicable`. */
   outcome: "allowed" | "denied" | "notApplicable";
   /** Which policy decided. */
@@ -163,10 +260,56 @@ export interface DecisionView {
   request: RequestView;
   /** Version of this form: 1. */
   schemaVersion: number;
+  /** What the simulated program says, if the policy decides as another program does. */
+  simulation?: SimulationView;
   /** Exactly what would be issued; null unless allowed. */
   template: TemplateView | null;
   /** What should be mended or known and stops nothing. */
   warnings: DiagnosticView[];
+}
+/** What a simulated program says of a request. */
+export interface SimulationView {
+  /** What it would issue; null unless it allows the request. */
+  issued: IssuedView | null;
+  /** What it decides: `allowed`, `denied` or `notApplicable`. */
+  outcome: "allowed" | "denied" | "notApplicable";
+  /** The program, by the key of its policy in `compat`, such as `openbaoRole`. */
+  program: string;
+  /** Why it denies the request or leaves it alone. */
+  reasons: DiagnosticView[];
+  /** What it does otherwise than asked. */
+  warnings: DiagnosticView[];
+}
+/** What a simulated program would issue. */
+export interface IssuedView {
+  /** basicConstraints. */
+  basicConstraints: BasicConstraintsView;
+  /** extendedKeyUsage by name, or dotted decimal. */
+  extendedKeyUsage: string[];
+  /** keyUsage by name. */
+  keyUsage: string[];
+  /** notAfter. */
+  notAfter: string;
+  /** notBefore. */
+  notBefore: string;
+  /** The subject's attributes in order. */
+  subject: TemplateAttributeView[];
+  /** The subject alternative names, in the spelling of the program. */
+  subjectAltNames: TemplateNameView[];
+}
+/** One attribute of the subject. */
+export interface TemplateAttributeView {
+  /** Name or dotted decimal of the type. */
+  type: string;
+  /** Value. */
+  value: string;
+}
+/** One subject alternative name. */
+export interface TemplateNameView {
+  /** `dNSName`, `iPAddress` and so on. */
+  type: string;
+  /** The name in its canonical form. */
+  value: string;
 }
 /** Exactly what would be issued. */
 export interface TemplateView {
@@ -198,20 +341,6 @@ export interface TemplateExtensionView {
   /** Name or dotted decimal of the type. */
   type: string;
 }
-/** One attribute of the subject. */
-export interface TemplateAttributeView {
-  /** Name or dotted decimal of the type. */
-  type: string;
-  /** Value. */
-  value: string;
-}
-/** One subject alternative name. */
-export interface TemplateNameView {
-  /** `dNSName`, `iPAddress` and so on. */
-  type: string;
-  /** The name in its canonical form. */
-  value: string;
-}
 /** An error as plain data. */
 export interface ErrorView {
   /** The code of the first diagnostic. */
@@ -223,12 +352,109 @@ export interface ErrorView {
   /** All messages in one line. */
   message: string;
 }
+/** Why a policy decides as it does, and what would have to change. */
+export interface ExplanationView {
+  /** The decision. */
+  decision: DecisionView;
+  /** Each field of the request that a rule decided. */
+  fields: FieldExplanationView[];
+  /** A smallest change to the policy with which it allows the request; null if it does, or if no policy can. */
+  policyChange: PolicyChangeView | null;
+  /** A smallest change to the request with which the policy allows it; null if it is allowed or none was found. */
+  requestChange: RequestChangeView | null;
+  /** Version of this form: 1. */
+  schemaVersion: number;
+}
+/** Which rules decided one field. */
+export interface FieldExplanationView {
+  /** Whether the field may be as it is. */
+  allowed: boolean;
+  /** The field of the request or of its context. */
+  path: StepView[];
+  /** The rules that decided, as paths into the policy document. */
+  rules: StepView[][];
+  /** Rules that would have allowed the field if no other denied it. */
+  wouldAllow: StepView[][];
+}
+/** A policy that allows the request. */
+export interface PolicyChangeView {
+  /** What changes. */
+  changes: ChangeView[];
+  /** The changed policy in its canonical form. */
+  policy: string;
+}
+/** A request that the policy allows instead. */
+export interface RequestChangeView {
+  /** What changes. */
+  changes: ChangeView[];
+  /** Its context. */
+  context: ContextDocument;
+  /** The changed request in PEM, signed with a key for examples. */
+  pem: string;
+}
 /** Digests, in hexadecimal. */
 export interface FingerprintsView {
   /** SHA-256 of the SubjectPublicKeyInfo. */
   publicKeySha256: string;
   /** SHA-256 of the request. */
   sha256: string;
+}
+/** A certificate that was issued, as plain data. */
+export interface IssuedCertificateView {
+  /** The certificate. */
+  certificate: CertificateView;
+  /** The issuer and those above it, the root last: PEM. */
+  chain: string[];
+  /** Which policy approved it. */
+  policy: PolicyIdentityView;
+  /** Version of this form: 1. */
+  schemaVersion: number;
+}
+/** One rule of lint. */
+export interface LintRuleView {
+  /** Its clauses. */
+  citation: string;
+  /** The code of its findings. */
+  code: Code;
+  /** The profiles that have it, each with the severity of a finding. */
+  profiles: LintSeverityView[];
+  /** The day from which it binds, as `2026-03-15`; left out for always. */
+  since?: string;
+  /** What breaks it. */
+  summary: string;
+  /** What it looks at. */
+  targets: string[];
+}
+/** How bad a finding is under a profile. */
+export interface LintSeverityView {
+  /** The profile. */
+  profile: string;
+  /** `error`, `warning` or `notice`. */
+  severity: "error" | "warning" | "notice";
+}
+/** What lint found about one object. */
+export interface LintView {
+  /** The day whose rules count, in RFC 3339. */
+  at: string;
+  /** What was found, sorted by path and code. */
+  findings: DiagnosticView[];
+  /** Its subject, or the issuer of a list, in the form of RFC 4514. */
+  name: string;
+  /** Whose rules. */
+  profile: "rfc5280" | "cabf-tls" | "mozilla" | "private";
+  /** Version of this form: 1. */
+  schemaVersion: number;
+  /** What the object was taken for. */
+  target:
+    | "server"
+    | "responder"
+    | "leaf"
+    | "intermediate"
+    | "root"
+    | "server-request"
+    | "leaf-request"
+    | "ca-request"
+    | "revocation-list";
 }
 /** A certificate that was not verified, and why. */
 export interface NotVerifiedView {
@@ -273,6 +499,17 @@ export interface PolicyIdentityView {
   digest: string;
   /** The policy's name. */
   id: string;
+}
+/** Several policies and how they decide together, as a document. */
+export interface PolicySetDocument {
+  /** How the policies decide together. Left out: any. */
+  combine?: CombineWord;
+  /** With `named`: the id of the policy that decides. */
+  name?: string;
+  /** Files of policies, relative to this one, and names of ready-made policies. */
+  policies: string[];
+  /** Version of this form: 1. */
+  version: number;
 }
 /** A loaded policy. */
 export interface PolicyView {
@@ -380,6 +617,23 @@ export interface RevokedCertificateView {
   revocationDate: string;
   /** The serial number in lower-case hexadecimal. */
   serialNumber: string;
+}
+/** What several policies say of a request together. */
+export interface SetDecisionView {
+  /** Whether a policy that is enforced stands in the way. */
+  blocked: boolean;
+  /** `any`, `all` or `named`. */
+  combination: "any" | "all" | "named";
+  /** The policy that settled the outcome. */
+  decidedBy: PolicyIdentityView | null;
+  /** The decision of each policy that was asked, in order, with its reasons. */
+  decisions: DecisionView[];
+  /** `allowed`, `denied` or `notApplicable`. */
+  outcome: "allowed" | "denied" | "notApplicable";
+  /** What is wrong with the set as a whole. */
+  reasons: DiagnosticView[];
+  /** Version of this form: 1. */
+  schemaVersion: number;
 }
 /** What became of a signature. */
 export interface SignatureStatusView {

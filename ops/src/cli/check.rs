@@ -2,12 +2,14 @@ use std::sync::Arc;
 
 use certgate_bindings::certgate::key::Blocklist;
 use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::set::{PolicySet, SetDecisionView};
 use certgate_bindings::view::{DecisionView, DiagnosticView};
 use certgate_bindings::{ContextDocument, Error, Request};
+use serde::Serialize;
 
 use super::args::{CheckArguments, Format};
 use super::load::{self, LoadError, LoadedPolicy};
-use super::{Terminal, answer, exit, worst};
+use super::{Terminal, answer, check_set, exit, worst};
 use crate::input::{self, Input};
 use crate::render::escape::escape;
 use crate::render::field_text::FieldText;
@@ -15,13 +17,27 @@ use crate::render::report::{self, Rules, Source};
 
 /// What one run judges by.
 struct Checker {
-    policy: LoadedPolicy,
+    rules: Judges,
     context: ContextDocument,
     at: Timestamp,
     blocklist: Option<Arc<Blocklist>>,
 }
 
-type Answer = answer::Answer<DecisionView>;
+/// One policy, or several.
+enum Judges {
+    One(Box<LoadedPolicy>),
+    Several(PolicySet),
+}
+
+/// What one policy says, or several.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Judged {
+    One(Box<DecisionView>),
+    Several(Box<SetDecisionView>),
+}
+
+type Answer = answer::Answer<Judged>;
 
 pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8 {
     let checker = match Checker::load(arguments, terminal) {
@@ -71,13 +87,17 @@ fn default_format() -> Format {
 impl Checker {
     fn load(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> Result<Self, LoadError> {
         let at = load::time(arguments.at.as_deref(), terminal)?;
-        let policy = load::policy(&arguments.policy, terminal)?;
+        let rules = match (check_set::load(arguments, terminal)?, arguments.policies.first()) {
+            (Some(set), _) => Judges::Several(set),
+            (None, Some(name)) => Judges::One(Box::new(load::policy(name, terminal)?)),
+            (None, None) => return Err(LoadError::Message("no policy is given".to_owned(), exit::USAGE)),
+        };
         let context = load::context(arguments.context.as_deref(), &arguments.facts, terminal)?;
         let blocklist = match &arguments.blocklist {
             None => None,
             Some(file) => Some(Arc::new(read_blocklist(file, terminal)?)),
         };
-        Ok(Self { policy, context, at, blocklist })
+        Ok(Self { rules, context, at, blocklist })
     }
 
     fn check(&self, input: &Input) -> Answer {
@@ -87,30 +107,39 @@ impl Checker {
         }
     }
 
-    fn evaluate(&self, bytes: &[u8], object: Option<&ContextDocument>) -> Result<DecisionView, Error> {
+    fn evaluate(&self, bytes: &[u8], object: Option<&ContextDocument>) -> Result<Judged, Error> {
         let request = Request::parse(bytes)?;
         let mut context = load::merge(object, &self.context).to_context(self.at)?;
         if let Some(blocklist) = &self.blocklist {
             context = context.with_blocklist(Arc::clone(blocklist));
         }
-        Ok(self.policy.policy.evaluate(&request, &context).view())
+        Ok(match &self.rules {
+            Judges::One(policy) => Judged::One(Box::new(policy.policy.evaluate(&request, &context).view())),
+            Judges::Several(set) => Judged::Several(Box::new(set.evaluate(&request, &context))),
+        })
     }
 
     fn print_text(&self, name: &str, answer: &Answer, quiet: bool, terminal: &mut Terminal<'_>) {
         let renderer = terminal.renderer();
         let shown = escape(name);
-        let Answer::View(decision) = answer else {
+        let Answer::View(judged) = answer else {
             return answer::print_unreadable(name, answer, terminal);
+        };
+        let (decision, policy) = match (judged.as_ref(), &self.rules) {
+            (Judged::One(decision), Judges::One(policy)) => (decision, policy),
+            (Judged::Several(view), _) => return check_set::print_text(name, view, quiet, terminal),
+            (Judged::One(_), Judges::Several(_)) => return,
         };
         if quiet && decision.outcome == "allowed" {
             return;
         }
         let outcome =
             if decision.outcome == "notApplicable" { "not applicable" } else { decision.outcome.as_str() };
-        terminal.print(&format!("{shown}: {outcome} by policy {}", decision.policy.id));
+        let tried_out = check_set::tried_out(decision);
+        terminal.print(&format!("{shown}: {outcome} by policy {}{tried_out}", decision.policy.id));
         let text = FieldText::new(&decision.request);
         let source = Source { name: &shown, text: &text };
-        let rules = Rules { name: &self.policy.name, source: self.policy.policy.source() };
+        let rules = Rules { name: &policy.name, source: policy.policy.source() };
         for diagnostic in decision.reasons.iter().chain(&decision.warnings) {
             terminal.print(&report::diagnostic(diagnostic, Some(&source), Some(&rules), &renderer));
         }
@@ -150,15 +179,24 @@ fn read_blocklist(file: &str, terminal: &mut Terminal<'_>) -> Result<Blocklist, 
 
 fn exit_code(answer: &Answer) -> u8 {
     match answer {
-        Answer::View(decision) if decision.outcome == "allowed" => exit::OK,
-        Answer::View(_) => exit::DENIED,
+        Answer::View(judged) => match judged.as_ref() {
+            // A policy that is not enforced stops nothing.
+            Judged::One(decision) if decision.outcome == "allowed" || decision.enforcement.is_some() => {
+                exit::OK
+            }
+            Judged::One(_) => exit::DENIED,
+            Judged::Several(view) => check_set::exit_code(view),
+        },
         Answer::Error(_) | Answer::Io(_) => exit::UNREADABLE,
     }
 }
 
 fn diagnostics(answer: &Answer) -> Vec<&DiagnosticView> {
     match answer {
-        Answer::View(decision) => decision.reasons.iter().chain(&decision.warnings).collect(),
+        Answer::View(judged) => match judged.as_ref() {
+            Judged::One(decision) => decision.reasons.iter().chain(&decision.warnings).collect(),
+            Judged::Several(view) => check_set::diagnostics(view),
+        },
         Answer::Error(diagnostics) => diagnostics.iter().collect(),
         Answer::Io(_) => Vec::new(),
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::args::{InspectArguments, InspectFormat};
 use super::{Terminal, answer, exit, worst};
 use crate::input;
+use crate::remote::StartTls;
 use crate::render::escape::escape;
 use crate::render::field_text::FieldText;
 use crate::render::report::{self, Source};
@@ -50,10 +51,13 @@ struct ViewCertValidity<'a> {
 }
 
 pub(super) fn run(arguments: &InspectArguments, terminal: &mut Terminal<'_>) -> u8 {
+    if arguments.asn1 {
+        return super::asn1::run(arguments, terminal);
+    }
     let names = if arguments.files.is_empty() { vec!["-".to_owned()] } else { arguments.files.clone() };
     let mut inspected = Vec::new();
     for name in &names {
-        inspected.extend(inspect(name, terminal));
+        inspected.extend(inspect(name, arguments.starttls.as_deref(), terminal));
     }
     if arguments.format == InspectFormat::ViewCert {
         return print_view_cert(&inspected, terminal);
@@ -83,9 +87,15 @@ pub(super) fn run(arguments: &InspectArguments, terminal: &mut Terminal<'_>) -> 
 }
 
 /// Everything that one input holds.
-fn inspect(name: &str, terminal: &mut Terminal<'_>) -> Vec<Inspected> {
+fn inspect(name: &str, starttls: Option<&str>, terminal: &mut Terminal<'_>) -> Vec<Inspected> {
     let shown = input::display_name(name);
     let one = |answer| vec![Inspected { name: shown.clone(), answer, secret: None }];
+    if let Some(server) = input::server(name, starttls) {
+        return match server.and_then(|server| server.present(starttls.and_then(StartTls::from_name))) {
+            Ok(presented) => inspect_bundle(presented.to_pem().as_bytes(), &shown),
+            Err(message) => one(Answer::Io(message)),
+        };
+    }
     let bytes = match input::read(name, terminal.stdin) {
         Ok(bytes) => bytes,
         Err(message) => return one(Answer::Io(message)),

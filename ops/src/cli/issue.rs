@@ -1,21 +1,22 @@
 use std::path::Path;
+use std::sync::Arc;
 
-use certgate_bindings::certgate::extension::BasicConstraints;
-use certgate_bindings::certgate::issue::{BeyondIssuer, Issuer};
-use certgate_bindings::certgate::oid::{Oid, OidKind};
-use certgate_bindings::certgate::pem;
-use certgate_bindings::certgate::request::NewRequest;
-use certgate_bindings::issue::{self, PrivateKey};
-use certgate_bindings::{Bundle, Request};
+use certgate_bindings::certgate::certificate::Certificate as CoreCertificate;
+use certgate_bindings::certgate::crypto::Signer;
+use certgate_bindings::certgate::issue::{BeyondIssuer, IssueInputs, Issuer};
+use certgate_bindings::{Bundle, Certificate, Decision, Request, issue};
 
-use super::args::{IssueArguments, NewRequestArguments, RequestCommand};
-use super::load::{self, LoadError};
-use super::{Terminal, exit};
+use super::args::IssueArguments;
+use super::load::{self, LoadError, LoadedPolicy};
+use super::secrets::PassphraseArguments;
+use super::{Terminal, books, exit, lint};
 use crate::input::{self, InputError};
+use crate::inventory::{IssueError, NewRecord};
 use crate::pki;
 use crate::render::escape::escape;
 use crate::render::field_text::FieldText;
 use crate::render::report::{self, Rules, Source};
+use crate::signing_key;
 
 pub(super) fn run(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> u8 {
     match issue_one(arguments, terminal) {
@@ -29,7 +30,7 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
     let at = load::time(None, terminal)?;
     let policy = load::policy(&arguments.policy, terminal)?;
     let issuer = read_issuer(arguments, terminal)?;
-    let key = read_key(&arguments.ca_key, terminal)?;
+    let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
     let context = load::context(arguments.context.as_deref(), &arguments.facts, terminal)?;
     let name = arguments.request.as_deref().unwrap_or("-");
     let mut inputs = input::requests(name, terminal.stdin);
@@ -48,32 +49,106 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
         .map_err(|error| LoadError::Message(error.to_string(), exit::USAGE))?;
     let decision = policy.policy.evaluate(&request, &context);
     if !decision.is_allowed() {
-        let view = decision.view();
-        let shown = escape(&input.name);
-        terminal.print_error(&format!("{shown}: {} by policy {}", view.outcome, view.policy.id));
-        let text = FieldText::new(&view.request);
-        let source = Source { name: &shown, text: &text };
-        let rules = Rules { name: &policy.name, source: policy.policy.source() };
-        let renderer = terminal.renderer();
-        for reason in &view.reasons {
-            terminal.print_error(&report::diagnostic(reason, Some(&source), Some(&rules), &renderer));
-        }
+        print_denial(&decision, &input.name, &policy, terminal);
         return Ok(exit::DENIED);
     }
-    let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-    let issued = issue::issue(&decision, &issuer, &key, &inputs)
-        .map_err(|error| LoadError::Message(error.to_string(), exit::DENIED))?;
-    let mut text = issue::certificate_pem(issued.certificate());
-    if arguments.chain {
-        for certificate in issued.chain().iter().filter(|certificate| !certificate.is_self_issued()) {
-            text.push_str(&issue::certificate_pem(certificate));
+    let cross = match &arguments.cross {
+        None => None,
+        Some(file) => {
+            let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+            Some(Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?)
+        }
+    };
+    let mut findings = Vec::new();
+    let mut sign = |inputs: &IssueInputs| -> Result<Arc<CoreCertificate>, certgate_bindings::Error> {
+        let issuer = with_points(&issuer, arguments, inputs);
+        let issued = match &cross {
+            None => issue::issue(&decision, &issuer, &*key, inputs),
+            Some(certificate) => issue::issue_cross(&decision, &issuer, certificate, &*key, inputs),
+        }?;
+        findings = issued.findings().to_vec();
+        Ok(Arc::clone(issued.certificate()))
+    };
+    let record = NewRecord {
+        issuer: Some(issuer.certificate()),
+        policy: Some(decision.as_core().policy()),
+        request: Some(request.der()),
+        public_key: request.as_core().public_key(),
+    };
+    let mut inventory = books::open(&arguments.inventory, &arguments.ca)?;
+    let issued = match &mut inventory {
+        Some(inventory) => inventory
+            .issue(&record, at, sign)
+            .map(|recorded| (Arc::clone(recorded.certificate()), Some(recorded))),
+        None => {
+            let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
+            sign(&inputs)
+                .map(|certificate| (certificate, None))
+                .map_err(|error| IssueError::Refused(Box::new(error)))
+        }
+    };
+    let (certificate, recorded) = match issued {
+        Ok(issued) => issued,
+        Err(IssueError::Inventory(message)) => return Err(unreadable(message)),
+        Err(IssueError::Refused(error)) => return Ok(refused(&error, terminal)),
+    };
+    for finding in &findings {
+        terminal.print_error(&format!("{}: {finding}", finding.severity()));
+    }
+    let mut text = issue::certificate_pem(&certificate);
+    let above = issuer.chain().filter(|above| arguments.chain && !above.is_self_issued());
+    above.for_each(|above| text.push_str(&issue::certificate_pem(above)));
+    let exit = put(arguments.output.as_deref(), &text, terminal)?;
+    if let (Some(inventory), Some(recorded)) = (&mut inventory, &recorded) {
+        inventory.deliver(recorded, at).map_err(unreadable)?;
+    }
+    Ok(exit)
+}
+
+/// The issuer with the distribution points of one certificate: `{partition}` depends on its serial number.
+fn with_points(issuer: &Issuer, arguments: &IssueArguments, inputs: &IssueInputs) -> Issuer {
+    let Some(partitions) = arguments.crl_partitions else { return issuer.clone() };
+    // The last octets of a random number are as random as any.
+    let octets = inputs.serial_number.as_octets().iter().rev().take(4);
+    let number = octets.fold(0u32, |number, octet| (number << 8) | u32::from(*octet));
+    let partition = number.checked_rem(partitions).unwrap_or_default().to_string();
+    let points = arguments.crl_uris.iter().map(|uri| uri.replace("{partition}", &partition)).collect();
+    issuer.clone().with_distribution_points(points)
+}
+
+/// Says why nothing was issued: each reason with what belongs to it.
+fn refused(error: &certgate_bindings::Error, terminal: &mut Terminal<'_>) -> u8 {
+    let renderer = terminal.renderer();
+    for diagnostic in error.diagnostics() {
+        terminal.print_error(&report::diagnostic(diagnostic, None, None, &renderer));
+        for related in &diagnostic.related {
+            terminal.print_error(&report::diagnostic(related, None, None, &renderer));
         }
     }
-    put(arguments.output.as_deref(), &text, terminal)
+    exit::DENIED
+}
+
+/// Every reason of a denial, to standard error.
+pub(super) fn print_denial(
+    decision: &Decision,
+    name: &str,
+    policy: &LoadedPolicy,
+    terminal: &mut Terminal<'_>,
+) {
+    let view = decision.view();
+    let shown = escape(name);
+    terminal.print_error(&format!("{shown}: {} by policy {}", view.outcome, view.policy.id));
+    let text = FieldText::new(&view.request);
+    let source = Source { name: &shown, text: &text };
+    let rules = Rules { name: &policy.name, source: policy.policy.source() };
+    let renderer = terminal.renderer();
+    for reason in &view.reasons {
+        terminal.print_error(&report::diagnostic(reason, Some(&source), Some(&rules), &renderer));
+    }
 }
 
 /// Writes public text to a file or to standard output.
-fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+pub(super) fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
     match output {
         None => terminal.print(text.trim_end()),
         Some(file) => {
@@ -96,7 +171,18 @@ pub(super) fn read_ca(file: &str, terminal: &mut Terminal<'_>) -> Result<Issuer,
 }
 
 fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
-    let issuer = read_ca(&arguments.ca, terminal)?;
+    let mut issuer = read_ca(&arguments.ca, terminal)?;
+    let spread = arguments.crl_uris.iter().any(|uri| uri.contains("{partition}"));
+    if spread != arguments.crl_partitions.is_some() {
+        let message = "{partition} in --crl-uri and --crl-partitions go together";
+        return Err(LoadError::Message(message.to_owned(), exit::USAGE));
+    }
+    if let Some(profile) = arguments.lint {
+        issuer = issuer.with_lint(lint::word(Some(profile)).into());
+    }
+    if let Some(policy) = &arguments.constrain {
+        issuer = issuer.with_constraints(load::policy(policy, terminal)?.policy.constraints());
+    }
     let beyond = if arguments.truncate { BeyondIssuer::Truncate } else { BeyondIssuer::Deny };
     Ok(issuer
         .with_beyond(beyond)
@@ -104,48 +190,11 @@ fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Resul
         .with_information_access(arguments.issuer_uris.clone(), arguments.ocsp_uris.clone()))
 }
 
-pub(super) fn read_key(file: &str, terminal: &mut Terminal<'_>) -> Result<PrivateKey, LoadError> {
-    let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
-    let bytes = input::read(file, terminal.stdin).map(zeroize::Zeroizing::new).map_err(unreadable)?;
-    PrivateKey::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))
-}
-
-pub(super) fn request(command: &RequestCommand, terminal: &mut Terminal<'_>) -> u8 {
-    let RequestCommand::New(arguments) = command;
-    match new_request(arguments, terminal) {
-        Ok(code) => code,
-        Err(error) => error.report(terminal),
-    }
-}
-
-fn new_request(arguments: &NewRequestArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let usage = |message: String| LoadError::Message(message, exit::USAGE);
-    let subject = issue::parse_subject(&arguments.subject).map_err(|error| usage(error.to_string()))?;
-    let names = issue::parse_names(&arguments.names).map_err(|error| usage(error.to_string()))?;
-    let purpose = |text: &String| {
-        Oid::from_label(text, OidKind::ExtendedKeyUsage).ok_or_else(|| usage(format!("{text} is no purpose")))
-    };
-    let purposes = arguments.purposes.iter().map(purpose).collect::<Result<Vec<_>, _>>()?;
-    let key = match &arguments.key_file {
-        Some(file) => read_key(file, terminal)?,
-        None => {
-            let seed = pki::seed().map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-            PrivateKey::generate(&arguments.key, seed).map_err(|error| usage(error.to_string()))?
-        }
-    };
-    let request = NewRequest {
-        subject,
-        names,
-        extended_key_usage: purposes,
-        basic_constraints: arguments.ca.then_some(BasicConstraints { ca: true, path_length: None }),
-        ..NewRequest::default()
-    };
-    let internal = |error: certgate_bindings::Error| LoadError::Message(error.to_string(), exit::INTERNAL);
-    let made = issue::new_request(&request, &key).map_err(internal)?;
-    if let (None, Some(file)) = (&arguments.key_file, &arguments.key_output) {
-        let text = key.to_pem().map_err(internal)?;
-        pki::write_private(Path::new(file), &text)
-            .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
-    }
-    put(arguments.output.as_deref(), &pem::encode("CERTIFICATE REQUEST", made.der()), terminal)
+/// The private key of a reference, opened with its passphrase or PIN.
+pub(super) fn signing_key(
+    reference: &str,
+    passphrase: &PassphraseArguments,
+) -> Result<Box<dyn Signer>, LoadError> {
+    signing_key::open(reference, &passphrase.source())
+        .map_err(|message| LoadError::Message(message, exit::UNREADABLE))
 }

@@ -1,20 +1,28 @@
+use certgate_bindings::import::{ImportMode, ImportOptions};
 use certgate_bindings::sarif::{self, Finding};
 use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{Policy, schema};
 use serde::Serialize;
 
 use super::args::{Format, PolicyCommand};
-use super::{Terminal, exit, load, policy_import, policy_test, worst};
+use super::{
+    Terminal, exit, load, policy_diff, policy_explain, policy_export, policy_import, policy_test, worst,
+};
 use crate::input;
 use crate::render::{github, report};
 
 pub(super) fn run(command: &PolicyCommand, terminal: &mut Terminal<'_>) -> u8 {
     match command {
+        PolicyCommand::Diff(arguments) => policy_diff::run(arguments, terminal),
+        PolicyCommand::Explain(arguments) => policy_explain::run(arguments, terminal),
         PolicyCommand::Digest { policies } => {
             worst(policies.iter().map(|name| digest(name, terminal)).collect::<Vec<_>>())
         }
-        PolicyCommand::Import { id, format, kind, file } => {
-            policy_import::run(kind, file, id.as_deref(), *format, terminal)
+        PolicyCommand::Export { kind, policy } => policy_export::run(kind, policy, terminal),
+        PolicyCommand::Import { exact, id, profile, format, kind, file } => {
+            let mode = if *exact { ImportMode::Exact } else { ImportMode::Native };
+            let options = ImportOptions { id: id.clone(), profile: profile.clone(), mode };
+            policy_import::run(kind, file, &options, *format, terminal)
         }
         PolicyCommand::Lint { format, policies } => lint(*format, policies, terminal),
         PolicyCommand::List => {
@@ -93,7 +101,7 @@ fn lint(format: Format, policies: &[String], terminal: &mut Terminal<'_>) -> u8 
             }
         };
         let (diagnostics, exit) = match Policy::load(&text) {
-            Ok(policy) => (policy.warnings(), exit::OK),
+            Ok(policy) => (policy.lint(terminal.now), exit::OK),
             Err(error) => (error.diagnostics().to_vec(), exit::POLICY),
         };
         linted.push(Linted { name: input::display_name(name), text, diagnostics, exit });

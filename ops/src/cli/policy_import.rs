@@ -1,6 +1,6 @@
 //! `certgate policy import`: the policy of another program as one of certgate.
 
-use certgate_bindings::import::{Imported, Peer, import};
+use certgate_bindings::import::{ImportOptions, Imported, Peer, import_with};
 use certgate_bindings::view::DiagnosticView;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::render::report;
 pub(super) fn run(
     kind: &str,
     file: &str,
-    id: Option<&str>,
+    options: &ImportOptions,
     format: Format,
     terminal: &mut Terminal<'_>,
 ) -> u8 {
@@ -29,7 +29,7 @@ pub(super) fn run(
         }
     };
     let name = input::display_name(file);
-    match (import(peer, &text, id), format) {
+    match (import_with(peer, &text, options), format) {
         (Ok(imported), Format::Text) => {
             let renderer = terminal.renderer();
             for note in &imported.notes {

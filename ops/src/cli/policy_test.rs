@@ -4,7 +4,8 @@ use certgate_bindings::cases::{CaseFile, CaseReport};
 use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
 use certgate_bindings::{Error, Policy};
 
-use super::args::Format;
+use super::args::CaseFormat;
+use super::case_output;
 use super::load::LoadError;
 use super::{Terminal, exit, worst};
 use crate::input;
@@ -13,7 +14,12 @@ use crate::render::escape::escape;
 /// The ending of files of cases.
 const ENDING: &str = ".cases.yaml";
 
-pub(super) fn run(format: Format, coverage: Option<u8>, files: &[String], terminal: &mut Terminal<'_>) -> u8 {
+pub(super) fn run(
+    format: CaseFormat,
+    coverage: Option<u8>,
+    files: &[String],
+    terminal: &mut Terminal<'_>,
+) -> u8 {
     let files = match find(files) {
         Ok(files) => files,
         Err(message) => {
@@ -30,16 +36,20 @@ pub(super) fn run(format: Format, coverage: Option<u8>, files: &[String], termin
                 let covered = coverage.is_none_or(|wanted| percent(&report) >= u64::from(wanted));
                 let passed = report.cases.iter().all(|case| case.passed);
                 exits.push(if passed && covered { exit::OK } else { exit::DENIED });
-                if format == Format::Text {
+                if format == CaseFormat::Text {
                     print_text(file, &report, terminal);
                 }
-                reports.push(report);
+                reports.push((file.clone(), report));
             }
         }
     }
+    let plain = || reports.iter().map(|(_, report)| report).collect::<Vec<_>>();
     match format {
-        Format::Text => print_summary(&reports, terminal),
-        _ => terminal.print(&serde_json::to_string(&reports).unwrap_or_default()),
+        CaseFormat::Text => print_summary(&plain(), terminal),
+        // Plain data: serialising it cannot fail.
+        CaseFormat::Json => terminal.print(&serde_json::to_string(&plain()).unwrap_or_default()),
+        CaseFormat::Junit => terminal.print(&case_output::junit(&reports)),
+        CaseFormat::Tap => terminal.print(&case_output::tap(&reports)),
     }
     worst(exits)
 }
@@ -132,7 +142,7 @@ fn print_text(file: &str, report: &CaseReport, terminal: &mut Terminal<'_>) {
     }
 }
 
-fn print_summary(reports: &[CaseReport], terminal: &mut Terminal<'_>) {
+fn print_summary(reports: &[&CaseReport], terminal: &mut Terminal<'_>) {
     if reports.len() > 1 {
         let cases = reports.iter().map(|report| report.cases.len()).fold(0, usize::saturating_add);
         let failed = reports.iter().flat_map(|report| &report.cases).filter(|case| !case.passed).count();

@@ -10,6 +10,7 @@ use super::args::{Format, ProfileName, VerifyArguments};
 use super::load::{self, LoadError};
 use super::{Terminal, answer, exit, worst};
 use crate::input;
+use crate::remote::{self, Server, StartTls};
 use crate::render::escape::escape;
 use crate::render::report;
 use crate::store::{self, StoreDescription};
@@ -28,6 +29,25 @@ struct Report {
     #[serde(flatten)]
     outcome: Outcome,
     trust: Vec<StoreDescription>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<ServerReport>,
+}
+
+/// What a server presented, besides whether it verifies.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ServerReport {
+    /// The version of TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// Number of certificates that came.
+    certificates: usize,
+    /// Whole days until the server's certificate expires; negative if it has.
+    days_left: i64,
+    /// The names that it covers.
+    names: Vec<String>,
+    /// Oddities of the chain.
+    notes: Vec<String>,
 }
 
 type Answer = answer::Answer<Report>;
@@ -38,6 +58,10 @@ struct Subject {
     bundle: Result<Bundle, Error>,
     /// Trust anchors that came with it: `ca.crt` of a Secret.
     ca: Option<Vec<u8>>,
+    /// The host that it must be for, and the version of TLS, if a server presented it.
+    server: Option<(String, Option<String>)>,
+    /// An OCSP response that came with it.
+    ocsp: Option<Vec<u8>>,
 }
 
 /// What one run verifies by.
@@ -62,7 +86,7 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u
     let names = if arguments.files.is_empty() { vec!["-".to_owned()] } else { arguments.files.clone() };
     let mut answers: Vec<(String, Answer)> = Vec::new();
     for name in &names {
-        match read_subjects(name, terminal) {
+        match read_subjects(name, arguments.starttls.as_deref(), terminal) {
             Err(message) => answers.push((input::display_name(name), Answer::Io(message))),
             Ok(subjects) => {
                 for subject in subjects {
@@ -214,19 +238,69 @@ impl Job {
             });
         }
         let verifier = Verifier::new(&anchors, &self.intermediates, &self.options)?;
-        let outcome = match verifier.verify_presented(bundle, self.at, &self.asked, &self.evidence)? {
+        let mut asked = self.asked.clone();
+        let mut evidence = self.evidence.clone();
+        if let (Some((host, _)), true) = (&subject.server, asked.names.is_empty()) {
+            asked.names.push(host.clone());
+        }
+        // A stapled response counts where revocation is looked at; it alone does not make it so.
+        if let (Some(response), true) = (&subject.ocsp, asked.revocation.is_some()) {
+            evidence.add_response(response)?;
+        }
+        let outcome = match verifier.verify_presented(bundle, self.at, &asked, &evidence)? {
             Ok(path) => Outcome::Verified(view_path(&path)),
             Err(failure) => Outcome::NotVerified(failure),
         };
-        Ok(Report { outcome, trust })
+        let server = subject.server.as_ref().map(|(_, version)| self.server_report(bundle, version.clone()));
+        Ok(Report { outcome, trust, server })
     }
 }
 
+impl Job {
+    fn server_report(&self, bundle: &Bundle, version: Option<String>) -> ServerReport {
+        const DAY: i64 = 86_400;
+        let leaf = bundle.certificates().first();
+        let left = leaf.map(|leaf| leaf.validity().not_after.seconds_since(self.at)).unwrap_or_default();
+        let names = leaf.map(|leaf| leaf.subject_alt_names()).unwrap_or_default();
+        ServerReport {
+            version,
+            certificates: bundle.certificates().len(),
+            days_left: left.div_euclid(DAY),
+            names: names.iter().map(|name| name.display()).collect(),
+            notes: remote::notes(bundle),
+        }
+    }
+}
+
+/// What a server presents. One that does not prove that it has the key presents nothing.
+fn present(server: &Server, name: &str, starttls: Option<&str>) -> Result<Vec<Subject>, String> {
+    let presented = server.present(starttls.and_then(StartTls::from_name))?;
+    if let Some(why) = presented.unproven {
+        return Err(format!(
+            "{name}: the server did not prove that it has the key of its certificate: {why}"
+        ));
+    }
+    Ok(vec![Subject {
+        name: name.to_owned(),
+        bundle: presented.bundle(),
+        ca: None,
+        server: Some((server.host.clone(), presented.version)),
+        ocsp: presented.ocsp,
+    }])
+}
+
 /// The certificates of one input: a bundle, or as many as there are Secrets.
-fn read_subjects(name: &str, terminal: &mut Terminal<'_>) -> Result<Vec<Subject>, String> {
+fn read_subjects(
+    name: &str,
+    starttls: Option<&str>,
+    terminal: &mut Terminal<'_>,
+) -> Result<Vec<Subject>, String> {
+    if let Some(server) = input::server(name, starttls) {
+        return present(&server?, name, starttls);
+    }
     let bytes = input::read(name, terminal.stdin)?;
     let shown = input::display_name(name);
-    let single = |bundle| vec![Subject { name: shown.clone(), bundle, ca: None }];
+    let single = |bundle| vec![Subject { name: shown.clone(), bundle, ca: None, server: None, ocsp: None }];
     Ok(match std::str::from_utf8(&bytes) {
         Ok(text) if kubernetes::looks_like_secret(text) => match kubernetes::read_secrets(text) {
             Err(error) => single(Err(error)),
@@ -236,6 +310,8 @@ fn read_subjects(name: &str, terminal: &mut Terminal<'_>) -> Result<Vec<Subject>
                     name: format!("{shown}: {}", secret.name),
                     bundle: Bundle::parse(&secret.certificate),
                     ca: secret.ca,
+                    server: None,
+                    ocsp: None,
                 })
                 .collect(),
         },
@@ -295,6 +371,9 @@ fn print_text(name: &str, answer: &Answer, terminal: &mut Terminal<'_>) {
             }
         }
     }
+    if let Some(server) = &report.server {
+        print_server(server, terminal);
+    }
     for store in &report.trust {
         let date = store.date.as_deref().map(|date| format!(", of {date}")).unwrap_or_default();
         terminal.print(&format!(
@@ -303,6 +382,18 @@ fn print_text(name: &str, answer: &Answer, terminal: &mut Terminal<'_>) {
             escape(&store.source),
             store.certificates
         ));
+    }
+}
+
+fn print_server(server: &ServerReport, terminal: &mut Terminal<'_>) {
+    let version = server.version.as_deref().unwrap_or("TLS");
+    terminal.print(&format!(
+        "server: {version}, {} certificates, days left: {}",
+        server.certificates, server.days_left
+    ));
+    terminal.print(&format!("names: {}", escape(&server.names.join(", "))));
+    for note in &server.notes {
+        terminal.print(&format!("note: {}", escape(note)));
     }
 }
 

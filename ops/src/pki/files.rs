@@ -26,11 +26,32 @@ pub enum Written {
 /// # Errors
 /// A file that is there, or that cannot be written, in one sentence.
 pub fn write_private(path: &Path, text: &str) -> Result<Written, String> {
+    write_private_bytes(path, text.as_bytes())
+}
+
+/// As [`write_private`], for what is no text.
+///
+/// # Errors
+/// As [`write_private`].
+pub fn write_private_bytes(path: &Path, bytes: &[u8]) -> Result<Written, String> {
     if path.exists() {
         return Err(format!("{} is there: private keys are never overwritten", path.display()));
     }
-    put(path, text.as_bytes(), 0o600, Over::Nothing, "private-key").map_err(|error| fault(path, &error))?;
+    put(path, bytes, 0o600, Over::Nothing, "private-key").map_err(|error| fault(path, &error))?;
     Ok(Written::Created)
+}
+
+/// Writes a file for its owner alone that holds a copy of what stands elsewhere, and may be replaced.
+///
+/// # Errors
+/// A file that cannot be written, in one sentence.
+pub fn write_copy(path: &Path, text: &str) -> Result<Written, String> {
+    let before = fs::read(path).ok().map(zeroize::Zeroizing::new);
+    if before.as_ref().is_some_and(|before| before.as_slice() == text.as_bytes()) {
+        return Ok(Written::Unchanged);
+    }
+    put(path, text.as_bytes(), 0o600, Over::Anything, "private-copy").map_err(|error| fault(path, &error))?;
+    Ok(if before.is_some() { Written::Replaced } else { Written::Created })
 }
 
 /// Writes a file that anyone may read.

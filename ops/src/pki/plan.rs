@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use certgate_bindings::certgate::policy::document::DurationText;
 use serde::Deserialize;
@@ -22,12 +23,18 @@ pub struct Plan {
     /// Files with several certificates: authorities and certificates by name, in order.
     #[serde(default)]
     pub bundles: BTreeMap<String, Vec<String>>,
+    /// Pairs of keys without a certificate, by name: such as that with which Kubernetes signs tokens of service accounts.
+    #[serde(default)]
+    pub keys: BTreeMap<String, KeyPairPlan>,
     /// Kubernetes Secrets as YAML, by file.
     #[serde(default)]
     pub secrets: BTreeMap<String, SecretPlan>,
     /// Kubeconfigs, by file.
     #[serde(default)]
     pub kubeconfigs: BTreeMap<String, KubeconfigPlan>,
+    /// The folder of the plan, where policies that it names are.
+    #[serde(skip)]
+    pub beside: PathBuf,
 }
 
 /// One CA.
@@ -44,9 +51,16 @@ pub struct AuthorityPlan {
     pub key: String,
     /// How long it lives.
     pub lifetime: DurationText,
+    /// Whether the private key is written under a passphrase.
+    #[serde(default)]
+    pub encrypt: bool,
     /// How many intermediates may follow.
     #[serde(default)]
     pub path_length: u32,
+    /// A policy to which the CA is held by constraints in its own certificate: a file beside the plan, or the name of a
+    /// ready-made policy. Not for roots: verifiers do not look at the constraints of trust anchors.
+    #[serde(default)]
+    pub constrain: Option<String>,
     /// The file of the certificate.
     pub certificate: String,
     /// The file of the private key.
@@ -76,9 +90,28 @@ pub struct CertificatePlan {
     pub certificate: String,
     /// The file of the private key.
     pub private_key: String,
+    /// Whether the private key is written under a passphrase.
+    #[serde(default)]
+    pub encrypt: bool,
     /// A file with the certificate and the intermediates above it, as servers send them.
     #[serde(default)]
     pub chain: Option<String>,
+}
+
+/// One pair of keys.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a pair of keys")]
+pub struct KeyPairPlan {
+    /// The kind of key.
+    #[serde(default = "default_key")]
+    pub key: String,
+    /// The file of the private key.
+    pub private_key: String,
+    /// The file of the public key in PEM.
+    pub public_key: String,
+    /// Whether the private key is written under a passphrase.
+    #[serde(default)]
+    pub encrypt: bool,
 }
 
 /// One Secret.

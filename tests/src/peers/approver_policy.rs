@@ -19,7 +19,7 @@ fn policy(spec: Value) -> Value {
 }
 
 /// A row on `allowed`, for a request that asks for no usages.
-fn allowed(id: &'static str, allowed: Value, parts: &[(&str, &str)], theirs: Verdict) -> Row {
+pub(super) fn allowed(id: &'static str, allowed: Value, parts: &[(&str, &str)], theirs: Verdict) -> Row {
     spec(id, json!({ "allowed": allowed }), parts, json!({ "usages": [] }), theirs)
 }
 

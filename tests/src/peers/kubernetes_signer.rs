@@ -12,7 +12,13 @@ const API: &str = "kubernetes.io/kube-apiserver-client";
 /// Organisation and common name of the base subject.
 const N1: [(&str, &str); 2] = [("o", "system:nodes"), ("cn", "system:node:n1")];
 
-fn row(id: &'static str, signer: &str, parts: &[(&str, &str)], usages: &str, theirs: Verdict) -> Row {
+pub(super) fn row(
+    id: &'static str,
+    signer: &str,
+    parts: &[(&str, &str)],
+    usages: &str,
+    theirs: Verdict,
+) -> Row {
     let words: Vec<&str> = usages
         .split_whitespace()
         .map(|word| match word {

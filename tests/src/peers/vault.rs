@@ -8,7 +8,7 @@ use Why::{Normalised, Stricter};
 
 /// A role in the words of the table: `D sub -wild`, `domains[a,b] bare`, `cidr[10.0.0.0/8]`. Keys are of any type, which
 /// the rows on names leave out.
-fn role(words: &str) -> Value {
+pub(super) fn role(words: &str) -> Value {
     let mut role = Map::new();
     role.insert("key_type".into(), json!("any"));
     for word in words.split_whitespace() {
@@ -179,7 +179,7 @@ fn names() -> Vec<Row> {
 }
 
 /// A role for `a.example.com` with these fields besides.
-fn with(fields: Value) -> Value {
+pub(super) fn with(fields: Value) -> Value {
     let mut role = role("D sub");
     let own = role.as_object_mut().expect("a role");
     own.extend(fields.as_object().expect("fields").clone());

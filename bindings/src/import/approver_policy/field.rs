@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use certgate::policy::document::ApproverValidation;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -70,7 +71,7 @@ pub(super) struct Subject {
 pub(super) struct Slice {
     pub(super) values: Option<Vec<String>>,
     pub(super) required: Option<bool>,
-    pub(super) validations: Vec<Value>,
+    pub(super) validations: Vec<ApproverValidation>,
 }
 
 /// What is allowed of a field with one value.
@@ -84,7 +85,7 @@ pub(super) struct Slice {
 pub(super) struct Text {
     value: Option<String>,
     required: Option<bool>,
-    validations: Vec<Value>,
+    validations: Vec<ApproverValidation>,
 }
 
 impl Text {
@@ -106,7 +107,7 @@ pub(super) struct ByOid {
     #[serde(default)]
     required: Option<bool>,
     #[serde(default)]
-    validations: Vec<Value>,
+    validations: Vec<ApproverValidation>,
 }
 
 impl ByOid {

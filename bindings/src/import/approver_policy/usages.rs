@@ -38,6 +38,41 @@ const EXTENDED: [&str; 13] = [
     "netscape sgc",
 ];
 
+/// The words of X.509 for those of Kubernetes that differ.
+const X509: [(&str, &str); 21] = [
+    ("digital signature", "digitalSignature"),
+    ("content commitment", "contentCommitment"),
+    ("key encipherment", "keyEncipherment"),
+    ("key agreement", "keyAgreement"),
+    ("data encipherment", "dataEncipherment"),
+    ("cert sign", "keyCertSign"),
+    ("crl sign", "cRLSign"),
+    ("encipher only", "encipherOnly"),
+    ("decipher only", "decipherOnly"),
+    ("any", "anyExtendedKeyUsage"),
+    ("server auth", "serverAuth"),
+    ("client auth", "clientAuth"),
+    ("code signing", "codeSigning"),
+    ("email protection", "emailProtection"),
+    ("ipsec end system", "ipsecEndSystem"),
+    ("ipsec tunnel", "ipsecTunnel"),
+    ("ipsec user", "ipsecUser"),
+    ("timestamping", "timeStamping"),
+    ("ocsp signing", "OCSPSigning"),
+    ("microsoft sgc", "microsoftServerGatedCrypto"),
+    ("netscape sgc", "netscapeServerGatedCrypto"),
+];
+
+/// The word of X.509 for a usage; other words stay as they are.
+pub(crate) fn x509_word(word: &str) -> &str {
+    X509.iter().find(|(own, _)| *own == word).map_or(word, |(_, other)| other)
+}
+
+/// The word of Kubernetes for a usage; other words stay as they are.
+pub(crate) fn kubernetes_word(word: &str) -> &str {
+    X509.iter().find(|(_, other)| *other == word).map_or(word, |(own, _)| own)
+}
+
 pub(super) fn import(allowed: &Allowed, at: &Path, notes: &mut Notes, document: &mut PolicyDocument) {
     let at = at.join("usages");
     let patterns = allowed.usages.as_deref().unwrap_or_default();
@@ -81,6 +116,26 @@ pub(super) fn import(allowed: &Allowed, at: &Path, notes: &mut Notes, document: 
     document.usages.extended = Some(UsageRule { allow: extended, ..UsageRule::default() });
 }
 
+/// The bits and purposes of words, and the indices of those that are not known.
+pub(in crate::import) fn usage_words(words: &[String]) -> (Vec<String>, Vec<String>, Vec<usize>) {
+    let (mut key, mut extended, mut unknown) = (Vec::<String>::new(), Vec::<String>::new(), Vec::new());
+    for (index, word) in words.iter().enumerate() {
+        if let Some((_, bit)) = KEY.iter().find(|(own, _)| own == word) {
+            if !key.iter().any(|other| other == bit) {
+                key.push((*bit).to_owned());
+            }
+        } else if EXTENDED.contains(&word.as_str()) {
+            let word = if word == "s/mime" { "email protection" } else { word };
+            if !extended.iter().any(|other| other == word) {
+                extended.push(word.to_owned());
+            }
+        } else {
+            unknown.push(index);
+        }
+    }
+    (key, extended, unknown)
+}
+
 /// Whether a text matches a pattern in which `*` stands for any characters.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
@@ -98,25 +153,4 @@ fn matches(pattern: &str, text: &str) -> bool {
         }
     }
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn stars_stand_for_any_characters() {
-        for (pattern, text, expected) in [
-            ("*", "cert sign", true),
-            ("* auth", "server auth", true),
-            ("*sign*", "cert sign", true),
-            ("*sign*", "digital signature", true),
-            ("server*", "client auth", false),
-            ("s*a*h", "server auth", true),
-            ("a*a", "a", false),
-            ("any", "any", true),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
-        }
-    }
 }

@@ -102,6 +102,22 @@ impl PrivateKey {
         Ok(Self { material, public_key, scheme })
     }
 
+    /// A new RSA key of a size that [`RsaBits`] does not name; randomness as in [`PrivateKey::generate`].
+    ///
+    /// # Errors
+    /// `key/signing` for a size that no policy allows, or if no key can be made.
+    pub fn generate_rsa(bits: u32, seed: [u8; 32]) -> Result<Self, Error> {
+        let failed = || Error::new(codes::KEY_SIGNING, "no key can be made");
+        let fits = (crate::key::MIN_MODULUS_BITS..=crate::key::MAX_MODULUS_BITS).contains(&bits);
+        let bits = usize::try_from(bits).ok().filter(|_| fits).ok_or_else(failed)?;
+        let mut random = ChaCha20Rng::from_seed(seed);
+        let key = RsaPrivateKey::new(&mut random, bits).map_err(|_| failed())?;
+        let material = Material::Rsa(Box::new(key));
+        let public_key = PublicKey::from_der(&material.public_der()?)?;
+        let scheme = material.default_scheme();
+        Ok(Self { material, public_key, scheme })
+    }
+
     /// The key in PKCS #8 (RFC 5958), not encrypted. The buffer is wiped when it is dropped.
     ///
     /// # Errors
@@ -112,7 +128,11 @@ impl PrivateKey {
             Material::P384(key) => key.to_pkcs8_der(),
             Material::P521(key) => key.to_pkcs8_der(),
             Material::Rsa(key) => key.to_pkcs8_der(),
-            Material::Ed25519(key) => key.to_pkcs8_der(),
+            // RFC 8410 7: without the public key it is version 1, which older readers know too.
+            Material::Ed25519(key) => {
+                ed25519_dalek::pkcs8::KeypairBytes { secret_key: key.to_bytes(), public_key: None }
+                    .to_pkcs8_der()
+            }
         };
         document
             .map(|document| document.to_bytes())

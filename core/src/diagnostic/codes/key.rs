@@ -18,6 +18,15 @@ codes! {
     KEY_ED25519_SMALL_ORDER = "key/ed25519-small-order", Error, "0.1.0", Some("RFC 8032 5.1"),
         "the Ed25519 key is a point of small order",
         "make a new key";
+    KEY_ENCRYPTED = "key/encrypted", Error, "0.1.0", Some("RFC 5958 3"),
+        "a private key is encrypted, and no passphrase was given",
+        "give the passphrase by a file, a descriptor or the terminal";
+    KEY_ENCRYPTION = "key/encryption", Error, "0.1.0", Some("RFC 8018"),
+        "a private key is encrypted by an algorithm that is not opened, such as PBES1",
+        "write the key again with openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256";
+    KEY_ENCRYPTION_COST = "key/encryption-cost", Error, "0.1.0", Some("RFC 8018 4.2, RFC 7914 2"),
+        "a file asks for more work to derive its key than is done for one",
+        "write the file again with fewer iterations or less memory";
     KEY_EXPLICIT_PARAMETERS = "key/explicit-parameters", Error, "0.1.0", Some("RFC 5480 2.1.1"),
         "the key brings its own curve parameters in place of a named curve",
         "make the key with -pkeyopt ec_param_enc:named_curve";
@@ -30,6 +39,9 @@ codes! {
     KEY_PARAMETERS_ABSENT = "key/parameters-absent", Notice, "0.1.0", Some("RFC 4055 1.2"),
         "the parameters of rsaEncryption are absent, not NULL",
         "nothing needs to be done; the tool that made the key has a fault";
+    KEY_PASSPHRASE = "key/passphrase", Error, "0.1.0", None,
+        "a passphrase does not open what it was given for, or is empty",
+        "give the passphrase with which the file was written";
     KEY_POINT_COMPRESSED = "key/point-compressed", Notice, "0.1.0", Some("RFC 5480 2.2"),
         "an EC point is in compressed form",
         "use the uncompressed form, which every reader knows";

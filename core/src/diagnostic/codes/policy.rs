@@ -18,6 +18,15 @@ codes! {
     POLICY_CA_NOT_ALLOWED = "policy/ca-not-allowed", Error, "0.1.0", Some("RFC 5280 4.2.1.9"),
         "a certificate of a CA is requested, and the policy issues none",
         "ask for CA:FALSE, or use a policy for CAs";
+    POLICY_CEL_BUDGET = "policy/cel-budget", Error, "0.1.0", None,
+        "a rule in CEL takes more steps over this request than are allowed",
+        "ask for fewer or shorter values, or write a simpler rule";
+    POLICY_CEL_FAILED = "policy/cel-failed", Error, "0.1.0", None,
+        "a rule in CEL cannot be calculated with the values of this request",
+        "give what the rule reads, or ask for it with has() first";
+    POLICY_CEL_RULE = "policy/cel-rule", Error, "0.1.0", None,
+        "a rule in CEL does not hold",
+        "change what the rule is about; its message and its text say what it asks for";
     POLICY_COMMON_NAME_DENIED = "policy/common-name-denied", Error, "0.1.0", None,
         "the common name is denied",
         "use another common name, or none";
@@ -54,6 +63,12 @@ codes! {
     POLICY_EMAIL_NOT_ALLOWED = "policy/email-not-allowed", Error, "0.1.0", Some("RFC 5280 4.2.1.6"),
         "a mail address is not allowed",
         "leave the address out, or add it to names.email.allow";
+    POLICY_EXCEPTION_EXPIRED = "policy/exception-expired", Warning, "0.1.0", None,
+        "an exception from a rule would hold, but its time is over",
+        "ask its owner for a new one, or mend the request";
+    POLICY_EXCEPTION_USED = "policy/exception-used", Notice, "0.1.0", None,
+        "an exception from a rule holds",
+        "mend the request before the exception ends";
     POLICY_EXTENDED_KEY_USAGE_MISSING = "policy/extended-key-usage-missing", Error, "0.1.0", Some("RFC 5280 4.2.1.12"),
         "a purpose that the policy requires is not asked for",
         "ask for it with -addext extendedKeyUsage=";
@@ -108,6 +123,9 @@ codes! {
     POLICY_NAMES_MISSING = "policy/names-missing", Error, "0.1.0", Some("RFC 5280 4.2.1.6"),
         "there is no subject alternative name, and the policy asks for one",
         "make the request with names";
+    POLICY_NONE_LOADED = "policy/none-loaded", Error, "0.1.0", None,
+        "there is no policy to judge by",
+        "load a policy, or name one that is loaded";
     POLICY_NOT_AFTER_PAST = "policy/not-after-past", Error, "0.1.0", Some("RFC 5280 4.1.2.5"),
         "the end of life that is asked for is in the past",
         "ask for a later end";
@@ -129,6 +147,9 @@ codes! {
     POLICY_REQUIREMENT = "policy/requirement", Error, "0.1.0", None,
         "a condition on who asks, where or of whom does not hold",
         "ask as someone whom the policy lets ask";
+    POLICY_SET_CONFLICT = "policy/set-conflict", Error, "0.1.0", None,
+        "policies that must all allow a request mean different certificates",
+        "make their defaults the same, or ask for usages and a lifetime in so many words";
     POLICY_STRING_TYPE = "policy/string-type", Error, "0.1.0", Some("RFC 5280 4.1.2.4"),
         "a subject attribute has a string type that is not allowed",
         "use UTF8String";

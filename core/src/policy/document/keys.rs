@@ -23,6 +23,18 @@ pub struct KeyRules {
     pub ed25519: Option<Ed25519Keys>,
 }
 
+impl KeyRules {
+    /// The value of a document that says nothing of keys: one that no document can mean.
+    pub(crate) fn left_out() -> Self {
+        Self { rsa: Some(RsaKeys { min: Some(0), max: Some(0), ..RsaKeys::default() }), ..Self::default() }
+    }
+
+    /// Whether the document says nothing of keys.
+    pub(crate) fn is_left_out(&self) -> bool {
+        *self == Self::left_out()
+    }
+}
+
 /// RSA keys by size of the modulus in bits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

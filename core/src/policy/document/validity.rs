@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::is_default;
 use super::scalar::{DurationText, TimeText};
+use crate::time::Duration;
 
 /// How long a certificate lives: from notBefore to notAfter, both seconds included (RFC 5280 4.1.2.5).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,26 @@ pub struct ValidityRules {
     /// No certificate lives beyond this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<TimeText>,
+}
+
+impl ValidityRules {
+    /// The value of a document that says nothing of lifetimes: one that no document can mean.
+    pub(crate) fn left_out() -> Self {
+        Self {
+            default: Some(DurationText(Duration::ZERO)),
+            min: Some(DurationText(Duration::ZERO)),
+            max: DurationText(Duration::ZERO),
+            over_max: OverMax::Deny,
+            max_requested_end: None,
+            backdate: None,
+            not_after: None,
+        }
+    }
+
+    /// Whether the document says nothing of lifetimes.
+    pub(crate) fn is_left_out(&self) -> bool {
+        *self == Self::left_out()
+    }
 }
 
 /// What happens to a request for a longer lifetime than allowed.

@@ -62,6 +62,31 @@ impl AnchoredRegex {
     }
 }
 
+/// A regular expression as programs in Go use it: it may match a part of a text, unless it is asked to match all of it.
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct SearchRegex(Regex);
+
+impl SearchRegex {
+    /// Compiles a pattern; `parts` says whether it may match a part of a text.
+    pub(in crate::policy) fn parse(pattern: &str, parts: bool) -> Result<Self, Box<Diagnostic>> {
+        let fault = |message: String| Box::new(Diagnostic::new(codes::DOCUMENT_REGEX, message));
+        if pattern.len() > LONGEST {
+            return Err(fault(format!("the regular expression has more than {LONGEST} bytes")));
+        }
+        let whole = if parts { pattern.to_owned() } else { format!("^(?:{pattern})$") };
+        RegexBuilder::new(&whole)
+            .unicode(false)
+            .size_limit(SIZE_LIMIT)
+            .build()
+            .map(Self)
+            .map_err(|_| fault("the regular expression is not valid or too large".to_owned()))
+    }
+
+    pub(in crate::policy) fn matches(&self, text: &str) -> bool {
+        self.0.is_match(text.as_bytes())
+    }
+}
+
 /// The parser's one-line reason, without the picture of the pattern.
 fn summary(error: &regex_syntax::Error) -> String {
     match error {

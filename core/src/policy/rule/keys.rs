@@ -73,6 +73,25 @@ impl KeysRule {
         rule
     }
 
+    /// Whether keys on the curve are allowed.
+    pub(in crate::policy) fn allows_curve(&self, curve: Curve) -> bool {
+        self.ec.as_ref().is_some_and(|ec| ec.curves.contains(&curve))
+    }
+
+    /// Whether points in compressed form are allowed.
+    pub(in crate::policy) fn allows_compressed(&self) -> bool {
+        self.ec.as_ref().is_some_and(|ec| ec.compressed)
+    }
+
+    pub(in crate::policy) fn allows_ed25519(&self) -> bool {
+        self.ed25519
+    }
+
+    /// Whether RSA keys of this size are allowed, under id-RSASSA-PSS or under rsaEncryption.
+    pub(in crate::policy) fn allows_rsa(&self, bits: u32, pss: bool) -> bool {
+        self.rsa.as_ref().is_some_and(|rsa| rsa.takes(pss) && rsa.allows(bits))
+    }
+
     fn allowed(&self) -> Vec<String> {
         let rsa = self.rsa.iter().map(|rsa| match rsa.sizes.as_slice() {
             [] => format!("RSA of {} to {} bits", rsa.min, rsa.max),

@@ -10,6 +10,7 @@ use crate::policy::context::Context;
 use crate::policy::document::{Count, NameRules, PolicyDocument, Presence};
 use crate::policy::evaluate::Judgement;
 use crate::policy::matcher::{Faults, Verdict};
+use crate::request::CertificationRequest;
 
 /// The subject alternative names.
 #[derive(Debug)]
@@ -196,6 +197,21 @@ impl NamesRule {
                 judgement.names.push(name.clone());
             }
         }
+    }
+
+    /// For each name of the request, its place and the rules that let it pass.
+    pub(in crate::policy) fn explain(
+        &self,
+        request: &CertificationRequest,
+        context: &Context,
+    ) -> Vec<(Path, Vec<Path>)> {
+        let names = request.subject_alt_names().iter().enumerate();
+        names
+            .map(|(index, name)| {
+                let (kind, _, passed) = self.judge_name(name, context, "", Some(RefCell::default()));
+                (name_path(index, kind.as_str()), passed)
+            })
+            .collect()
     }
 
     fn judge_name(

@@ -74,6 +74,11 @@ impl SubjectRule {
         }
     }
 
+    /// What every subject begins with.
+    pub(in crate::policy) fn written(&self) -> &[SubjectAttribute] {
+        &self.write
+    }
+
     pub(in crate::policy) fn judge(&self, names: &NamesRule, judgement: &mut Judgement<'_>) {
         let request = judgement.request;
         let attributes = request.subject().attributes();
@@ -389,7 +394,7 @@ pub(super) fn report_missing(
 }
 
 /// RFC 5280 appendix A.1, upper bounds in characters.
-fn upper_bound(oid: &Oid) -> usize {
+pub(in crate::policy) fn upper_bound(oid: &Oid) -> usize {
     match oid.name() {
         Some("countryName" | "jurisdictionCountryName") => 2,
         Some("commonName" | "serialNumber" | "organizationName" | "organizationalUnitName" | "title") => 64,

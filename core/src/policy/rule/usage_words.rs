@@ -5,13 +5,13 @@ use crate::oid::{self, Oid, OidKind};
 
 /// What a word asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Usage {
+pub(in crate::policy) enum Usage {
     Key(KeyUsageBit),
     Extended(Oid),
 }
 
 /// Reads a word of X.509 or of Kubernetes, or an object identifier of a purpose.
-pub(super) fn parse(word: &str) -> Option<Usage> {
+pub(in crate::policy) fn parse(word: &str) -> Option<Usage> {
     if let Some(bit) = KeyUsageBit::from_name(word) {
         return Some(Usage::Key(bit));
     }
@@ -19,6 +19,14 @@ pub(super) fn parse(word: &str) -> Option<Usage> {
         return Some(usage);
     }
     Oid::from_label(word, OidKind::ExtendedKeyUsage).map(Usage::Extended)
+}
+
+/// The name of X.509 for a word.
+pub(in crate::policy) fn usage_label(word: &str) -> Option<String> {
+    Some(match parse(word)? {
+        Usage::Key(bit) => bit.as_str().to_owned(),
+        Usage::Extended(oid) => oid.label(),
+    })
 }
 
 fn kubernetes(word: &str) -> Option<Usage> {

@@ -25,6 +25,13 @@ struct Rule<T> {
     force: Option<Vec<T>>,
 }
 
+/// Which of the two lists of usages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Key,
+    Extended,
+}
+
 /// How one of the two lists of usages is named, in the request and in the policy.
 struct Field {
     /// As an extension.
@@ -56,6 +63,17 @@ impl UsagesRule {
         rule
     }
 
+    /// Every purpose that can be issued, each once.
+    pub(in crate::policy) fn purposes(&self) -> Vec<Oid> {
+        let mut purposes: Vec<Oid> = Vec::new();
+        for purpose in self.extended.iter().flat_map(Rule::all) {
+            if !purposes.contains(purpose) {
+                purposes.push(purpose.clone());
+            }
+        }
+        purposes
+    }
+
     /// keyCertSign and cRLSign belong to CAs (RFC 5280 4.2.1.3): no policy without `ca` allows them.
     fn check_ca(&self, faults: &mut Faults) {
         let Some(key) = self.key.as_ref().filter(|_| !self.ca) else { return };
@@ -68,6 +86,43 @@ impl UsagesRule {
                 );
             }
         }
+    }
+
+    /// The purposes that are issued, if what is asked for is allowed.
+    pub(in crate::policy) fn extended(&self, requested: Option<&[Oid]>) -> Option<Vec<Oid>> {
+        let nothing = Rule::allowing(Vec::new());
+        self.extended.as_ref().unwrap_or(&nothing).accepts(requested, Kind::Extended, |_| true)
+    }
+
+    /// The key usage that is issued, if what is asked for is allowed.
+    pub(in crate::policy) fn key(
+        &self,
+        requested: Option<&[KeyUsageBit]>,
+        key: Option<KeyAlgorithm>,
+        for_servers: bool,
+    ) -> Option<Vec<KeyUsageBit>> {
+        let derived = Rule::allowing(derive_key_usage(key, for_servers, self.ca));
+        self.key.as_ref().unwrap_or(&derived).accepts(requested, Kind::Key, |bit| fits_key(*bit, key))
+    }
+
+    /// The purposes that may be asked for one by one, and the sets that may be asked for as a whole.
+    pub(in crate::policy) fn extended_words(&self) -> (Vec<Oid>, Vec<Vec<Oid>>) {
+        let mut items = self.extended_required();
+        let mut sets = Vec::new();
+        if let Some(rule) = &self.extended {
+            for oid in rule.allow.iter().chain(rule.force.iter().flatten()) {
+                if !items.contains(oid) {
+                    items.push(oid.clone());
+                }
+            }
+            sets.clone_from(&rule.one_of);
+        }
+        (items, sets)
+    }
+
+    /// The purposes that must be asked for.
+    pub(in crate::policy) fn extended_required(&self) -> Vec<Oid> {
+        self.extended.as_ref().map(|rule| rule.require.clone()).unwrap_or_default()
     }
 
     pub(in crate::policy) fn judge(&self, judgement: &mut Judgement<'_>) {
@@ -117,7 +172,7 @@ fn derive_key_usage(key: Option<KeyAlgorithm>, for_servers: bool, ca: bool) -> V
 }
 
 /// Whether a key can do what the bit says (RFC 4055 1.2, RFC 5480 3, RFC 8410 5).
-fn fits_key(bit: KeyUsageBit, key: Option<KeyAlgorithm>) -> bool {
+pub(in crate::policy) fn fits_key(bit: KeyUsageBit, key: Option<KeyAlgorithm>) -> bool {
     use KeyUsageBit::{DataEncipherment, DecipherOnly, EncipherOnly, KeyAgreement, KeyEncipherment};
     match key {
         Some(KeyAlgorithm::Rsa) => !matches!(bit, KeyAgreement | EncipherOnly | DecipherOnly),
@@ -220,6 +275,34 @@ impl<T: Clone + PartialEq> Rule<T> {
             .chain(self.one_of.iter().flatten())
             .chain(self.default.iter().flatten())
             .chain(self.force.iter().flatten())
+    }
+
+    /// What is issued, if what is asked for is allowed: what [`Rule::judge`] does, without words.
+    fn accepts(&self, requested: Option<&[T]>, kind: Kind, fits: impl Fn(&T) -> bool) -> Option<Vec<T>> {
+        if let Some(force) = &self.force {
+            return Some(force.clone());
+        }
+        let Some(requested) = requested else {
+            if let Some(default) = self.default.as_ref().or_else(|| self.one_of.first()) {
+                return Some(default.clone());
+            }
+            let mut all: Vec<T> = Vec::new();
+            for item in self.allow.iter().chain(&self.require).filter(|item| fits(item)) {
+                if !all.contains(item) {
+                    all.push(item.clone());
+                }
+            }
+            let ambiguous = all.len() > 1 && kind == Kind::Extended && self.require.is_empty();
+            return (!ambiguous).then_some(all);
+        };
+        let nothing = requested.is_empty() && kind == Kind::Extended && self.all().next().is_some();
+        let allowed = if self.one_of.is_empty() {
+            requested.iter().all(|item| self.allow.contains(item) || self.require.contains(item))
+        } else {
+            self.one_of.iter().any(|set| same_set(set, requested))
+        };
+        let complete = self.require.iter().all(|item| requested.contains(item));
+        (!nothing && allowed && complete).then(|| requested.to_vec())
     }
 
     /// Judges what is asked for and says what is issued.

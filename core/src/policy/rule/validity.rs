@@ -70,6 +70,64 @@ impl ValidityRule {
         rule
     }
 
+    /// The lengths that decide something, in seconds.
+    pub(in crate::policy) fn lengths(&self) -> Vec<i64> {
+        let given = [self.default, self.min, self.max_requested_end].into_iter().flatten();
+        let own = [self.max, self.backdate];
+        given.chain(own).map(Duration::as_seconds).collect()
+    }
+
+    pub(in crate::policy) fn backdate_seconds(&self) -> i64 {
+        self.backdate.as_seconds()
+    }
+
+    /// The time beyond which no certificate lives.
+    pub(in crate::policy) fn end(&self) -> Option<Timestamp> {
+        self.not_after
+    }
+
+    /// The last second that a certificate of this time can have.
+    pub(in crate::policy) fn latest(&self, at: Timestamp) -> Option<Timestamp> {
+        let not_before = at.checked_sub(self.backdate)?;
+        let longest = not_before.checked_add(self.max)?.as_unix().saturating_sub(1);
+        Timestamp::from_unix(self.not_after.map_or(longest, |end| end.as_unix().min(longest)))
+    }
+
+    /// The lifetime that is issued, if what is asked for is allowed: what [`ValidityRule::judge`] does, without words.
+    pub(in crate::policy) fn lifetime(
+        &self,
+        at: Timestamp,
+        duration: Option<Duration>,
+        not_after: Option<Timestamp>,
+    ) -> Option<(Timestamp, Timestamp)> {
+        let not_before = at.checked_sub(self.backdate)?;
+        let requested = match (duration, not_after) {
+            (Some(_), Some(_)) => return None,
+            (Some(duration), None) => duration.as_seconds(),
+            (None, Some(end)) if end <= at => return None,
+            (None, Some(end)) => end.seconds_since(not_before).saturating_add(1),
+            (None, None) => self.default?.as_seconds(),
+        };
+        let shortest =
+            self.min.map_or(1, Duration::as_seconds).max(self.backdate.as_seconds().saturating_add(1));
+        let max = self.max.as_seconds();
+        let mut longest =
+            self.not_after.map_or(max, |end| end.seconds_since(not_before).saturating_add(1).min(max));
+        if requested < shortest || longest <= self.backdate.as_seconds() {
+            return None;
+        }
+        let mut over_max = self.over_max;
+        if let (Some(_), Some(bound)) = (not_after, self.max_requested_end) {
+            over_max = OverMax::Deny;
+            longest = longest.min(bound.as_seconds());
+        }
+        if requested > longest && over_max == OverMax::Deny {
+            return None;
+        }
+        let last = requested.min(longest).checked_sub(1).and_then(Duration::from_seconds)?;
+        Some((not_before, not_before.checked_add(last)?))
+    }
+
     pub(in crate::policy) fn judge(&self, judgement: &mut Judgement<'_>) {
         let context = judgement.context;
         let Some(not_before) = context.at().checked_sub(self.backdate) else {

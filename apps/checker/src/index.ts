@@ -1,0 +1,3 @@
+/** The module `certgate-checker.js`: importing it does nothing, `define()` makes the element known. */
+
+export { CertgateChecker, define } from "./element.js";

@@ -1,0 +1,227 @@
+/** Batches of a WebAssembly engine: in workers where there are some, else in slices on the calling thread. */
+
+import type {
+  CheckSlice,
+  DecisionHandle,
+  Failure,
+  Lanes,
+  PolicyHandle,
+  Slice,
+  VerifiedPathHandle,
+  VerifierHandle,
+  VerifySlice,
+} from "../backend.js";
+import type { DecisionView, VerifiedPathView } from "../generated/views.js";
+import type * as main from "../../build/wasm/certgate_wasm.js";
+import { type Answers, answersOf, check, failureOf, type Job, type Module, verify, type VerifierParts } from "./slices.js";
+import { cores, startThread, type Thread } from "./workers.js";
+import type { Reply } from "./worker.js";
+
+/** How long workers are kept that have nothing to do, in milliseconds. */
+const IDLE = 5_000;
+
+/** A worker and the job that it is at. */
+interface Lane {
+  thread: Thread;
+  settle?: (reply: Reply | { lost: string }) => void;
+}
+
+/** The workers of one program. */
+export class WorkerLanes implements Lanes {
+  readonly count = cores();
+  readonly #module: Module;
+  readonly #compiled: () => WebAssembly.Module;
+  readonly #partsOf: (verifier: VerifierHandle) => VerifierParts;
+  readonly #keys = new WeakMap<object, string>();
+  readonly #idle: Lane[] = [];
+  readonly #waiting: ((lane: Lane | undefined) => void)[] = [];
+  #lanes = 0;
+  #keyCount = 0;
+  #works = true;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(module: Module, compiled: () => WebAssembly.Module, partsOf: (verifier: VerifierHandle) => VerifierParts) {
+    this.#module = module;
+    this.#compiled = compiled;
+    this.#partsOf = partsOf;
+  }
+
+  async check(policy: PolicyHandle, slice: CheckSlice): Promise<(DecisionHandle | Failure)[]> {
+    const job: Job = { kind: "check", key: this.#key(policy), policy: policy.canonicalJson(), slice };
+    const answers = await this.#do(job, () => check(policy as main.Policy, slice));
+    return [...answersOf(answers)].map(([word, text], index) =>
+      word === "failed" ? failureOf(text) : lateDecision(word as DecisionView["outcome"], text, policy, slice, index),
+    );
+  }
+
+  async verify(verifier: VerifierHandle, slice: VerifySlice): Promise<(VerifiedPathHandle | Failure)[]> {
+    const job: Job = { kind: "verify", key: this.#key(verifier), verifier: this.#partsOf(verifier), slice };
+    const answers = await this.#do(job, () => verify(this.#module, verifier as unknown as main.Verifier, slice));
+    let start = 0;
+    return [...answersOf(answers)].map(([word, text], index) => {
+      const inputs = { first: start, count: slice.parts[index] ?? 0 };
+      start += inputs.count;
+      return word === "failed" ? failureOf(text) : latePath(text, this.#module, this.#partsOf(verifier), slice, inputs);
+    });
+  }
+
+  /** Does a job in a worker, or here if there is none. */
+  async #do(job: Job, here: () => Answers): Promise<Answers> {
+    const lane = await this.#take();
+    if (lane !== undefined) {
+      const reply = await new Promise<Reply | { lost: string }>((settle) => {
+        lane.settle = settle;
+        lane.thread.post({ job });
+      });
+      if ("answers" in reply) {
+        this.#give(lane);
+        return reply.answers;
+      }
+      this.#drop(lane);
+      if ("fault" in reply) {
+        throw new Error(reply.fault);
+      }
+      // The worker did not start: a content security policy, most likely.
+      this.#works = false;
+      this.#waiting.splice(0).forEach((next) => next(undefined));
+    }
+    await new Promise((next) => setTimeout(next));
+    return here();
+  }
+
+  #take(): Promise<Lane | undefined> | Lane | undefined {
+    clearTimeout(this.#timer);
+    const idle = this.#idle.pop();
+    if (idle !== undefined) {
+      idle.thread.hold("busy");
+      return idle;
+    }
+    if (!this.#works) {
+      return undefined;
+    }
+    if (this.#lanes >= this.count) {
+      return new Promise((next) => this.#waiting.push(next));
+    }
+    return this.#start();
+  }
+
+  #start(): Lane | undefined {
+    const settle = (reply: Reply | { lost: string }) => {
+      const settled = lane.settle;
+      delete lane.settle;
+      settled?.(reply);
+    };
+    const thread = startThread({ onReply: settle, onFault: (message) => settle({ lost: message }) });
+    if (thread === undefined) {
+      this.#works = false;
+      return undefined;
+    }
+    const lane: Lane = { thread };
+    try {
+      thread.post({ module: this.#compiled() });
+    } catch {
+      // A program that may not share compiled modules.
+      thread.end();
+      this.#works = false;
+      return undefined;
+    }
+    this.#lanes += 1;
+    return lane;
+  }
+
+  #give(lane: Lane): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      next(lane);
+      return;
+    }
+    lane.thread.hold("idle");
+    this.#idle.push(lane);
+    if (this.#idle.length === this.#lanes) {
+      const timer = setTimeout(() => this.#idle.splice(0).forEach((lane) => this.#drop(lane)), IDLE);
+      (timer as { unref?: () => void }).unref?.();
+      this.#timer = timer;
+    }
+  }
+
+  #drop(lane: Lane): void {
+    this.#lanes -= 1;
+    lane.thread.end();
+    if (this.#works && this.#waiting.length > 0) {
+      this.#waiting.shift()?.(this.#start());
+    }
+  }
+
+  #key(handle: object): string {
+    let key = this.#keys.get(handle);
+    if (key === undefined) {
+      this.#keyCount += 1;
+      key = `${this.#keyCount}`;
+      this.#keys.set(handle, key);
+    }
+    return key;
+  }
+}
+
+/** One item of what is the same for all, or has one for each. */
+function of<T>(items: readonly T[], index: number): T | undefined {
+  return items.length === 1 ? items[0] : items[index];
+}
+
+/** A decision that a worker has made. What is more than its text is found by judging again here, which gives the same. */
+function lateDecision(
+  outcome: DecisionView["outcome"],
+  text: string,
+  policy: PolicyHandle,
+  slice: CheckSlice,
+  index: number,
+): DecisionHandle {
+  let view: DecisionView | undefined;
+  let again: DecisionHandle | undefined;
+  const read = () => (view ??= JSON.parse(text) as DecisionView);
+  const judge = () => {
+    again ??= policy.evaluate(inputAt(slice, index), of(slice.contexts, index) ?? undefined, slice.at) as DecisionHandle;
+    return again;
+  };
+  return {
+    outcome: () => outcome,
+    reasons: () => read().reasons,
+    warnings: () => read().warnings,
+    template: () => read().template ?? null,
+    request: () => judge().request(),
+    approve: () => judge().approve(),
+    view: read,
+    free: () => again?.free?.(),
+  };
+}
+
+/** A path that a worker has found. Its certificates are looked for among those that were given. */
+function latePath(
+  text: string,
+  module: Module,
+  { anchors, intermediates }: VerifierParts,
+  slice: VerifySlice,
+  { first, count }: { first: number; count: number },
+): VerifiedPathHandle {
+  let view: VerifiedPathView | undefined;
+  const read = () => (view ??= JSON.parse(text) as VerifiedPathView);
+  return {
+    view: read,
+    certificates() {
+      const presented = Array.from({ length: count }, (_, part) => inputAt(slice, first + part));
+      const known: main.Certificate[] = [];
+      for (const input of [...presented, ...intermediates, ...anchors]) {
+        const bundle = module.parseBundle(input);
+        known.push(...bundle.certificates());
+        bundle.free();
+      }
+      const found = read().path.map(({ sha256 }) => known.find((one) => one.fingerprint() === sha256));
+      known.filter((one) => !found.includes(one)).forEach((one) => one.free());
+      return found as main.Certificate[];
+    },
+  };
+}
+
+function inputAt({ data, ends }: Slice, index: number): Uint8Array {
+  return data.subarray(index === 0 ? 0 : ends[index - 1], ends[index]);
+}

@@ -1,0 +1,66 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use certgate_bindings::Certificate;
+use certgate_bindings::certgate::issue::Responder;
+use certgate_bindings::certgate::ocsp::IssuerHash;
+use certgate_bindings::certgate::time::Duration;
+
+use super::args::{HashName, LayoutName, OcspArguments, OcspCommand};
+use super::issue::{read_ca, signing_key};
+use super::load::{self, LoadError};
+use super::{Terminal, exit};
+use crate::input;
+use crate::inventory::{self, Inventory};
+use crate::render::escape::escape;
+use crate::revocation::{Layout, ResponseOrder, sign_responses};
+
+pub(super) fn run(command: &OcspCommand, terminal: &mut Terminal<'_>) -> u8 {
+    let OcspCommand::Sign(arguments) = command;
+    sign(arguments, terminal).unwrap_or_else(|error| error.report(terminal))
+}
+
+fn sign(arguments: &OcspArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+    let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
+    let refused = |message: String| LoadError::Message(message, exit::DENIED);
+    let usage = |message: String| LoadError::Message(message, exit::USAGE);
+    let at = load::time(None, terminal)?;
+    let lifetime = Duration::parse(&arguments.lifetime)
+        .filter(|lifetime| !lifetime.is_zero())
+        .ok_or_else(|| usage(format!("--lifetime {} is no duration such as 1d", arguments.lifetime)))?;
+    let issuer = read_ca(&arguments.ca, terminal)?;
+    let (responder, key) = match (&arguments.responder, &arguments.responder_key, &arguments.ca_key) {
+        (Some(file), Some(key), _) => {
+            let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+            let certificate =
+                Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?;
+            let responder = Responder::delegate(issuer, Arc::clone(certificate.as_core()), at)
+                .map_err(|error| refused(format!("{file}: {error}")))?;
+            (responder, key)
+        }
+        (None, _, Some(key)) => (Responder::authority(issuer), key),
+        _ => return Err(usage("give --ca-key, or --responder with --responder-key".to_owned())),
+    };
+    let key = signing_key(key, &arguments.passphrase)?;
+    let path = arguments
+        .inventory
+        .as_ref()
+        .map_or_else(|| inventory::beside(Path::new(&arguments.ca)), PathBuf::from);
+    let mut inventory = Inventory::open_existing(&path).map_err(unreadable)?;
+    let order = ResponseOrder {
+        hash: match arguments.hash {
+            HashName::Sha1 => IssuerHash::Sha1,
+            HashName::Sha256 => IssuerHash::Sha256,
+        },
+        lifetime,
+        layout: match arguments.layout {
+            LayoutName::Encoded => Layout::Encoded,
+            LayoutName::Decoded => Layout::Decoded,
+            LayoutName::Serial => Layout::Serial,
+        },
+    };
+    let files = sign_responses(&mut inventory, &responder, &*key, &order, Path::new(&arguments.output), at)
+        .map_err(refused)?;
+    terminal.print(&format!("{}: {} responses", escape(&arguments.output), files.len()));
+    Ok(exit::OK)
+}

@@ -1,0 +1,270 @@
+//! What was issued: an SQLite file beside the CA, and the audit log beside that.
+//!
+//! A serial number is reserved before anything is signed, and a certificate is recorded before it is handed out; so whatever
+//! ends the program, no certificate is in use that the inventory does not know. Every change is one transaction, and its
+//! entry of the audit log is written in the same transaction, then to the log; what a crash kept from the log is completed
+//! by the next change. One program writes at a time: it holds a lock on the log.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use certgate_bindings::certgate::time::Timestamp;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
+
+use crate::audit::{self, Event};
+use crate::durable::point;
+
+mod certificates;
+mod entry;
+pub mod export;
+mod lists;
+mod revocations;
+mod schema;
+
+pub use certificates::{IssueError, NewRecord, Recorded};
+pub use entry::{Entry, Revoked, State};
+pub use lists::{LastList, ListEntry, ListKind, number_octets, number_of};
+pub use revocations::{RevokeOrder, RevokeOutcome, RevokedSerial, serial_number};
+
+/// The file name of an inventory.
+pub const FILE_NAME: &str = "inventory.db";
+
+/// How long a program waits for another one that writes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long it sleeps between two looks at the lock.
+const BETWEEN: Duration = Duration::from_millis(20);
+
+/// An inventory that is open.
+#[derive(Debug)]
+pub struct Inventory {
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// Where the chain of the audit log stands, as the inventory knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The number of the last entry; 0 for none.
+    pub sequence: i64,
+    /// The SHA-256 digest of the last entry's line in hexadecimal.
+    pub digest: String,
+    /// How many bytes the log had when it was last known to be complete.
+    pub logged_bytes: u64,
+    /// The lines that a crash kept from the log.
+    pub pending: Vec<String>,
+}
+
+/// The inventory that stands beside the certificate of a CA.
+pub fn beside(certificate: &Path) -> PathBuf {
+    crate::durable::folder_of(certificate).join(FILE_NAME)
+}
+
+impl Inventory {
+    /// Opens an inventory to write to it; makes it if it is not there.
+    ///
+    /// # Errors
+    /// In one sentence: a file that is no inventory, is of a newer certgate, or cannot be written.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let folder = crate::durable::folder_of(path);
+        std::fs::create_dir_all(folder).map_err(|error| {
+            format!("cannot make {}: {}", folder.display(), crate::input::describe(&error))
+        })?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut inventory = Self::connect(path, flags)?;
+        let _lock = inventory.lock()?;
+        schema::create_or_check(&mut inventory.connection).map_err(|fault| fault.at(path))?;
+        Ok(inventory)
+    }
+
+    /// Opens an inventory that is there, to look at it.
+    ///
+    /// # Errors
+    /// As [`Inventory::open`], and a file that is not there.
+    pub fn open_existing(path: &Path) -> Result<Self, String> {
+        if !path.is_file() {
+            return Err(format!("there is no inventory {}", path.display()));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut inventory = Self::connect(path, flags)?;
+        schema::check(&mut inventory.connection).map_err(|fault| fault.at(path))?;
+        Ok(inventory)
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, String> {
+        let connect = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open_with_flags(path, flags)?;
+            connection.busy_timeout(PATIENCE)?;
+            connection.pragma_update(None, "foreign_keys", true)?;
+            // What is committed outlives a power cut, and not only a crash.
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            Ok(connection)
+        };
+        let connection = connect().map_err(|error| Fault::from(error).at(path))?;
+        Ok(Self { path: path.to_owned(), connection })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The audit log beside it.
+    pub fn log_path(&self) -> PathBuf {
+        audit::beside(&self.path)
+    }
+
+    /// Where the chain of the audit log stands.
+    ///
+    /// # Errors
+    /// An inventory that cannot be read.
+    pub fn head(&self) -> Result<Head, String> {
+        head(&self.connection).map_err(|fault| fault.at(&self.path))
+    }
+
+    /// One change with its entry of the audit log: all of it happens, or nothing. `what` names the fail points.
+    fn change<T>(
+        &mut self,
+        what: &str,
+        at: Timestamp,
+        work: impl FnOnce(&Transaction<'_>) -> Result<(T, Option<Event>), Fault>,
+    ) -> Result<T, String> {
+        let mut log = self.lock()?;
+        let path = self.path.clone();
+        self.complete_log(&mut log)?;
+        point(what, "begin");
+        let run = |connection: &mut Connection| -> Result<(T, Option<String>), Fault> {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let (value, event) = work(&transaction)?;
+            let line = match event {
+                None => None,
+                Some(event) => Some(append_pending(&transaction, event, at)?),
+            };
+            point(what, "changed");
+            transaction.commit()?;
+            point(what, "committed");
+            Ok((value, line))
+        };
+        let (value, line) = run(&mut self.connection).map_err(|fault| fault.at(&path))?;
+        if let Some(line) = line {
+            let written = audit::append(&mut log, &line, what);
+            written.map_err(|error| {
+                format!("cannot write {}: {}", self.log_path().display(), crate::input::describe(&error))
+            })?;
+            self.note_logged(&log)?;
+            point(what, "noted");
+        }
+        Ok(value)
+    }
+
+    /// The log, locked: one program writes at a time.
+    fn lock(&self) -> Result<File, String> {
+        let path = self.log_path();
+        let fault = |error: std::io::Error| {
+            format!("cannot write {}: {}", path.display(), crate::input::describe(&error))
+        };
+        let log = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(fault)?;
+        let mut waited = Duration::ZERO;
+        loop {
+            match log.try_lock() {
+                Ok(()) => return Ok(log),
+                Err(std::fs::TryLockError::WouldBlock) if waited < PATIENCE => {
+                    std::thread::sleep(BETWEEN);
+                    waited = waited.saturating_add(BETWEEN);
+                }
+                Err(std::fs::TryLockError::WouldBlock) => {
+                    return Err(format!("another program has been writing to {} for long", path.display()));
+                }
+                Err(std::fs::TryLockError::Error(error)) => return Err(fault(error)),
+            }
+        }
+    }
+
+    /// Writes to the log what a crash kept from it. A log that is not what it was stops every change.
+    fn complete_log(&mut self, log: &mut File) -> Result<(), String> {
+        let head = self.head()?;
+        let path = self.log_path();
+        let rest = audit::missing(log, &head).map_err(|message| format!("{}: {message}", path.display()))?;
+        if !rest.is_empty() {
+            audit::write(log, &rest).map_err(|error| {
+                format!("cannot write {}: {}", path.display(), crate::input::describe(&error))
+            })?;
+        }
+        if !head.pending.is_empty() {
+            self.note_logged(log)?;
+        }
+        Ok(())
+    }
+
+    fn note_logged(&mut self, log: &File) -> Result<(), String> {
+        let run = || -> Result<(), Fault> {
+            let bytes = log.metadata().map_err(|error| Fault::Message(error.to_string()))?.len();
+            let bytes = i64::try_from(bytes).map_err(|_| Fault::Message("the log is too long".to_owned()))?;
+            let transaction = self.connection.unchecked_transaction()?;
+            transaction.execute("UPDATE chain SET logged_bytes = ?1", [bytes])?;
+            transaction.execute("DELETE FROM pending", [])?;
+            transaction.commit()?;
+            Ok(())
+        };
+        run().map_err(|fault| fault.at(&self.path))
+    }
+}
+
+fn head(connection: &Connection) -> Result<Head, Fault> {
+    let (sequence, digest, bytes): (i64, String, i64) =
+        connection.query_row("SELECT sequence, digest, logged_bytes FROM chain", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    let mut lines = connection.prepare("SELECT line FROM pending ORDER BY sequence")?;
+    let pending = lines.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+    let logged_bytes = u64::try_from(bytes).unwrap_or(0);
+    Ok(Head { sequence, digest, logged_bytes, pending })
+}
+
+/// Puts the next entry of the log into the transaction; gives its line.
+fn append_pending(transaction: &Transaction<'_>, event: Event, at: Timestamp) -> Result<String, Fault> {
+    let (sequence, digest): (i64, String) =
+        transaction
+            .query_row("SELECT sequence, digest FROM chain", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let next = sequence.saturating_add(1);
+    let line = event.into_line(next, at, &digest).map_err(Fault::Message)?;
+    transaction.execute("UPDATE chain SET sequence = ?1, digest = ?2", (next, audit::digest(&line)))?;
+    transaction.execute("INSERT INTO pending (sequence, line) VALUES (?1, ?2)", (next, &line))?;
+    Ok(line)
+}
+
+/// Why the inventory did not do something.
+#[derive(Debug)]
+enum Fault {
+    Sqlite(rusqlite::Error),
+    Message(String),
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl Fault {
+    fn at(self, path: &Path) -> String {
+        let path = path.display();
+        match self {
+            Self::Message(message) => format!("{path}: {message}"),
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _))
+                if error.code == rusqlite::ErrorCode::NotADatabase =>
+            {
+                format!("{path} is no inventory")
+            }
+            Self::Sqlite(error) => format!("{path}: {error}"),
+        }
+    }
+}
+
+/// One row, or none.
+fn optional<T>(result: rusqlite::Result<T>) -> Result<Option<T>, Fault> {
+    Ok(result.optional()?)
+}

@@ -1,0 +1,267 @@
+//! Where a pair stands, and how a new one takes its place.
+//!
+//! In a folder: `versions/TIME-SERIAL/` has the files of one version, and the link `current` is swapped in one step, as the
+//! kubelet does. In one combined file: a rename. In files apart: one rename each.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use certgate_bindings::Bundle;
+use certgate_bindings::certgate::certificate::Certificate;
+use certgate_bindings::issue::{self, PrivateKey};
+
+use super::{LoadedTarget, NamesPlan, Pair};
+use crate::durable::{Over, folder_of, point, put, swap_link, sweep, sync_folder};
+use crate::input::{describe, read_file};
+
+/// The link to the version in force.
+const CURRENT: &str = "current";
+
+/// The folder of the versions.
+const VERSIONS: &str = "versions";
+
+/// How many versions besides the current one are kept, for readers that are still at work on them.
+const KEPT: usize = 2;
+
+/// Where things are.
+enum Place<'t> {
+    Folder(PathBuf, &'t NamesPlan),
+    Combined(PathBuf),
+    Files { key: PathBuf, certificate: PathBuf, ca: Option<PathBuf> },
+}
+
+fn place_of(target: &LoadedTarget) -> Place<'_> {
+    let output = &target.document.output;
+    match (&output.folder, &output.combined, &output.files) {
+        (Some(folder), _, _) => Place::Folder(target.path(folder), &output.names),
+        (_, Some(file), _) => Place::Combined(target.path(file)),
+        (_, _, Some(files)) => Place::Files {
+            key: target.path(&files.private_key),
+            certificate: target.path(&files.certificate),
+            ca: files.ca.as_ref().map(|ca| target.path(ca)),
+        },
+        // `LoadedTarget` lets no target without an output through.
+        (None, None, None) => Place::Combined(target.path("")),
+    }
+}
+
+/// The path that a hook is told.
+pub(super) fn place(target: &LoadedTarget) -> PathBuf {
+    match place_of(target) {
+        Place::Folder(path, _) | Place::Combined(path) | Place::Files { certificate: path, .. } => path,
+    }
+}
+
+/// A file beside the pair, for our own notes: `.NAME.ENDING`, or within the folder.
+fn note(target: &LoadedTarget, ending: &str) -> PathBuf {
+    match place_of(target) {
+        Place::Folder(folder, _) => folder.join(format!(".{ending}")),
+        Place::Combined(path) | Place::Files { certificate: path, .. } => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            folder_of(&path).join(format!(".{name}.{ending}"))
+        }
+    }
+}
+
+fn fault(path: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {}", path.display(), describe(error))
+}
+
+/// One program renews a target at a time.
+pub(super) fn lock(target: &LoadedTarget) -> Result<File, String> {
+    let path = note(target, "lock");
+    fs::create_dir_all(folder_of(&path)).map_err(|error| fault(&path, &error))?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| fault(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err("another program is renewing this target".to_owned()),
+        Err(fs::TryLockError::Error(error)) => Err(fault(&path, &error)),
+    }
+}
+
+/// Removes what an interrupted run left. The lock is held, so nobody else is at work.
+pub(super) fn clean(target: &LoadedTarget) {
+    match place_of(target) {
+        Place::Folder(folder, names) => {
+            sweep(&folder.join(CURRENT));
+            sweep(&note(target, "hook-pending"));
+            for name in [&names.private_key, &names.certificate, &names.ca] {
+                sweep(&folder.join(name));
+            }
+            let Ok(entries) = fs::read_dir(folder.join(VERSIONS)) else { return };
+            for entry in entries.flatten() {
+                if entry.file_name().to_string_lossy().starts_with('.') {
+                    // What cannot be removed now is tried again by the next run.
+                    let _ = fs::remove_dir_all(entry.path());
+                }
+            }
+        }
+        Place::Combined(path) => sweep(&path),
+        Place::Files { key, certificate, ca } => {
+            [Some(key), Some(certificate), ca].into_iter().flatten().for_each(|path| sweep(&path));
+        }
+    }
+}
+
+/// The pair that stands; `None` if there is no certificate, or none that can be read. A key that is there and cannot be read
+/// counts as none.
+pub(super) fn read(target: &LoadedTarget) -> Result<Option<Pair>, String> {
+    let (key, chain) = match place_of(target) {
+        Place::Folder(folder, names) => {
+            // The link is followed once: key and certificate are of one version.
+            let Ok(version) = fs::canonicalize(folder.join(CURRENT)) else { return Ok(None) };
+            (version.join(&names.private_key), version.join(&names.certificate))
+        }
+        Place::Combined(path) => (path.clone(), path),
+        Place::Files { key, certificate, .. } => (key, certificate),
+    };
+    let secret = existing(&key)?.map(zeroize::Zeroizing::new);
+    let Some(public) = existing(&chain)? else { return Ok(None) };
+    let chain = match std::str::from_utf8(&public) {
+        // A combined file holds a private key, which bundles refuse.
+        Ok(text) if key == chain => certificates_of(text),
+        _ => Bundle::parse(&public).map(|bundle| bundle.certificates().to_vec()).unwrap_or_default(),
+    };
+    if chain.is_empty() {
+        return Ok(None);
+    }
+    let key = secret.and_then(|secret| PrivateKey::parse(&secret).ok());
+    Ok(Some(Pair { key, chain }))
+}
+
+fn existing(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    if path.is_file() { read_file(path).map(Some) } else { Ok(None) }
+}
+
+/// The certificates among the blocks of a text.
+fn certificates_of(text: &str) -> Vec<Arc<Certificate>> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let blocks = text.split_inclusive(END).filter_map(|part| {
+        let start = part.find("-----BEGIN CERTIFICATE-----")?;
+        let block = part.get(start..)?;
+        Certificate::from_bytes(block.as_bytes()).ok()
+    });
+    blocks.map(Arc::new).collect()
+}
+
+/// Notes that the hook must run for what is put in place now. Before it is put there, so that a crash behind that changes
+/// nothing about it.
+pub(super) fn mark_pending(target: &LoadedTarget) -> Result<(), String> {
+    let path = note(target, "hook-pending");
+    put(&path, b"", 0o644, Over::Anything, "hook-note").map_err(|error| fault(&path, &error))
+}
+
+/// Whether the hook must run.
+pub(super) fn is_pending(target: &LoadedTarget) -> bool {
+    note(target, "hook-pending").exists()
+}
+
+/// Notes that it ran.
+pub(super) fn clear_pending(target: &LoadedTarget) -> Result<(), String> {
+    let path = note(target, "hook-pending");
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fault(&path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Puts a pair in place.
+pub(super) fn write(target: &LoadedTarget, pair: &Pair) -> Result<(), String> {
+    let Some(key) = &pair.key else { return Err("there is no private key to write".to_owned()) };
+    let secret = key.to_pem().map_err(|error| error.to_string())?;
+    // Peers have the root (RFC 8446 4.4.2).
+    let chain: String = pair
+        .chain
+        .iter()
+        .enumerate()
+        .filter(|(index, certificate)| *index == 0 || !certificate.is_self_issued())
+        .map(|(_, certificate)| issue::certificate_pem(certificate))
+        .collect();
+    let anchors: String = target.anchors.iter().map(|anchor| issue::certificate_pem(anchor)).collect();
+    let file = |path: &Path, bytes: &[u8], mode: u32, what: &str| {
+        put(path, bytes, mode, Over::Anything, what).map_err(|error| fault(path, &error))
+    };
+    match place_of(target) {
+        Place::Combined(path) => {
+            let text = zeroize::Zeroizing::new(format!("{}{chain}", secret.as_str()));
+            file(&path, text.as_bytes(), 0o600, "combined")
+        }
+        Place::Files { key, certificate, ca } => {
+            if let Some(ca) = ca {
+                file(&ca, anchors.as_bytes(), 0o644, "renewed-ca")?;
+            }
+            file(&key, secret.as_bytes(), 0o600, "renewed-key")?;
+            file(&certificate, chain.as_bytes(), 0o644, "renewed-certificate")
+        }
+        Place::Folder(folder, names) => {
+            let leaf = pair.leaf();
+            let stamp: String = leaf
+                .validity()
+                .not_before
+                .to_string()
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric())
+                .collect();
+            let serial = leaf.serial_number().to_string();
+            let name = format!("{stamp}-{serial}");
+            let versions = folder.join(VERSIONS);
+            let fresh = versions.join(format!(".{name}"));
+            fs::create_dir_all(&fresh).map_err(|error| fault(&fresh, &error))?;
+            file(&fresh.join(&names.private_key), secret.as_bytes(), 0o600, "renewed-key")?;
+            file(&fresh.join(&names.certificate), chain.as_bytes(), 0o644, "renewed-certificate")?;
+            file(&fresh.join(&names.ca), anchors.as_bytes(), 0o644, "renewed-ca")?;
+            point("version", "written");
+            let version = versions.join(&name);
+            fs::rename(&fresh, &version)
+                .and_then(|()| sync_folder(&versions))
+                .map_err(|error| fault(&version, &error))?;
+            point("version", "moved");
+            switch(&folder, &Path::new(VERSIONS).join(&name), names)?;
+            prune(&versions, &name);
+            point("version", "pruned");
+            Ok(())
+        }
+    }
+}
+
+/// Swaps the link to the current version; the links to its files stay what they are.
+#[cfg(unix)]
+fn switch(folder: &Path, version: &Path, names: &NamesPlan) -> Result<(), String> {
+    let current = folder.join(CURRENT);
+    swap_link(&current, version, "current").map_err(|error| fault(&current, &error))?;
+    for name in [&names.private_key, &names.certificate, &names.ca] {
+        let (link, target) = (folder.join(name), Path::new(CURRENT).join(name));
+        if fs::read_link(&link).ok().as_deref() != Some(&target) {
+            swap_link(&link, &target, "link").map_err(|error| fault(&link, &error))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn switch(folder: &Path, _version: &Path, _names: &NamesPlan) -> Result<(), String> {
+    Err(format!("{}: versions in a folder need symbolic links; use `combined`", folder.display()))
+}
+
+/// Removes old versions, the oldest first. Their names begin with their time.
+fn prune(versions: &Path, current: &str) {
+    let Ok(entries) = fs::read_dir(versions) else { return };
+    let mut old: Vec<String> = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.') && name != current)
+        .collect();
+    old.sort();
+    let surplus = old.len().saturating_sub(KEPT);
+    for name in old.into_iter().take(surplus) {
+        // What cannot be removed now is tried again by the next renewal.
+        let _ = fs::remove_dir_all(versions.join(name));
+    }
+}

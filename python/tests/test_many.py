@@ -1,0 +1,61 @@
+"""Many at once: in order, on threads, with progress, and without holding everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import certgate
+from certgate.dev import DevCA
+
+
+def test_answers_come_in_order(policy: certgate.Policy, good: bytes, bad: bytes, tmp_path: Path) -> None:
+    seen: list[int] = []
+    inputs: list[Any] = [good, bad, b"", tmp_path / "missing", certgate.parse_request(good)] * 100
+    answers = list(certgate.check_many(policy, inputs, progress=seen.append, threads=2))
+    assert len(answers) == len(inputs)
+    for index in range(0, len(answers), 5):
+        first, second, third, fourth, fifth = answers[index : index + 5]
+        assert isinstance(first, certgate.Decision)
+        assert first
+        assert isinstance(second, certgate.Decision)
+        assert not second
+        assert isinstance(third, certgate.ParseError)
+        assert isinstance(fourth, OSError)
+        assert isinstance(fifth, certgate.Decision)
+        assert fifth.request == first.request
+    assert seen == sorted(seen)
+    assert seen[-1] == len(inputs)
+
+
+def test_iterables_may_be_endless(policy: certgate.Policy, good: bytes) -> None:
+    taken = count()
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            next(taken)
+            yield good
+
+    assert all(islice(certgate.check_many(policy, endless(), threads=2), 200))
+    assert next(taken) < 2_000
+
+
+def test_certificates_are_verified(dev_ca: DevCA) -> None:
+    verifier = certgate.Verifier(dev_ca.certificate, profile="private")
+    chains: list[Any] = [dev_ca.issue("localhost").certificate, certgate.dev_ca().issue("localhost").certificate, b""]
+    good, bad, unread = certgate.verify_many(verifier, chains, names="localhost", threads=1)
+    assert good
+    assert isinstance(bad, certgate.PathDiagnosis)
+    assert not bad
+    assert isinstance(unread, certgate.ParseError)
+
+
+def test_wrong_arguments(policy: certgate.Policy, good: bytes) -> None:
+    with pytest.raises(ValueError, match="at least one thread"):
+        certgate.check_many(policy, [good], threads=0)
+    with pytest.raises(TypeError):
+        list(certgate.check_many(policy, [7]))  # type: ignore[list-item]

@@ -1,0 +1,109 @@
+use std::collections::BTreeSet;
+
+use certgate_tests::command::{other, run};
+
+use super::{CA, entries, hierarchy, issue, ok, text};
+
+#[test]
+fn what_is_issued_is_recorded_with_its_policy_and_request() {
+    let folder = hierarchy();
+    issue(folder.path(), "web", &[]);
+    let all = entries(folder.path());
+    // Root, intermediate and server of the plan, and the new one.
+    assert_eq!(all.len(), 4, "{all:#?}");
+    assert!(all.iter().all(|entry| text(entry, "state") == "delivered"), "{all:#?}");
+    let entry = all.last().expect("an entry");
+    assert_eq!(text(entry, "policy"), "servers");
+    let digest = ok(folder.path(), &["policy", "digest", "policy.yaml"]).stdout;
+    assert!(digest.contains(text(entry, "policyDigest")), "{digest}");
+    assert_eq!(entry["names"][0], "web.example.internal");
+    let request = ok(folder.path(), &["inspect", "--format", "json", "web.csr"]).stdout;
+    assert!(request.contains(text(entry, "requestSha256")), "the digest of the request is that of inspect");
+    assert!(request.contains(text(entry, "spkiSha256")), "the digest of the key is that of inspect");
+    if let Some(said) = other("openssl", folder.path(), &["x509", "-in", "web.pem", "-noout", "-serial"]) {
+        let serial = said.stdout.trim().trim_start_matches("serial=").to_lowercase();
+        assert_eq!(serial, text(entry, "serialNumber"));
+    }
+    let shown = ok(folder.path(), &["inventory", "show", "--pem", text(entry, "serialNumber")]).stdout;
+    assert_eq!(shown.trim(), std::fs::read_to_string(folder.path().join("web.pem")).expect("it").trim());
+    assert_eq!(run(folder.path(), &["inventory", "show", "0badc0de"], b"").exit, 1);
+}
+
+#[test]
+fn a_denied_request_takes_no_serial_number() {
+    let folder = hierarchy();
+    let before = entries(folder.path()).len();
+    ok(folder.path(), &["request", "new", "-n", "web.example.org", "--key-output", "k", "-o", "r"]);
+    let arguments = [&["issue", "-p", "policy.yaml"], &CA[..], &["r"]].concat();
+    assert_eq!(run(folder.path(), &arguments, b"").exit, 1);
+    assert_eq!(entries(folder.path()).len(), before);
+    let without = [&["issue", "-p", "policy.yaml", "--no-inventory"], &CA[..], &["r"]].concat();
+    assert_eq!(run(folder.path(), &without, b"").exit, 1);
+}
+
+#[test]
+fn programs_that_issue_at_once_lose_nothing() {
+    let folder = hierarchy();
+    let path = folder.path();
+    ok(path, &["request", "new", "-n", "web.example.internal", "--key-output", "k", "-o", "r"]);
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            scope.spawn(move || {
+                for round in 0..3 {
+                    let output = format!("{worker}-{round}.pem");
+                    ok(path, &[&["issue", "-p", "policy.yaml", "-o", &output], &CA[..], &["r"]].concat());
+                }
+            });
+        }
+    });
+    let serials: BTreeSet<String> =
+        entries(path).iter().map(|entry| text(entry, "serialNumber").to_owned()).collect();
+    assert_eq!(serials.len(), 3 + 12);
+    ok(path, &["audit", "verify"]);
+}
+
+#[test]
+fn the_inventory_is_exported_in_every_form() {
+    let folder = hierarchy();
+    issue(folder.path(), "web", &[]);
+    let path = folder.path();
+    let table = ok(path, &["inventory", "list"]).stdout;
+    assert!(table.starts_with("SERIAL NUMBER") && table.lines().count() == 5, "{table}");
+    let lines = ok(path, &["inventory", "list", "--format", "ndjson"]).stdout;
+    assert!(lines.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{lines}");
+    assert_eq!(lines.lines().count(), 4);
+    ok(path, &["inventory", "export", "--format", "csv", "-o", "all.csv"]);
+    let csv = std::fs::read_to_string(path.join("all.csv")).expect("the file");
+    assert!(csv.starts_with("serialNumber,state,issuer,") && csv.lines().count() == 5, "{csv}");
+    ok(path, &["inventory", "export", "--format", "prometheus", "-o", "all.prom"]);
+    let metrics = std::fs::read_to_string(path.join("all.prom")).expect("the file");
+    for name in
+        ["x509_cert_not_before", "x509_cert_not_after", "x509_cert_expired", "x509_cert_expires_in_seconds"]
+    {
+        let count = metrics.lines().filter(|line| line.starts_with(&format!("{name}{{"))).count();
+        assert_eq!(count, 4, "{name}: {metrics}");
+        assert!(metrics.contains(&format!("# TYPE {name} gauge")), "{metrics}");
+    }
+    let soon = run(path, &["inventory", "expiring", "--within", "2d", "--format", "json"], b"");
+    assert_eq!(soon.exit, 1, "{soon:?}");
+    let soon: Vec<serde_json::Value> = serde_json::from_str(&soon.stdout).expect("JSON");
+    assert_eq!(soon.iter().map(|entry| text(entry, "policy")).collect::<Vec<_>>(), ["servers"]);
+    ok(path, &["inventory", "expiring", "--within", "1h"]);
+}
+
+#[test]
+fn files_that_are_no_inventory_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    assert_eq!(run(path, &["inventory", "list"], b"").exit, 3);
+    std::fs::write(
+        path.join("inventory.db"),
+        "not a database, but long enough to be taken for one".repeat(100),
+    )
+    .expect("the file");
+    let said = run(path, &["inventory", "list"], b"");
+    assert!(said.exit == 3 && said.stderr.contains("no inventory"), "{said:?}");
+    std::fs::write(path.join("inventory.db"), b"").expect("the file");
+    let said = run(path, &["inventory", "list"], b"");
+    assert!(said.exit == 3 && said.stderr.contains("no inventory"), "{said:?}");
+}

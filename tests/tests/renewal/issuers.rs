@@ -1,0 +1,144 @@
+use std::path::Path;
+
+use certgate_tests::command::{certgate, run};
+
+use super::server::{Server, Signer, kubernetes, vault};
+use super::{LOCAL, pair_of, prepared, renew, renewed, target, write};
+
+fn certgate_path() -> String {
+    certgate().to_str().expect("a path").to_owned()
+}
+
+#[test]
+fn a_program_signs_the_request_on_its_standard_input() {
+    let command = format!(
+        "exec: {{ command: [{}, issue, -p, policy.yaml, --ca, issuer.pem, --ca-key, intermediate-ca.key, --chain] }}",
+        certgate_path()
+    );
+    let folder = prepared(&target(&command, "folder: tls", ""));
+    renewed(folder.path(), "renewal/missing");
+    pair_of(folder.path());
+}
+
+#[test]
+fn what_an_issuer_should_not_give_is_not_put_in_place() {
+    let folder = prepared(&target(LOCAL, "folder: tls", ""));
+    let path = folder.path();
+    renewed(path, "renewal/missing");
+    let stands = pair_of(path);
+    let issue = |policy: &str, ca: &str, key: &str| {
+        format!(
+            "exec: {{ command: [{}, issue, -p, {policy}, --ca, {ca}, --ca-key, {key}, --chain] }}",
+            certgate_path()
+        )
+    };
+    // A CA that nobody trusts, a policy that allows a year, and one with another purpose.
+    let other = path.join("other");
+    std::fs::create_dir(&other).expect("a folder");
+    assert_eq!(run(&other, &["dev-ca", "--dir", "."], b"").exit, 0);
+    let loose = super::POLICY.replace("24h", "300d");
+    write(path, "loose.yaml", &loose);
+    write(path, "client.yaml", &super::POLICY.replace("serverAuth", "clientAuth"));
+    for (what, issuer, code) in [
+        ("another CA", issue("policy.yaml", "other/ca.pem", "other/ca.key"), "renewal/not-trusted"),
+        (
+            "a lifetime that the policy denies",
+            issue("loose.yaml", "issuer.pem", "intermediate-ca.key"),
+            "renewal/not-allowed",
+        ),
+        ("another purpose", issue("client.yaml", "issuer.pem", "intermediate-ca.key"), "renewal/not-trusted"),
+        ("another key", "exec: { command: [cat, server.pem] }".to_owned(), "another key"),
+        ("nothing", "exec: { command: [cat, /dev/null] }".to_owned(), "cannot be read"),
+        ("the request", "exec: { command: [cat] }".to_owned(), "target.yaml"),
+        (
+            "a failure",
+            "exec: { command: [sh, -c, 'echo no more paper >&2; exit 3'] }".to_owned(),
+            "no more paper",
+        ),
+        ("no such program", "exec: { command: [no-such-program] }".to_owned(), "cannot run"),
+        ("no end", "exec: { command: [sleep, '30'], timeout: 1s }".to_owned(), "longer than 1 s"),
+    ] {
+        write(path, "target.yaml", &target(&issuer, "folder: tls", ""));
+        let said = renew(path, &["--force"]);
+        assert!(said.exit == 1 && said.stderr.contains(code), "{what}: {said:?}");
+        assert_eq!(pair_of(path), stands, "{what}: what stood stands");
+    }
+}
+
+/// A target whose server is `server`, which has a certificate of the root of the plan.
+fn remote(folder: &Path, issuer: &str) {
+    write(folder, "token", "s.secret\n");
+    write(folder, "target.yaml", &target(issuer, "folder: tls", "lifetime: 12h"));
+}
+
+#[test]
+fn vault_signs() {
+    let folder = prepared("");
+    let path = folder.path();
+    let signer = Signer::new(path);
+    for tls in [true, false] {
+        let server = Server::start(path, tls, vault(signer.clone(), "s.secret"));
+        let issuer = |role: &str| {
+            format!(
+                "vault: {{ address: '{}', role: {role}, tokenFile: token, caFile: root-ca.pem, namespace: team }}",
+                server.url()
+            )
+        };
+        remote(path, &issuer("web"));
+        let said = renew(path, &["--force"]);
+        assert_eq!(said.exit, 0, "{said:?}");
+        let stands = pair_of(path);
+        remote(path, &issuer("nobody"));
+        let said = renew(path, &["--force"]);
+        assert!(said.exit == 1 && said.stderr.contains("unknown role: nobody"), "{said:?}");
+        remote(path, &issuer("web"));
+        write(path, "token", "wrong");
+        let said = renew(path, &["--force"]);
+        assert!(said.exit == 1 && said.stderr.contains("403: permission denied"), "{said:?}");
+        assert_eq!(pair_of(path), stands);
+    }
+    // A server with a certificate of nobody whom the target trusts.
+    let server = Server::start(path, true, vault(signer, "s.secret"));
+    assert_eq!(run(path, &["dev-ca"], b"").exit, 0);
+    let issuer = format!(
+        "vault: {{ address: '{}', role: web, tokenFile: token, caFile: dev-ca/ca.pem }}",
+        server.url()
+    );
+    remote(path, &issuer);
+    let said = renew(path, &["--force"]);
+    assert!(said.exit == 1 && said.stderr.contains("certificate"), "{said:?}");
+    remote(path, "vault: { address: 'http://vault.example.internal:8200', role: web, tokenFile: token }");
+    let said = renew(path, &["--force"]);
+    assert!(said.exit == 1 && said.stderr.contains("is not https"), "{said:?}");
+}
+
+#[test]
+fn a_kubernetes_signer_signs_what_was_approved() {
+    let folder = prepared("");
+    let path = folder.path();
+    let signer = Signer::new(path);
+    let server = Server::start(path, true, kubernetes(signer, "s.secret"));
+    let issuer = |name: &str, timeout: &str| {
+        format!(
+            "kubernetes: {{ server: '{}', signerName: {name}, tokenFile: token, caFile: root-ca.pem, timeout: {timeout} }}",
+            server.url()
+        )
+    };
+    remote(path, &issuer("example.internal/web", "60s"));
+    renewed(path, "renewal/missing");
+    let stands = pair_of(path);
+    for (name, timeout, what) in [
+        ("example.internal/denied", "60s", "is denied: NotToday ask tomorrow"),
+        ("example.internal/failed", "60s", "is failed: SignerBroke"),
+        ("example.internal/never", "2s", "nobody approved and signed"),
+        ("unqualified", "60s", "422"),
+    ] {
+        remote(path, &issuer(name, timeout));
+        let said = renew(path, &["--force"]);
+        assert!(said.exit == 1 && said.stderr.contains(what), "{name}: {said:?}");
+        assert_eq!(pair_of(path), stands, "{name}");
+    }
+    write(path, "token", "wrong");
+    let said = renew(path, &["--force"]);
+    assert!(said.exit == 1 && said.stderr.contains("401"), "{said:?}");
+}
