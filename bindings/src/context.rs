@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use certgate::diagnostic::{Diagnostic, codes, quote};
+use certgate::diagnostic::{Diagnostic, Path, codes, quote};
 use certgate::policy::document::{DurationText, TimeText};
 use certgate::policy::{Context, IssuerReference, Requester};
 use certgate::time::Timestamp;
@@ -253,8 +253,8 @@ fn scalar(value: &serde_json::Value) -> Option<String> {
     }
 }
 
-fn value_fault(field: &str, name: &str, wanted: &str) -> Error {
+fn value_fault(field: &'static str, name: &str, wanted: &str) -> Error {
     Diagnostic::new(codes::CONTEXT_VALUE, format!("the value of `{name}` is not {wanted}"))
-        .at([field, name])
+        .at(Path::from([field]).join(name.to_owned()))
         .into()
 }

@@ -170,14 +170,14 @@ impl Fault {
             FaultKind::UnknownKey { key, expected } => {
                 message = format!("the key `{key}` is not known");
                 help = Some(suggest(&key, &expected));
-                if path.steps().last() != Some(&Step::Field(key.clone())) {
+                if path.steps().last() != Some(&Step::from(key.clone())) {
                     path = path.join(key);
                 }
             }
             FaultKind::MissingKey(key) => message = format!("the key `{key}` is missing"),
             FaultKind::DuplicateKey(key) => {
                 message = format!("the key `{key}` comes twice");
-                if path.steps().last() != Some(&Step::Field(key.clone())) {
+                if path.steps().last() != Some(&Step::from(key.clone())) {
                     path = path.join(key);
                 }
             }

@@ -110,7 +110,7 @@ fn canonical(document: &PolicyDocument, kind: ExportKind) -> Value {
     }
     for rule in [&mut document.usages.key, &mut document.usages.extended].into_iter().flatten() {
         let words = rule.allow.iter_mut().chain(rule.force.iter_mut().flatten());
-        words.for_each(|word| *word = crate::import::x509_word(word).to_owned());
+        words.for_each(|word| *word = crate::import::x509_word(word));
     }
     if let (ExportKind::ApproverPolicy, Some(dns)) = (kind, &mut document.names.dns) {
         for pattern in &mut dns.allow {
@@ -145,7 +145,7 @@ fn compare(ours: &Value, theirs: &Value, at: &Path, faults: &mut Vec<Diagnostic>
             for key in keys {
                 let (one, other) = (ours.get(key), theirs.get(key));
                 let null = Value::Null;
-                compare(one.unwrap_or(&null), other.unwrap_or(&null), &at.join(key.as_str()), faults);
+                compare(one.unwrap_or(&null), other.unwrap_or(&null), &at.join(key.clone()), faults);
             }
         }
         _ if ours == theirs => {}

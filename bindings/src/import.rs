@@ -224,7 +224,7 @@ fn blank(id: &str) -> PolicyDocument {
 }
 
 /// The path of a key at the top of a file.
-fn key(name: &str) -> Path {
+fn key(name: &'static str) -> Path {
     Path::default().join(name)
 }
 

@@ -102,7 +102,7 @@ struct SecretObject {
 
 impl SecretObject {
     fn certificates(self) -> Result<KubernetesSecret, Box<Diagnostic>> {
-        let field = |key: &str| match self.data.get(key) {
+        let field = |key: &'static str| match self.data.get(key) {
             None => Ok(None),
             Some(text) => base64::engine::general_purpose::STANDARD
                 .decode(text.split_ascii_whitespace().collect::<String>())

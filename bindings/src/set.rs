@@ -117,7 +117,7 @@ impl PolicySetDocument {
     pub fn from_text(text: &str) -> Result<Self, Error> {
         use certgate::diagnostic::{Diagnostic, codes};
         let document: Self = crate::context::read_document(text)?;
-        let fault = |field: &str, message: &str| -> Error {
+        let fault = |field: &'static str, message: &str| -> Error {
             Diagnostic::new(codes::CONTEXT_VALUE, message.to_owned()).at([field]).into()
         };
         if document.version != 1 {

@@ -315,7 +315,7 @@ impl VerifyDocument {
     }
 }
 
-fn argument(field: &str, text: &str, fault: &str) -> Error {
+fn argument(field: &'static str, text: &str, fault: &str) -> Error {
     let message = format!("{} {fault}", quote(text));
     Diagnostic::new(codes::CONTEXT_VALUE, message).at([field]).with_found(text).into()
 }

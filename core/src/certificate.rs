@@ -445,7 +445,7 @@ pub(crate) fn check_unique(extensions: &[Extension], list: &Element<'_>, code: C
 /// Runs `decode` and puts its findings and its error below `field`.
 pub(crate) fn within_findings<T>(
     findings: &mut Vec<Diagnostic>,
-    field: &str,
+    field: &'static str,
     decode: impl FnOnce(&mut Vec<Diagnostic>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut inner = Vec::new();

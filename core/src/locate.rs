@@ -27,7 +27,7 @@ pub(crate) fn name_attribute(name: &Element<'_>, rest: &[Step]) -> Option<Span> 
 pub(crate) fn key(key: &Element<'_>, rest: &[Step]) -> Option<Span> {
     let [Step::Field(field), rest @ ..] = rest else { return None };
     let parts = children(key)?;
-    match field.as_str() {
+    match field.as_ref() {
         "algorithm" => {
             let identifier = parts.first()?;
             Some(algorithm(identifier, rest).unwrap_or(identifier.span))

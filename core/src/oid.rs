@@ -11,7 +11,7 @@ use ::der::Tag;
 use ::der::asn1::Any;
 
 use crate::der::{self, Element, tag};
-use crate::diagnostic::Error;
+use crate::diagnostic::{Error, Step};
 
 mod known;
 
@@ -78,6 +78,11 @@ impl Oid {
     /// Name if there is one, else dotted decimal: how paths and policies call it.
     pub fn label(&self) -> String {
         self.name().map_or_else(|| self.to_string(), str::to_owned)
+    }
+
+    /// The label as a step of a path.
+    pub(crate) fn step(&self) -> Step {
+        self.name().map_or_else(|| Step::from(self.to_string()), Step::from)
     }
 
     /// Looks a name up among those of `kind`, or reads dotted decimal text.

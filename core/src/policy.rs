@@ -41,6 +41,7 @@ pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};
 pub use document::PolicyDocument;
 pub use explain::{Action, Change, Explanation, FieldExplanation, PolicyChange, RequestChange};
+pub use rule::{Usage, kubernetes_usages, normal_usage};
 pub use set::{Combination, PolicySet, SetDecision};
 
 /// A policy that has been checked and compiled. Cheap to clone and to share between threads.

@@ -246,7 +246,7 @@ fn check_version(element: &Element<'_>) -> Result<(), Error> {
 /// Runs `decode` and puts the findings that it makes below `field`.
 fn within_findings<T>(
     findings: &mut Vec<Diagnostic>,
-    field: &str,
+    field: &'static str,
     decode: impl FnOnce(&mut Vec<Diagnostic>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut inner = Vec::new();

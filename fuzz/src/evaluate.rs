@@ -53,7 +53,7 @@ fn judge(u: &mut Unstructured<'_>) -> Result<()> {
     let input = if u.ratio(1, 16)? {
         u.bytes(u.len())?.to_vec()
     } else {
-        let names = list(u, 3, |u| name(u, &mut hosts))?;
+        let names = list(u, 3, |u| name(u, &rules.allow, &mut hosts))?;
         let csr = match u.ratio(1, 3)? {
             true => Csr {
                 subject: Csr::subject(&[request::cn(&host(u, &mut hosts)?)]).subject,
@@ -244,7 +244,15 @@ fn pattern(u: &mut Unstructured<'_>, hosts: &mut Vec<String>) -> Result<Pattern>
     })
 }
 
-fn name(u: &mut Unstructured<'_>, hosts: &mut Vec<String>) -> Result<Vec<u8>> {
+/// A name: half of them such as a pattern asks for, so that much is allowed.
+fn name(u: &mut Unstructured<'_>, allow: &[Pattern], hosts: &mut Vec<String>) -> Result<Vec<u8>> {
+    if !allow.is_empty() && u.arbitrary()? {
+        return Ok(request::dns(&match u.choose(allow)? {
+            Pattern::Exact(host) => host.clone(),
+            Pattern::OneLabel(host) | Pattern::Under(host, _) => format!("*.{host}"),
+            Pattern::Glob(text) => format!("*.{}", text.split_once('.').map_or("", |(_, rest)| rest)),
+        }));
+    }
     Ok(match u.int_in_range(0..=7)? {
         0..=2 => request::dns(&host(u, hosts)?),
         3..=4 => request::dns(&format!("*.{}", host(u, hosts)?)),

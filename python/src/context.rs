@@ -156,7 +156,7 @@ impl Reader {
                 return Err(fault(dict.py(), path, format!("the key {} is no text", shown(&key)?)));
             };
             let key = text(key, path)?;
-            let value = self.plain(&value, &path.join(Step::Field(key.clone())), depth.saturating_add(1))?;
+            let value = self.plain(&value, &path.join(Step::from(key.clone())), depth.saturating_add(1))?;
             map.insert(key, value);
         }
         Ok(Value::Object(map))

@@ -99,7 +99,7 @@ impl Policy {
 fn steps(path: JsValue) -> Path {
     let steps: Vec<StepView> = serde_json::from_value(plain(path)).unwrap_or_default();
     let step = |step| match step {
-        StepView::Field(field) => Step::Field(field),
+        StepView::Field(field) => Step::from(field),
         StepView::Index(index) => Step::Index(index),
     };
     Path::from(steps.into_iter().map(step).collect::<Vec<_>>())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::run::{self, Failure};
+use crate::{node, python};
 
 const REQUESTS: usize = 1_000;
 
@@ -17,7 +18,7 @@ const POOLS: [(&str, &[&str], usize); 2] = [
 /// The other library of the Node benchmark.
 const PECULIAR: &str = "@peculiar/x509@2.2.0";
 
-/// Runs all parts. The packages for Python and Node have been built.
+/// Runs all parts, of packages as they are published.
 pub fn run() -> Result<(), Failure> {
     let pools = pools()?;
     let program = build("certgate-bench")?;
@@ -25,11 +26,15 @@ pub fn run() -> Result<(), Failure> {
     run::check(on_one_core(&program).arg(&pools))?;
     run::check(&mut on_one_core(&program.with_file_name("policies")))?;
     println!("== Python");
-    let python = run::root().join("target/python/venv/bin/python");
+    let python = python::published()?;
     run::check(on_one_core(&python).arg(script("python.py")).arg(&pools))?;
+    run::check(on_one_core(&python).arg(script("chains.py")).arg(&pools))?;
+    run::check(on_one_core(&python).arg(script("issue.py")).arg(&pools))?;
     println!("== Node");
+    node::published()?;
     let modules = peculiar()?;
     run::check(on_one_core(Path::new("node")).arg(script("node.mjs")).arg(&pools).arg(&modules))?;
+    run::check(on_one_core(Path::new("node")).arg(script("chains.mjs")).arg(&pools))?;
     println!("== Node, a batch on all cores");
     let mut node = Command::new("node");
     run::check(node.current_dir(run::root()).arg(script("batch.mjs")).arg(&modules))?;

@@ -121,11 +121,8 @@ fn build(planted: bool) -> Result<PathBuf, Failure> {
 }
 
 fn seed(corpus: &Path) -> Result<(), Failure> {
-    let mut cargo = run::cargo();
-    cargo
-        .args(["run", "--quiet", "--profile", "ci", "-p", "certgate-tests", "--bin", "seeds", "--"])
-        .arg(corpus);
-    run::check(&mut cargo)
+    run::check(&mut run::workspace())?;
+    run::check(Command::new(run::program("seeds")).arg(corpus))
 }
 
 /// Runs one target; returns what it reached, and whether it crashed.

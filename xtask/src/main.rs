@@ -39,7 +39,7 @@ cargo xtask fuzz --seconds N [TARGET]
                           run every fuzz target, or one, for N seconds each
 cargo xtask fuzz --planted
                           show that every target finds its planted fault
-cargo xtask bench         speed against other libraries; the packages have been built
+cargo xtask bench         speed against other libraries, of packages as they are published
 cargo xtask bench hostile
                           the slowest vector, and the largest allocation";
 

@@ -1,6 +1,6 @@
 //! The npm package: the addon, the WebAssembly modules and the TypeScript facade, built into `node/dist` and tested there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{self, Failure};
@@ -10,9 +10,25 @@ use crate::wasm;
 pub fn build() -> Result<(), Failure> {
     run::step("node: addon", || run::check(&mut run::workspace()))?;
     run::step("node: WebAssembly", wasm::build)?;
+    assemble(&run::root().join("target/ci"))
+}
+
+/// Builds the package into `node/dist` as it is published: for benchmarks.
+pub fn published() -> Result<(), Failure> {
+    run::step("node: addon, published", || {
+        let mut cargo = run::cargo();
+        cargo.args(["build", "--release", "-p", "certgate-node", "--target-dir", "target/bench"]);
+        run::check(&mut cargo)
+    })?;
+    run::step("node: WebAssembly, published", wasm::build)?;
+    assemble(&run::root().join("target/bench/release"))
+}
+
+/// Puts the package together around the addon that stands in a folder.
+fn assemble(compiled: &Path) -> Result<(), Failure> {
     run::step("node: tools", || run::check(npm().args(["ci", "--no-audit", "--no-fund"])))?;
     run::step("node: package", || {
-        let library = run::root().join("target/ci").join(format!(
+        let library = compiled.join(format!(
             "{}certgate_node{}",
             std::env::consts::DLL_PREFIX,
             std::env::consts::DLL_SUFFIX

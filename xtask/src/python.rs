@@ -12,6 +12,9 @@ const OLDEST: (u32, u32) = (3, 9);
 /// What builds and checks the package from outside; all else of `requirements-dev.txt` stands beside the wheel.
 const TOOLS: [&str; 3] = ["abi3audit", "maturin", "ruff"];
 
+/// What the benchmarks compare with, beside what the tests have.
+const PEERS: [&str; 1] = ["pyOpenSSL==26.4.0"];
+
 /// Builds the wheel into `target/python/dist`, with the stubs that are committed.
 pub fn build() -> Result<(), Failure> {
     let tools = Environment::of_tools()?;
@@ -45,6 +48,21 @@ pub fn test() -> Result<(), Failure> {
         run::step(&name, || smoke(&version, &interpreter, &wheel))?;
     }
     Ok(())
+}
+
+/// The package as it is published, in an environment of its own for benchmarks; returns its interpreter.
+pub fn published() -> Result<PathBuf, Failure> {
+    let tools = Environment::of_tools()?;
+    let wheels = folder().join("published");
+    remove(&wheels)?;
+    let mut maturin = tools.program("maturin");
+    run::outside(&mut maturin);
+    maturin.args(["build", "--quiet", "--locked", "--release", "--target-dir", "target/bench"]);
+    run::check(maturin.args(["--manifest-path", "python/Cargo.toml", "--out"]).arg(&wheels))?;
+    let bench =
+        Environment::with_wheel("bench", Path::new("python3"), &wheel_in(&wheels)?, Extras::Tests)?;
+    run::check(bench.pip().args(PEERS))?;
+    Ok(bench.folder.join("bin/python"))
 }
 
 /// Writes the generated files: the stubs, and the names of the views.
@@ -165,8 +183,11 @@ fn maturin(tools: &Environment, task: &str) -> Command {
 }
 
 fn wheel() -> Result<PathBuf, Failure> {
-    let folder = folder().join("dist");
-    let files = fs::read_dir(&folder).map_err(|error| failed(&folder, &error))?;
+    wheel_in(&folder().join("dist"))
+}
+
+fn wheel_in(folder: &Path) -> Result<PathBuf, Failure> {
+    let files = fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
     let mut wheels: Vec<PathBuf> = files
         .flatten()
         .map(|entry| entry.path())

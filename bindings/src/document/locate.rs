@@ -13,7 +13,7 @@ pub(super) fn json(text: &str, path: &[Step]) -> Option<Span> {
             Step::Field(key) if is_shorthand(key) && value.get().starts_with('[') => continue,
             Step::Field(key) => {
                 let map: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
-                map.get(key).copied()
+                map.get(key.as_ref()).copied()
             }
             Step::Index(index) => {
                 let list: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();

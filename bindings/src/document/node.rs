@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
             if !keys.insert(key.clone()) {
                 return Err(de::Error::custom(format_args!("duplicate field `{key}`")));
             }
-            self.trail.borrow_mut().push(Step::Field(key.clone()));
+            self.trail.borrow_mut().push(Step::from(key.clone()));
             let value = access.next_value_seed(self)?;
             self.trail.borrow_mut().pop();
             fields.push((key, value));

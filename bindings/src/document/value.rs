@@ -207,7 +207,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let (key, value) = self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
-        self.trail.borrow_mut().push(Step::Field(key));
+        self.trail.borrow_mut().push(Step::from(key));
         let value = seed.deserialize(NodeReader { value, trail: self.trail })?;
         self.trail.borrow_mut().pop();
         Ok(value)

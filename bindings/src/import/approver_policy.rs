@@ -53,7 +53,7 @@ pub(super) fn import(source: &SourceText, notes: &mut Notes) -> Result<PolicyDoc
         let message = format!(
             "the host runs the plugin, and gives the fact `{fact}` with the value allowed if it agrees"
         );
-        notes.outside(&at.join("plugins").join(plugin.as_str()), message);
+        notes.outside(&at.join("plugins").join(plugin.clone()), message);
     }
     notes.outside(&at, "whether the requester may use the policy (the verb use) is for the host to find out");
     document.extensions.ignore.extend(super::kubernetes_signer::subject_key_identifier());
@@ -309,7 +309,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn constraints(constraints: &Constraints, at: &Path, notes: &mut Notes, document: &mut PolicyDocument) {
-    let mut bound = |field: &str, text: &Option<String>| {
+    let mut bound = |field: &'static str, text: &Option<String>| {
         let text = text.as_ref()?;
         let bound = seconds(text);
         if bound.is_none() {
@@ -374,7 +374,7 @@ fn select(selector: &Selector, at: &Path, notes: &mut Notes, document: &mut Poli
     let mut conditions = Conditions::default();
     if let Some(issuer) = &selector.issuer_ref {
         let at = at.join("issuerRef");
-        let mut one = |field: &str, value: &Option<String>| {
+        let mut one = |field: &'static str, value: &Option<String>| {
             value.as_ref().and_then(|value| rule(at.join(field), std::slice::from_ref(value)))
         };
         let issuer = IssuerConditions {
@@ -391,7 +391,7 @@ fn select(selector: &Selector, at: &Path, notes: &mut Notes, document: &mut Poli
         conditions.namespace =
             rule(at.join("matchNames"), namespace.match_names.as_deref().unwrap_or_default());
         for (label, value) in &namespace.match_labels {
-            let exact = rule(at.join("matchLabels").join(label.as_str()), std::slice::from_ref(value));
+            let exact = rule(at.join("matchLabels").join(label.clone()), std::slice::from_ref(value));
             if let Some(exact) = exact {
                 conditions.facts.insert(format!("namespaceLabel-{label}"), exact);
             }
@@ -399,7 +399,7 @@ fn select(selector: &Selector, at: &Path, notes: &mut Notes, document: &mut Poli
         for label in namespace.match_labels.keys() {
             let message =
                 format!("the host gives the namespace's label as the fact `namespaceLabel-{label}`");
-            notes.outside(&at.join("matchLabels").join(label.as_str()), message);
+            notes.outside(&at.join("matchLabels").join(label.clone()), message);
         }
     }
     document.select = (conditions != Conditions::default()).then_some(conditions);

@@ -37,7 +37,7 @@ pub(super) fn import(
     let (signing, at) = read(&value, notes)?;
     let (profile, at) = match options.profile.as_deref() {
         None | Some("default") => (signing.default.clone(), at.join("default")),
-        Some(name) => (signing.profiles.get(name).cloned(), at.join("profiles").join(name)),
+        Some(name) => (signing.profiles.get(name).cloned(), at.join("profiles").join(name.to_owned())),
     };
     let mut document = blank(options.profile.as_deref().unwrap_or_default());
     let Some(profile) = profile else {

@@ -90,7 +90,7 @@ pub(super) fn refuse_unknown(value: &Value, known: &[&str], notes: &mut Notes) {
     let keys = value.as_object().map(Map::keys).into_iter().flatten();
     for unknown in keys.filter(|name| !known.contains(&name.as_str())) {
         let message = format!("the key {} is not known", quote(unknown));
-        notes.error(codes::IMPORT_UNKNOWN_KEY, &key(unknown), message);
+        notes.error(codes::IMPORT_UNKNOWN_KEY, &Path::default().join(unknown.to_owned()), message);
     }
 }
 
@@ -135,7 +135,7 @@ fn refuse_validations(value: &mut Value, at: &Path, notes: &mut Notes) {
                 notes.error(codes::IMPORT_UNSUPPORTED, &at.join("validations"), NO_CEL);
             }
             for (name, inner) in map.iter_mut() {
-                refuse_validations(inner, &at.join(name.as_str()), notes);
+                refuse_validations(inner, &at.join(name.clone()), notes);
             }
         }
         Value::Array(list) => {

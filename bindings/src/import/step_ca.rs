@@ -156,7 +156,7 @@ fn refuse_unknown_at(value: &Value, known: &[&str], at: &Path, notes: &mut Notes
     for unknown in value.as_object().into_iter().flat_map(|map| map.keys()) {
         if !known.contains(&unknown.as_str()) {
             let message = format!("the key {} is not known", quote(unknown));
-            notes.error(codes::IMPORT_UNKNOWN_KEY, &at.join(unknown.as_str()), message);
+            notes.error(codes::IMPORT_UNKNOWN_KEY, &at.join(unknown.clone()), message);
         }
     }
 }
@@ -209,7 +209,7 @@ pub(super) fn import(
     super::exact::check(&found.policy, &found.places, notes);
     let policy = found.policy;
     let mut document = blank("");
-    let place = |own: &str| {
+    let place = |own: &'static str| {
         let place = found.places.iter().find(|(path, _)| *path == key(own));
         place.map_or_else(Path::default, |(_, there)| there.clone())
     };

@@ -73,7 +73,7 @@ struct Reader<'n> {
 }
 
 impl Reader<'_> {
-    fn path(&self, field: &str) -> Path {
+    fn path(&self, field: &'static str) -> Path {
         self.at.join(field)
     }
 

@@ -43,7 +43,7 @@ impl Inputs {
 }
 
 /// Reads a serial number, or the number of a list, in hexadecimal.
-pub(super) fn serial_number(text: &str, field: &str) -> Result<SerialNumber, Error> {
+pub(super) fn serial_number(text: &str, field: &'static str) -> Result<SerialNumber, Error> {
     SerialNumber::from_hex(text).ok_or_else(|| {
         let message = format!("{} is no number in hexadecimal", quote(text));
         Diagnostic::new(codes::CONTEXT_VALUE, message).at([field]).with_found(text).into()

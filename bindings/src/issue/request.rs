@@ -54,7 +54,7 @@ impl NewRequestDocument {
     /// # Errors
     /// A subject, name, bit or purpose that is not known; a path length without a CA.
     pub fn to_core(&self) -> Result<NewRequest, Error> {
-        let fault = |field: &str, text: &str, message: &str| -> Error {
+        let fault = |field: &'static str, text: &str, message: &str| -> Error {
             Diagnostic::new(codes::CONTEXT_VALUE, format!("{} {message}", quote(text)))
                 .at([field])
                 .with_found(text)

@@ -42,7 +42,7 @@ pub fn check_tls_secret(
     if secret.kind != "Secret" || secret.type_ != TYPE {
         return Ok(None);
     }
-    let field = |key: &str| secret.field(key).map_err(|diagnostic| in_document((*diagnostic).into()));
+    let field = |key: &'static str| secret.field(key).map_err(|diagnostic| in_document((*diagnostic).into()));
     let (certificate, key) = (field("tls.crt")?, field("tls.key")?);
     let mut found = Found::default();
     let chain = found.chain(&certificate);
@@ -82,7 +82,7 @@ struct Metadata {
 }
 
 impl Secret {
-    fn field(&self, key: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+    fn field(&self, key: &'static str) -> Result<Vec<u8>, Box<Diagnostic>> {
         let fault =
             |message: String| Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data", key]));
         let text = self
@@ -111,11 +111,11 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, key: &str, diagnostic: Diagnostic) {
+    fn add(&mut self, key: &'static str, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic.within(key).within("data"));
     }
 
-    fn add_error(&mut self, key: &str, error: &certgate::diagnostic::Error) {
+    fn add_error(&mut self, key: &'static str, error: &certgate::diagnostic::Error) {
         for diagnostic in error.diagnostics() {
             self.add(key, diagnostic.clone());
         }

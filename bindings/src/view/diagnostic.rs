@@ -150,7 +150,7 @@ pub(crate) fn steps(path: &Path) -> Vec<StepView> {
     path.steps()
         .iter()
         .map(|step| match step {
-            Step::Field(field) => StepView::Field(field.clone()),
+            Step::Field(field) => StepView::Field(field.to_string()),
             Step::Index(index) => StepView::Index(*index),
         })
         .collect()
@@ -161,7 +161,7 @@ pub(crate) fn path_text(path: &[StepView]) -> String {
     let steps: Vec<Step> = path
         .iter()
         .map(|step| match step {
-            StepView::Field(field) => Step::Field(field.clone()),
+            StepView::Field(field) => Step::from(field.clone()),
             StepView::Index(index) => Step::Index(*index),
         })
         .collect();

@@ -15,7 +15,7 @@ pub(super) fn span(der: &[u8], path: &Path) -> Option<Span> {
     let versioned = usize::from(fields.first()?.tag == tag::context_constructed(0));
     let at = |index: usize| fields.get(versioned.saturating_add(index)).copied();
     let tagged = |tag: u8| fields.iter().find(|element| element.tag == tag).copied();
-    match field.as_str() {
+    match field.as_ref() {
         "version" => (versioned == 1).then(|| fields.first().map(|version| version.span))?,
         "serialNumber" => at(0).map(|serial| serial.span),
         "signature" => at(1).map(|inner| locate::algorithm(&inner, rest).unwrap_or(inner.span)),

@@ -14,7 +14,7 @@ pub(super) fn span(der: &[u8], path: &Path) -> Option<Span> {
     let versioned = usize::from(fields.first()?.tag == tag::INTEGER);
     let at = |index: usize| fields.get(versioned.saturating_add(index)).copied();
     let is_time = |element: &Element<'_>| matches!(element.tag, tag::UTC_TIME | tag::GENERALIZED_TIME);
-    match field.as_str() {
+    match field.as_ref() {
         "issuer" => at(1).map(|name| locate::name_attribute(&name, rest).unwrap_or(name.span)),
         "thisUpdate" => at(2).map(|time| time.span),
         "nextUpdate" => at(3).filter(is_time).map(|time| time.span),

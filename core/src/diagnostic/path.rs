@@ -1,10 +1,11 @@
+use std::borrow::Cow;
 use std::fmt;
 
 /// One step of a path: a field by its ASN.1 name, or an item of a list by its index from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// A field.
-    Field(String),
+    /// A field. Names of fields that are known need no memory.
+    Field(Cow<'static, str>),
     /// An item.
     Index(usize),
 }
@@ -73,15 +74,15 @@ impl Ord for Path {
     }
 }
 
-impl From<&str> for Step {
-    fn from(field: &str) -> Self {
-        Self::Field(field.to_owned())
+impl From<&'static str> for Step {
+    fn from(field: &'static str) -> Self {
+        Self::Field(Cow::Borrowed(field))
     }
 }
 
 impl From<String> for Step {
     fn from(field: String) -> Self {
-        Self::Field(field)
+        Self::Field(Cow::Owned(field))
     }
 }
 
@@ -97,8 +98,8 @@ impl From<Vec<Step>> for Path {
     }
 }
 
-impl<const N: usize> From<[&str; N]> for Path {
-    fn from(fields: [&str; N]) -> Self {
+impl<const N: usize> From<[&'static str; N]> for Path {
+    fn from(fields: [&'static str; N]) -> Self {
         Self(fields.into_iter().map(Step::from).collect())
     }
 }

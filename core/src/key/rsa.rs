@@ -118,7 +118,7 @@ impl RsaKey {
 }
 
 /// The octets of a positive INTEGER without the zero byte of its sign.
-fn positive(element: &Element<'_>, field: &str) -> Result<Vec<u8>, Error> {
+fn positive(element: &Element<'_>, field: &'static str) -> Result<Vec<u8>, Error> {
     match element.value {
         [first, ..] if first & 0x80 != 0 => {
             Err(element.error(codes::KEY_RSA_NEGATIVE, format!("the {field} is negative")).within(field))

@@ -137,7 +137,7 @@ impl Rules {
             }
         }
         for name in conditions.facts.keys() {
-            self.both(at.join("facts").join(name.as_str()));
+            self.both(at.join("facts").join(name.clone()));
         }
         if let Some(GroupRule { any_of, all_of, none_of }) = &conditions.groups {
             let at = at.join("groups");

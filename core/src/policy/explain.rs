@@ -188,9 +188,10 @@ impl Policy {
 /// The field of a request that a rule decides, names aside, which are looked at one by one.
 fn place_of(rule: &Path, request: &CertificationRequest) -> Option<Path> {
     let field = |index: usize| match rule.steps().get(index) {
-        Some(Step::Field(field)) => field.as_str(),
+        Some(Step::Field(field)) => field.as_ref(),
         _ => "",
     };
+    let key = |index: usize| rule.steps().get(index).cloned().unwrap_or_else(|| Step::from(""));
     let attribute = |is_type: &dyn Fn(&oid::Oid) -> bool| {
         let mut attributes = request.subject().attributes().iter().enumerate();
         let (index, attribute) = attributes.find(|(_, attribute)| is_type(attribute.oid()))?;
@@ -205,9 +206,9 @@ fn place_of(rule: &Path, request: &CertificationRequest) -> Option<Path> {
         ("ca", ..) => Some(steps!["extensions", "basicConstraints"]),
         ("subject", "commonName", _) => attribute(&|oid| *oid == oid::COMMON_NAME),
         ("subject", "attributes", label) => attribute(&|oid| oid.label() == label),
-        ("select" | "require", "username" | "groups", _) => Some(steps!["context", "requester", field(1)]),
-        ("select" | "require", "issuer" | "facts", _) => Some(steps!["context", field(1), field(2)]),
-        ("select" | "require", ..) => Some(steps!["context", field(1)]),
+        ("select" | "require", "username" | "groups", _) => Some(steps!["context", "requester", key(1)]),
+        ("select" | "require", "issuer" | "facts", _) => Some(steps!["context", key(1), key(2)]),
+        ("select" | "require", ..) => Some(steps!["context", key(1)]),
         ("rules", ..) => Some(steps![]),
         _ => None,
     }

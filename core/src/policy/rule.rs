@@ -26,6 +26,7 @@ pub(super) use names::NamesRule;
 pub(super) use proof::judge_proof;
 pub(super) use structure::judge_structure;
 pub(super) use subject::{SubjectRule, upper_bound};
-pub(super) use usage_words::{Usage, parse as parse_usage, usage_label};
+pub use usage_words::{Usage, kubernetes_usages, normal_usage};
+pub(super) use usage_words::{kubernetes as kubernetes_usage, usage_label};
 pub(super) use usages::{UsagesRule, fits_key};
 pub(super) use validity::ValidityRule;

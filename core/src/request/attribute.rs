@@ -110,8 +110,7 @@ fn decode_attribute(
     let mut fields =
         element.expect(tag::SEQUENCE, "Attribute").and_then(|element| element.contents()).map_err(within)?;
     let oid = fields.element().and_then(|oid| Oid::from_element(&oid)).map_err(within)?;
-    let label = oid.label();
-    let within = |error: Error| error.within(label.as_str()).within(index).within("attributes");
+    let within = |error: Error| error.within(oid.step()).within(index).within("attributes");
     let set = fields.expect(tag::SET, "SET OF values").map_err(within)?;
     fields.finish().map_err(within)?;
     let mut values = Vec::new();

@@ -15,7 +15,7 @@ pub(super) fn span(der: &[u8], path: &Path) -> Option<Span> {
     let Step::Field(field) = first else { return None };
     let mut fields = locate::children(&info)?.into_iter();
     let (version, subject, key, attributes) = (fields.next()?, fields.next()?, fields.next()?, fields.next());
-    match field.as_str() {
+    match field.as_ref() {
         "version" => Some(version.span),
         "subject" => Some(locate::name_attribute(&subject, rest).unwrap_or(subject.span)),
         "subjectPublicKeyInfo" => Some(locate::key(&key, rest).unwrap_or(key.span)),

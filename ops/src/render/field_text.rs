@@ -156,7 +156,7 @@ pub(crate) fn core_path(path: &[StepView]) -> Path {
     let steps: Vec<Step> = path
         .iter()
         .map(|step| match step {
-            StepView::Field(field) => Step::Field(field.clone()),
+            StepView::Field(field) => Step::from(field.clone()),
             StepView::Index(index) => Step::Index(*index),
         })
         .collect();

@@ -2,6 +2,7 @@
 
 mod chains;
 mod check;
+mod issue;
 mod pool;
 mod rounds;
 mod verify;
@@ -17,5 +18,6 @@ fn main() -> ExitCode {
     let folder = PathBuf::from(folder);
     check::run(&folder);
     verify::run(&folder);
+    issue::run(&folder);
     ExitCode::SUCCESS
 }

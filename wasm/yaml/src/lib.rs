@@ -44,7 +44,7 @@ impl PolicyText {
             .iter()
             .filter_map(|step| {
                 step.as_string()
-                    .map(Step::Field)
+                    .map(Step::from)
                     .or_else(|| serde_wasm_bindgen::from_value(step).ok().map(Step::Index))
             })
             .collect();

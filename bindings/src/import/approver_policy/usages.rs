@@ -1,99 +1,61 @@
 //! `allowed.usages`: words of Kubernetes, in which `*` stands for any characters.
 
 use certgate::diagnostic::{Path, codes, quote};
-use certgate::policy::PolicyDocument;
+use certgate::extension::KeyUsageBit;
 use certgate::policy::document::UsageRule;
+use certgate::policy::{PolicyDocument, Usage, kubernetes_usages, normal_usage};
 
 use super::field::Allowed;
 use crate::import::Notes;
 
-/// The words of keyUsage, with the bit.
-const KEY: [(&str, &str); 10] = [
-    ("signing", "digitalSignature"),
-    ("digital signature", "digitalSignature"),
-    ("content commitment", "contentCommitment"),
-    ("key encipherment", "keyEncipherment"),
-    ("key agreement", "keyAgreement"),
-    ("data encipherment", "dataEncipherment"),
-    ("cert sign", "keyCertSign"),
-    ("crl sign", "cRLSign"),
-    ("encipher only", "encipherOnly"),
-    ("decipher only", "decipherOnly"),
-];
-
-/// The words of extendedKeyUsage.
-const EXTENDED: [&str; 13] = [
-    "any",
-    "server auth",
-    "client auth",
-    "code signing",
-    "email protection",
-    "s/mime",
-    "ipsec end system",
-    "ipsec tunnel",
-    "ipsec user",
-    "timestamping",
-    "ocsp signing",
-    "microsoft sgc",
-    "netscape sgc",
-];
-
-/// The words of X.509 for those of Kubernetes that differ.
-const X509: [(&str, &str); 21] = [
-    ("digital signature", "digitalSignature"),
-    ("content commitment", "contentCommitment"),
-    ("key encipherment", "keyEncipherment"),
-    ("key agreement", "keyAgreement"),
-    ("data encipherment", "dataEncipherment"),
-    ("cert sign", "keyCertSign"),
-    ("crl sign", "cRLSign"),
-    ("encipher only", "encipherOnly"),
-    ("decipher only", "decipherOnly"),
-    ("any", "anyExtendedKeyUsage"),
-    ("server auth", "serverAuth"),
-    ("client auth", "clientAuth"),
-    ("code signing", "codeSigning"),
-    ("email protection", "emailProtection"),
-    ("ipsec end system", "ipsecEndSystem"),
-    ("ipsec tunnel", "ipsecTunnel"),
-    ("ipsec user", "ipsecUser"),
-    ("timestamping", "timeStamping"),
-    ("ocsp signing", "OCSPSigning"),
-    ("microsoft sgc", "microsoftServerGatedCrypto"),
-    ("netscape sgc", "netscapeServerGatedCrypto"),
-];
-
 /// The word of X.509 for a usage; other words stay as they are.
-pub(crate) fn x509_word(word: &str) -> &str {
-    X509.iter().find(|(own, _)| *own == word).map_or(word, |(_, other)| other)
+pub(crate) fn x509_word(word: &str) -> String {
+    normal_words().find(|(own, _)| *own == word).map_or_else(|| word.to_owned(), |(_, usage)| usage.label())
 }
 
 /// The word of Kubernetes for a usage; other words stay as they are.
 pub(crate) fn kubernetes_word(word: &str) -> &str {
-    X509.iter().find(|(_, other)| *other == word).map_or(word, |(own, _)| own)
+    normal_words().find(|(_, usage)| usage.label() == word).map_or(word, |(own, _)| own)
+}
+
+/// One word for each usage.
+fn normal_words() -> impl Iterator<Item = &'static (&'static str, Usage)> {
+    kubernetes_usages().iter().filter(|(word, _)| normal_usage(word) == *word)
+}
+
+/// What is allowed, in the words of a policy: bits by their names of X.509, purposes by those of Kubernetes.
+#[derive(Default)]
+struct Words {
+    key: Vec<String>,
+    extended: Vec<String>,
+}
+
+impl Words {
+    fn add(&mut self, word: &str, usage: &Usage) {
+        let (list, word) = match usage {
+            Usage::Key(bit) => (&mut self.key, bit.as_str()),
+            Usage::Extended(_) => (&mut self.extended, normal_usage(word)),
+        };
+        if !list.iter().any(|other| other == word) {
+            list.push(word.to_owned());
+        }
+    }
 }
 
 pub(super) fn import(allowed: &Allowed, at: &Path, notes: &mut Notes, document: &mut PolicyDocument) {
     let at = at.join("usages");
     let patterns = allowed.usages.as_deref().unwrap_or_default();
-    let (mut key, mut extended) = (Vec::<String>::new(), Vec::<String>::new());
+    let mut words = Words::default();
     let for_ca = document.ca.is_some();
     let mut left_out = false;
     for (index, pattern) in patterns.iter().enumerate() {
         let mut known = false;
-        for (_, bit) in KEY.iter().filter(|(word, _)| matches(pattern, word)) {
+        for (word, usage) in kubernetes_usages().iter().filter(|(word, _)| matches(pattern, word)) {
             known = true;
-            if !for_ca && ["keyCertSign", "cRLSign"].contains(bit) {
+            if !for_ca && matches!(usage, Usage::Key(KeyUsageBit::KeyCertSign | KeyUsageBit::CrlSign)) {
                 left_out = true;
-            } else if !key.iter().any(|other| other == bit) {
-                key.push((*bit).to_owned());
-            }
-        }
-        for word in EXTENDED.iter().filter(|word| matches(pattern, word)) {
-            known = true;
-            let word = if *word == "s/mime" { "email protection" } else { word };
-            if !extended.iter().any(|other| other == word) {
-                extended.push(word.to_owned());
+            } else {
+                words.add(word, usage);
             }
         }
         if !known {
@@ -109,6 +71,7 @@ pub(super) fn import(allowed: &Allowed, at: &Path, notes: &mut Notes, document: 
             "usages are compared by meaning: signing is digital signature, s/mime is email protection",
         );
     }
+    let Words { key, extended } = words;
     if !extended.is_empty() {
         notes.not_kept(&at, "a request that names no purpose is denied, because it would be good for any");
     }
@@ -118,22 +81,14 @@ pub(super) fn import(allowed: &Allowed, at: &Path, notes: &mut Notes, document: 
 
 /// The bits and purposes of words, and the indices of those that are not known.
 pub(in crate::import) fn usage_words(words: &[String]) -> (Vec<String>, Vec<String>, Vec<usize>) {
-    let (mut key, mut extended, mut unknown) = (Vec::<String>::new(), Vec::<String>::new(), Vec::new());
+    let (mut known, mut unknown) = (Words::default(), Vec::new());
     for (index, word) in words.iter().enumerate() {
-        if let Some((_, bit)) = KEY.iter().find(|(own, _)| own == word) {
-            if !key.iter().any(|other| other == bit) {
-                key.push((*bit).to_owned());
-            }
-        } else if EXTENDED.contains(&word.as_str()) {
-            let word = if word == "s/mime" { "email protection" } else { word };
-            if !extended.iter().any(|other| other == word) {
-                extended.push(word.to_owned());
-            }
-        } else {
-            unknown.push(index);
+        match kubernetes_usages().iter().find(|(own, _)| own == word) {
+            Some((word, usage)) => known.add(word, usage),
+            None => unknown.push(index),
         }
     }
-    (key, extended, unknown)
+    (known.key, known.extended, unknown)
 }
 
 /// Whether a text matches a pattern in which `*` stands for any characters.

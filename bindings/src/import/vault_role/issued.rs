@@ -148,7 +148,7 @@ pub(super) fn usages(reader: &mut Reader<'_>, document: &mut PolicyDocument) {
 }
 
 /// The usages that words stand for. One that is not known is a fault: the programs leave it out without a word.
-fn words(reader: &mut Reader<'_>, field: &str, given: &[String], known: &[(&str, &str)]) -> Vec<String> {
+fn words(reader: &mut Reader<'_>, field: &'static str, given: &[String], known: &[(&str, &str)]) -> Vec<String> {
     let mut out = Vec::new();
     for (index, word) in given.iter().enumerate() {
         let lower = word.trim().to_ascii_lowercase();
@@ -225,7 +225,7 @@ pub(super) fn validity(reader: &mut Reader<'_>, flavour: Flavour, document: &mut
     }
 }
 
-fn seconds(reader: &mut Reader<'_>, field: &str, given: Option<Time>, default: i64) -> i64 {
+fn seconds(reader: &mut Reader<'_>, field: &'static str, given: Option<Time>, default: i64) -> i64 {
     match given.as_ref().map(Time::seconds) {
         None => default,
         Some(Ok(seconds)) => seconds,

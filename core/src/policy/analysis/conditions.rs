@@ -33,7 +33,7 @@ impl Field {
             Self::IssuerName => at.join("issuer").join("name"),
             Self::IssuerKind => at.join("issuer").join("kind"),
             Self::IssuerGroup => at.join("issuer").join("group"),
-            Self::Fact(name) => at.join("facts").join(name.as_str()),
+            Self::Fact(name) => at.join("facts").join(name.clone()),
         }
     }
 

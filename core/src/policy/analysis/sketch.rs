@@ -140,7 +140,7 @@ impl Sketch {
     /// The values of the field of the context that a path names.
     pub(in crate::policy) fn field(&self, path: &Path) -> Vec<String> {
         let name = |index: usize| match path.steps().get(index) {
-            Some(Step::Field(field)) => field.as_str(),
+            Some(Step::Field(field)) => field.as_ref(),
             _ => "",
         };
         let [issuer, kind, group] = &self.issuer;
@@ -160,7 +160,7 @@ impl Sketch {
     /// Takes the field of the context that a path names from another sketch.
     pub(in crate::policy) fn take_field(&mut self, path: &Path, other: &Self) {
         let name = |index: usize| match path.steps().get(index) {
-            Some(Step::Field(field)) => field.as_str(),
+            Some(Step::Field(field)) => field.as_ref(),
             _ => "",
         };
         let [issuer, kind, group] = &mut self.issuer;

@@ -156,7 +156,7 @@ fn reason(
 
 /// Code and message of a rule, which decisions carry.
 fn check_words(rule: &CelRule, seen: &mut BTreeSet<String>, at: &Path, faults: &mut Faults) {
-    let mut fault = |field: &str, message: String| {
+    let mut fault = |field: &'static str, message: String| {
         faults.error(Diagnostic::new(codes::DOCUMENT_CEL, message), &at.join(field));
     };
     let code = &rule.code;

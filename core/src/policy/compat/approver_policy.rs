@@ -3,7 +3,7 @@
 
 use super::seen::{self, Names, Placed};
 use super::{Case, Issued, Stop, go, later, not_applicable, planted, usages};
-use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
+use crate::diagnostic::{Code, Diagnostic, Path, Step, codes, path::steps, quote};
 use crate::extension::{BasicConstraints, KeyUsage, KeyUsageBit};
 use crate::key::KeyMaterial;
 use crate::oid::{self, Oid};
@@ -12,6 +12,7 @@ use crate::policy::document::{
     ApproverAllowed, ApproverByOid, ApproverPolicy, ApproverSlice, ApproverText, ApproverValidation, Quirk,
 };
 use crate::policy::matcher::Faults;
+use crate::policy::rule::normal_usage;
 
 /// A compiled policy.
 #[derive(Debug)]
@@ -172,7 +173,7 @@ impl Rule {
             if case.fact(&format!("plugin-{plugin}")) != Some("allowed") {
                 found.at = self.at.join("plugins");
                 let message = format!("the plugin {} does not agree", quote(plugin));
-                found.add(codes::COMPAT_REQUEST, message, steps!["context", "facts"], plugin);
+                found.add(codes::COMPAT_REQUEST, message, steps!["context", "facts"], plugin.clone());
             }
         }
         if found.list.is_empty() { self.issued(case) } else { Err(Stop::Denied(found.list)) }
@@ -247,7 +248,7 @@ impl Rule {
             for (label, wanted) in &namespace.match_labels {
                 if case.fact(&format!("namespaceLabel-{label}")) != Some(wanted.as_str()) {
                     let message = format!("the namespace has no label {}={}", quote(label), quote(wanted));
-                    let rule = at.join("namespace").join("matchLabels").join(label.as_str());
+                    let rule = at.join("namespace").join("matchLabels").join(label.clone());
                     return Err(not_applicable(message, steps!["context", "facts"], rule));
                 }
             }
@@ -362,12 +363,19 @@ struct Violations<'a> {
 }
 
 impl Violations<'_> {
-    fn add(&mut self, code: Code, message: impl Into<String>, at: Path, field: &str) {
+    fn add(&mut self, code: Code, message: impl Into<String>, at: Path, field: impl Into<Step>) {
         self.list.push(Diagnostic::new(code, message).at(at).with_rule(self.at.join(field)));
     }
 
     /// The values of one field against what is allowed of it.
-    fn judge(&mut self, code: Code, field: &str, slice: Option<&Slice>, values: &[Placed], fits: &Fits<'_>) {
+    fn judge(
+        &mut self,
+        code: Code,
+        field: &'static str,
+        slice: Option<&Slice>,
+        values: &[Placed],
+        fits: &Fits<'_>,
+    ) {
         let required = slice.is_some_and(|slice| slice.required) && !planted::is_planted(13);
         if values.is_empty() && required {
             self.add(code, format!("{field} is required"), steps!["subject"], field);
@@ -490,7 +498,7 @@ fn judge_usages(allowed: &ApproverAllowed, case: &Case<'_>, found: &mut Violatio
             if case.keeps(Quirk::UsagesAsText) {
                 go::glob(pattern, word)
             } else {
-                go::glob(usages::normal(pattern), usages::normal(word)) || go::glob(pattern, word)
+                go::glob(normal_usage(pattern), normal_usage(word)) || go::glob(pattern, word)
             }
         };
         if !patterns.iter().any(fits) {

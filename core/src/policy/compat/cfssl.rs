@@ -50,7 +50,7 @@ impl Rule {
             profiles: signing
                 .profiles
                 .iter()
-                .map(|(name, profile)| (name.clone(), one(profile, at.join("profiles").join(name.as_str()))))
+                .map(|(name, profile)| (name.clone(), one(profile, at.join("profiles").join(name.clone()))))
                 .collect(),
             at: at.clone(),
         }

@@ -79,7 +79,7 @@ impl Rule {
         }
     }
 
-    fn deny(&self, code: Code, message: impl Into<String>, at: Path, option: &str) -> Stop {
+    fn deny(&self, code: Code, message: impl Into<String>, at: Path, option: &'static str) -> Stop {
         denied(code, message, at, self.at.join(option))
     }
 

@@ -10,6 +10,7 @@ use crate::key::KeyMaterial;
 use crate::oid;
 use crate::policy::document::{KubernetesSigner, Quirk};
 use crate::policy::matcher::Faults;
+use crate::policy::rule::normal_usage;
 use crate::time::{Duration, Timestamp};
 
 /// A compiled signer.
@@ -180,7 +181,7 @@ impl Rule {
     fn judge_usages(&self, case: &Case<'_>) -> Result<(), Stop> {
         let given: Vec<&str> = words(case)
             .iter()
-            .map(|word| if case.keeps(Quirk::UsagesAsText) { word.as_str() } else { usages::normal(word) })
+            .map(|word| if case.keeps(Quirk::UsagesAsText) { word.as_str() } else { normal_usage(word) })
             .collect();
         let purpose = match self.signer {
             Signer::Other => return Ok(()),

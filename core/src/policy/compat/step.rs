@@ -173,7 +173,7 @@ impl Rule {
         let asked = case.time(case.parameter("notBefore"));
         let backdated = asked.is_none();
         let begin = asked.unwrap_or(now);
-        let stop = |message: &str, field: &str| {
+        let stop = |message: &str, field: &'static str| {
             denied(codes::COMPAT_VALIDITY, message, steps!["context", "notAfter"], self.at.join(field))
         };
         let asked_end = match (case.context.not_after(), case.context.duration()) {

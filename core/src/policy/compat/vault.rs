@@ -118,7 +118,7 @@ impl Rule {
         })
     }
 
-    fn rule(&self, field: &str) -> Path {
+    fn rule(&self, field: &'static str) -> Path {
         self.at.join(field)
     }
 
@@ -339,7 +339,7 @@ fn list(list: Option<&crate::policy::document::TextList>) -> &[String] {
 }
 
 /// The path of a parameter of the call.
-pub(super) fn parameter(name: &str) -> Path {
+pub(super) fn parameter(name: &'static str) -> Path {
     steps!["context", "parameters", name]
 }
 

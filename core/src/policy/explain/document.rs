@@ -80,7 +80,7 @@ pub(super) fn find(
 fn mends(reason: &Diagnostic, request: &CertificationRequest) -> Vec<Edit> {
     let rule = reason.rule().cloned().unwrap_or_default();
     let field = |index: usize| match rule.steps().get(index) {
-        Some(Step::Field(field)) => field.as_str(),
+        Some(Step::Field(field)) => field.as_ref(),
         _ => "",
     };
     match (field(0), field(1)) {
@@ -139,7 +139,7 @@ fn name_kind(reason: &Diagnostic, request: &CertificationRequest) -> Vec<Edit> {
 /// Adds a name to the list of its kind.
 fn allow_name(name: &GeneralName) -> Option<Edit> {
     let text = name.display();
-    let add = |kind: &str, apply: Rc<dyn Fn(&mut PolicyDocument)>| {
+    let add = |kind: &'static str, apply: Rc<dyn Fn(&mut PolicyDocument)>| {
         let change = Change::new(Action::Add, steps!["names", kind, "allow"], text.clone());
         Some(Edit { change, apply })
     };
@@ -207,7 +207,7 @@ fn count(reason: &Diagnostic, rule: &Path) -> Vec<Edit> {
 /// The rules of one kind of name.
 fn name_list(reason: &Diagnostic, rule: &Path, request: &CertificationRequest) -> Vec<Edit> {
     let field = |index: usize| match rule.steps().get(index) {
-        Some(Step::Field(field)) => field.clone(),
+        Some(Step::Field(field)) => field.to_string(),
         _ => String::new(),
     };
     let (kind, at) = (field(1), if field(1) == "otherName" { 3 } else { 2 });
@@ -316,7 +316,7 @@ fn common_name(reason: &Diagnostic, rule: &Path) -> Vec<Edit> {
 
 fn subject(reason: &Diagnostic, rule: &Path, request: &CertificationRequest) -> Vec<Edit> {
     let step = |index: usize| match rule.steps().get(index) {
-        Some(Step::Field(field)) => field.clone(),
+        Some(Step::Field(field)) => field.to_string(),
         _ => String::new(),
     };
     match (step(1).as_str(), step(3).as_str()) {
@@ -517,7 +517,7 @@ fn usage(reason: &Diagnostic, is_key: bool, request: &CertificationRequest) -> V
 fn validity(reason: &Diagnostic, rule: &Path) -> Vec<Edit> {
     let found = number_of(reason.found()).and_then(Duration::from_seconds);
     let field = match rule.steps().get(1) {
-        Some(Step::Field(field)) => field.clone(),
+        Some(Step::Field(field)) => field.to_string(),
         _ => String::new(),
     };
     match (field.as_str(), found) {
@@ -591,7 +591,7 @@ fn condition(reason: &Diagnostic, rule: &Path) -> Vec<Edit> {
         .steps()
         .iter()
         .filter_map(|step| match step {
-            Step::Field(field) => Some(field.clone()),
+            Step::Field(field) => Some(field.to_string()),
             Step::Index(_) => None,
         })
         .collect();

@@ -172,7 +172,7 @@ impl Finder<'_> {
     fn edits(&self, sketch: &Sketch, reason: &Diagnostic) -> Vec<Edit> {
         let path = reason.path();
         let field = |index: usize| match path.steps().get(index) {
-            Some(Step::Field(field)) => field.as_str(),
+            Some(Step::Field(field)) => field.as_ref(),
             _ => "",
         };
         match (field(0), field(1)) {

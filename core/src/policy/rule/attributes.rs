@@ -22,7 +22,7 @@ impl AttributesRule {
                 continue;
             }
             let label = attribute.oid().label();
-            let at = steps!["attributes", index, label.as_str()];
+            let at = steps!["attributes", index, label.clone()];
             if let Some(ignored) = self.ignore.iter().position(|oid| oid == attribute.oid()) {
                 judgement.warn(
                     Diagnostic::new(
@@ -39,7 +39,7 @@ impl AttributesRule {
                     Diagnostic::new(codes::POLICY_ATTRIBUTE_NOT_ALLOWED, message)
                         .at(at)
                         .with_rule(steps!["attributes", "ignore"])
-                        .with_found(label.as_str())
+                        .with_found(label.clone())
                         .with_help(format!(
                             "make the request without it, or add {label} to attributes.ignore of the policy"
                         )),

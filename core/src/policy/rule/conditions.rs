@@ -131,7 +131,7 @@ impl ConditionsRule {
         });
         let mut facts = BTreeMap::new();
         for (name, rule) in &conditions.facts {
-            facts.insert(name.clone(), compile_rule(rule, &at.join("facts").join(name.as_str()), faults));
+            facts.insert(name.clone(), compile_rule(rule, &at.join("facts").join(name.clone()), faults));
         }
         Self { at: at.clone(), texts, groups, facts }
     }
@@ -159,8 +159,8 @@ impl ConditionsRule {
         for (name, rule) in &self.facts {
             let values: Vec<&str> =
                 context.fact(name).unwrap_or_default().iter().map(String::as_str).collect();
-            let at = steps!["context", "facts", name.as_str()];
-            let rule_at = self.at.join("facts").join(name.as_str());
+            let at = steps!["context", "facts", name.clone()];
+            let rule_at = self.at.join("facts").join(name.clone());
             let before = unmet.len();
             judge_values(&format!("fact {name}"), &values, rule, context, purpose, &at, &rule_at, &mut unmet);
             note(before, unmet.len(), &rule_at);

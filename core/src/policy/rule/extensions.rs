@@ -35,7 +35,7 @@ const NEVER_COPIED: [Oid; 13] = [
 
 impl ExtensionsRule {
     pub(in crate::policy) fn compile(rules: &ExtensionRules, faults: &mut Faults) -> Self {
-        let mut check = |list: &[OidText], field: &str, refused: &[&[Oid]], why: &str| -> Vec<Oid> {
+        let mut check = |list: &[OidText], field: &'static str, refused: &[&[Oid]], why: &str| -> Vec<Oid> {
             for (index, oid) in list.iter().enumerate() {
                 if refused.iter().any(|refused| refused.contains(&oid.0)) {
                     let message = format!("the extension {} {why}", oid.0.label());
@@ -69,7 +69,7 @@ impl ExtensionsRule {
                 continue;
             }
             let label = extension.oid().label();
-            let at = steps!["extensions", label.as_str()];
+            let at = steps!["extensions", label.clone()];
             if self.copy.contains(extension.oid()) {
                 let index = self.copy.iter().position(|oid| oid == extension.oid()).unwrap_or_default();
                 judgement.pass(|| steps!["extensions", "copy", index]);
@@ -102,7 +102,7 @@ impl ExtensionsRule {
                     Diagnostic::new(codes::POLICY_EXTENSION_NOT_ALLOWED, message)
                         .at(at)
                         .with_rule(steps!["extensions"])
-                        .with_found(label.as_str())
+                        .with_found(label.clone())
                         .with_help(help),
                 );
             }

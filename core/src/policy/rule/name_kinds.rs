@@ -166,7 +166,7 @@ impl DnsKind {
             &self.lists.allow.covers(name, judge.context),
             &self.lists.allow.missing(judge.context),
         );
-        let mut report = |code, message: String, field: &str, help: String| {
+        let mut report = |code, message: String, field: &'static str, help: String| {
             reasons.push(
                 Diagnostic::new(code, message)
                     .with_rule(judge.rules.join(field))
@@ -417,7 +417,7 @@ impl OtherNameKind {
 }
 
 /// The path of a name in the request.
-pub(super) fn name_path(index: usize, kind: &str) -> Path {
+pub(super) fn name_path(index: usize, kind: &'static str) -> Path {
     steps!["extensions", "subjectAltName", index, kind]
 }
 

@@ -180,10 +180,12 @@ impl NamesRule {
             for rule in passed {
                 judgement.pass(|| rule);
             }
-            let own = place.as_ref().filter(|_| index == in_request.len());
-            let at = own.cloned().unwrap_or_else(|| name_path(index, kind.as_str()));
+            let at = || {
+                let own = place.as_ref().filter(|_| index == in_request.len());
+                own.cloned().unwrap_or_else(|| name_path(index, kind.as_str()))
+            };
             for reason in reasons {
-                judgement.deny(reason.at(at.clone()));
+                judgement.deny(reason.at(at()));
             }
             if judgement.names.contains(name) {
                 judgement.warn(
@@ -191,7 +193,7 @@ impl NamesRule {
                         codes::NAME_DUPLICATE,
                         "the name comes more than once and is issued once",
                     )
-                    .at(at),
+                    .at(at()),
                 );
             } else {
                 judgement.names.push(name.clone());

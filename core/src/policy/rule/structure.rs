@@ -9,13 +9,13 @@ pub(in crate::policy) fn judge_structure(judgement: &mut Judgement<'_>) {
     let attributes = request.attributes();
     let mut extension_requests: usize = 0;
     for (index, attribute) in attributes.iter().enumerate() {
-        let label = attribute.oid().label();
-        let at = || steps!["attributes", index, label.as_str()];
+        let label = || attribute.oid().label();
+        let at = || steps!["attributes", index, attribute.oid().step()];
         if attributes.iter().take(index).any(|before| before.oid() == attribute.oid()) {
             judgement.deny(
                 Diagnostic::new(
                     codes::REQUEST_DUPLICATE_ATTRIBUTE,
-                    format!("the attribute {label} comes more than once"),
+                    format!("the attribute {} comes more than once", label()),
                 )
                 .at(at())
                 .with_help("make the request again with one attribute of each type"),
@@ -25,9 +25,9 @@ pub(in crate::policy) fn judge_structure(judgement: &mut Judgement<'_>) {
             AttributeValue::Malformed => {
                 let found = attribute.values_der().len();
                 let message = if found == 1 {
-                    format!("the value of the attribute {label} has the wrong type")
+                    format!("the value of the attribute {} has the wrong type", label())
                 } else {
-                    format!("the attribute {label} has {found} values, and must have one")
+                    format!("the attribute {} has {found} values, and must have one", label())
                 };
                 judgement.deny(
                     Diagnostic::new(codes::REQUEST_ATTRIBUTE_MALFORMED, message).at(at()).with_found(found),

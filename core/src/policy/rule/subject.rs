@@ -86,7 +86,7 @@ impl SubjectRule {
         judgement.subject.extend(self.write.iter().cloned());
         for (index, attribute) in attributes.iter().enumerate() {
             let label = attribute.oid().label();
-            let at = steps!["subject", index, label.as_str()];
+            let at = steps!["subject", index, label.clone()];
             if !self.multi_valued && request.subject().rdn_len(attribute.rdn()) > 1 {
                 judgement.deny(
                     Diagnostic::new(

@@ -5,9 +5,21 @@ use crate::oid::{self, Oid, OidKind};
 
 /// What a word asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::policy) enum Usage {
+pub enum Usage {
+    /// A bit of keyUsage (RFC 5280 4.2.1.3).
     Key(KeyUsageBit),
+    /// A purpose of extendedKeyUsage (RFC 5280 4.2.1.12).
     Extended(Oid),
+}
+
+impl Usage {
+    /// The name of X.509, or dotted decimal.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Key(bit) => bit.as_str().to_owned(),
+            Self::Extended(oid) => oid.label(),
+        }
+    }
 }
 
 /// Reads a word of X.509 or of Kubernetes, or an object identifier of a purpose.
@@ -16,48 +28,60 @@ pub(in crate::policy) fn parse(word: &str) -> Option<Usage> {
         return Some(Usage::Key(bit));
     }
     if let Some(usage) = kubernetes(word) {
-        return Some(usage);
+        return Some(usage.clone());
     }
     Oid::from_label(word, OidKind::ExtendedKeyUsage).map(Usage::Extended)
 }
 
 /// The name of X.509 for a word.
 pub(in crate::policy) fn usage_label(word: &str) -> Option<String> {
-    Some(match parse(word)? {
-        Usage::Key(bit) => bit.as_str().to_owned(),
-        Usage::Extended(oid) => oid.label(),
-    })
+    parse(word).map(|usage| usage.label())
 }
 
-fn kubernetes(word: &str) -> Option<Usage> {
-    use KeyUsageBit::{
-        ContentCommitment, CrlSign, DataEncipherment, DecipherOnly, DigitalSignature, EncipherOnly,
-        KeyAgreement, KeyCertSign, KeyEncipherment,
-    };
-    Some(match word {
-        "signing" | "digital signature" => Usage::Key(DigitalSignature),
-        "content commitment" => Usage::Key(ContentCommitment),
-        "key encipherment" => Usage::Key(KeyEncipherment),
-        "key agreement" => Usage::Key(KeyAgreement),
-        "data encipherment" => Usage::Key(DataEncipherment),
-        "cert sign" => Usage::Key(KeyCertSign),
-        "crl sign" => Usage::Key(CrlSign),
-        "encipher only" => Usage::Key(EncipherOnly),
-        "decipher only" => Usage::Key(DecipherOnly),
-        "any" => Usage::Extended(oid::ANY_EXTENDED_KEY_USAGE),
-        "server auth" => Usage::Extended(oid::SERVER_AUTH),
-        "client auth" => Usage::Extended(oid::CLIENT_AUTH),
-        "code signing" => Usage::Extended(oid::CODE_SIGNING),
-        "email protection" | "s/mime" => Usage::Extended(oid::EMAIL_PROTECTION),
-        "ipsec end system" => Usage::Extended(oid::IPSEC_END_SYSTEM),
-        "ipsec tunnel" => Usage::Extended(oid::IPSEC_TUNNEL),
-        "ipsec user" => Usage::Extended(oid::IPSEC_USER),
-        "timestamping" => Usage::Extended(oid::TIME_STAMPING),
-        "ocsp signing" => Usage::Extended(oid::OCSP_SIGNING),
-        "microsoft sgc" => Usage::Extended(oid::MICROSOFT_SGC),
-        "netscape sgc" => Usage::Extended(oid::NETSCAPE_SGC),
-        _ => return None,
-    })
+/// The 23 words of Kubernetes (certificates.k8s.io/v1 `KeyUsage`) in the order of its documentation, and what each asks for.
+static KUBERNETES: [(&str, Usage); 23] = [
+    ("signing", Usage::Key(KeyUsageBit::DigitalSignature)),
+    ("digital signature", Usage::Key(KeyUsageBit::DigitalSignature)),
+    ("content commitment", Usage::Key(KeyUsageBit::ContentCommitment)),
+    ("key encipherment", Usage::Key(KeyUsageBit::KeyEncipherment)),
+    ("key agreement", Usage::Key(KeyUsageBit::KeyAgreement)),
+    ("data encipherment", Usage::Key(KeyUsageBit::DataEncipherment)),
+    ("cert sign", Usage::Key(KeyUsageBit::KeyCertSign)),
+    ("crl sign", Usage::Key(KeyUsageBit::CrlSign)),
+    ("encipher only", Usage::Key(KeyUsageBit::EncipherOnly)),
+    ("decipher only", Usage::Key(KeyUsageBit::DecipherOnly)),
+    ("any", Usage::Extended(oid::ANY_EXTENDED_KEY_USAGE)),
+    ("server auth", Usage::Extended(oid::SERVER_AUTH)),
+    ("client auth", Usage::Extended(oid::CLIENT_AUTH)),
+    ("code signing", Usage::Extended(oid::CODE_SIGNING)),
+    ("email protection", Usage::Extended(oid::EMAIL_PROTECTION)),
+    ("s/mime", Usage::Extended(oid::EMAIL_PROTECTION)),
+    ("ipsec end system", Usage::Extended(oid::IPSEC_END_SYSTEM)),
+    ("ipsec tunnel", Usage::Extended(oid::IPSEC_TUNNEL)),
+    ("ipsec user", Usage::Extended(oid::IPSEC_USER)),
+    ("timestamping", Usage::Extended(oid::TIME_STAMPING)),
+    ("ocsp signing", Usage::Extended(oid::OCSP_SIGNING)),
+    ("microsoft sgc", Usage::Extended(oid::MICROSOFT_SGC)),
+    ("netscape sgc", Usage::Extended(oid::NETSCAPE_SGC)),
+];
+
+/// The words of Kubernetes for usages, and what each asks for.
+pub fn kubernetes_usages() -> &'static [(&'static str, Usage)] {
+    &KUBERNETES
+}
+
+/// Of two words of Kubernetes for one usage, the one that says more; other words stay as they are.
+pub fn normal_usage(word: &str) -> &str {
+    match word {
+        "signing" => "digital signature",
+        "s/mime" => "email protection",
+        other => other,
+    }
+}
+
+/// What a word of Kubernetes asks for.
+pub(in crate::policy) fn kubernetes(word: &str) -> Option<&'static Usage> {
+    KUBERNETES.iter().find(|(own, _)| *own == word).map(|(_, usage)| usage)
 }
 
 #[cfg(test)]
@@ -66,34 +90,9 @@ mod tests {
 
     #[test]
     fn all_words_of_kubernetes_are_known() {
-        let words = [
-            "signing",
-            "digital signature",
-            "content commitment",
-            "key encipherment",
-            "key agreement",
-            "data encipherment",
-            "cert sign",
-            "crl sign",
-            "encipher only",
-            "decipher only",
-            "any",
-            "server auth",
-            "client auth",
-            "code signing",
-            "email protection",
-            "s/mime",
-            "ipsec end system",
-            "ipsec tunnel",
-            "ipsec user",
-            "timestamping",
-            "ocsp signing",
-            "microsoft sgc",
-            "netscape sgc",
-        ];
-        assert_eq!(words.len(), 23);
-        for word in words {
-            assert!(parse(word).is_some(), "{word}");
+        for (word, usage) in kubernetes_usages() {
+            assert_eq!(parse(word).as_ref(), Some(usage));
+            assert_eq!(kubernetes(normal_usage(word)), Some(usage));
         }
         assert_eq!(parse("serverAuth"), parse("server auth"));
         assert_eq!(parse("1.3.6.1.5.5.7.3.1"), parse("serverAuth"));

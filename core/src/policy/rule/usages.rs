@@ -351,7 +351,7 @@ impl<T: Clone + PartialEq> Rule<T> {
                             field.label, judgement.policy
                         ),
                     )
-                    .at(item_path(field, index, &name))
+                    .at(item_path(field, index, name.clone()))
                     .with_rule(field.rule.clone())
                     .with_found(name.as_str())
                     .with_expected(labels(&allowed))
@@ -476,7 +476,7 @@ impl Rule<KeyUsageBit> {
 }
 
 /// Where one usage stands: an item of the list, or a bit by its name.
-fn item_path(field: &Field, index: usize, name: &str) -> Path {
+fn item_path(field: &Field, index: usize, name: String) -> Path {
     match field.label {
         "keyUsage" if field.at == steps!["extensions", "keyUsage"] => field.at.join(name),
         "extendedKeyUsage" if field.at == steps!["extensions", "extendedKeyUsage"] => field.at.join(index),
@@ -525,7 +525,7 @@ fn check_rule<T: Clone + PartialEq>(rule: &UsageRule, compiled: &Rule<T>, at: &P
         || !rule.require.is_empty()
         || !rule.one_of.is_empty()
         || rule.default.is_some();
-    let mut contradiction = |message: &str, field: &str| {
+    let mut contradiction = |message: &str, field: &'static str| {
         faults.error(Diagnostic::new(codes::DOCUMENT_CONTRADICTION, message), &at.join(field));
     };
     if rule.force.is_some() && others {

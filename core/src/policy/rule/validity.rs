@@ -36,7 +36,7 @@ impl ValidityRule {
                 .unwrap_or(rules.max.0),
             not_after: rules.not_after.as_ref().map(|text| text.0),
         };
-        let mut never = |field: &str, message: String| {
+        let mut never = |field: &'static str, message: String| {
             faults.error(Diagnostic::new(codes::DOCUMENT_NEVER_MATCHES, message), &steps!["validity", field]);
         };
         let max = rule.max;

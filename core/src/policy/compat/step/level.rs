@@ -42,7 +42,7 @@ struct Unmatchable;
 impl Lists {
     fn compile(names: &StepNames, at: &Path, faults: &mut Faults) -> Self {
         let mut lists = Self::default();
-        let mut fault = |field: &str, index: usize, text: &str| {
+        let mut fault = |field: &'static str, index: usize, text: &str| {
             let message = format!("{} is no entry for {field}", quote(text));
             faults.error(Diagnostic::new(codes::DOCUMENT_COMPAT, message), &at.join(field).join(index));
         };
@@ -153,7 +153,7 @@ fn scheme(text: &str) -> bool {
 
 impl Level {
     pub(super) fn compile(policy: &StepX509, at: &Path, faults: &mut Faults) -> Self {
-        let lists = |names: &Option<StepNames>, field: &str, faults: &mut Faults| {
+        let lists = |names: &Option<StepNames>, field: &'static str, faults: &mut Faults| {
             names.as_ref().map(|names| Lists::compile(names, &at.join(field), faults)).unwrap_or_default()
         };
         Self {
@@ -186,7 +186,7 @@ impl Level {
         }
     }
 
-    fn stop(&self, what: &str, name: &Placed, field: &str) -> Stop {
+    fn stop(&self, what: &str, name: &Placed, field: &'static str) -> Stop {
         let message = format!("the name {} is {what}", quote(&name.text));
         denied(codes::COMPAT_NAME, message, name.at.clone(), self.at.join(field))
     }
