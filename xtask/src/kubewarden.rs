@@ -18,11 +18,21 @@ pub fn build() -> Result<PathBuf, Failure> {
     let folder = run::root().join("target/wasi");
     let mut cargo = run::cargo();
     cargo
-        .args(["build", "--profile", PROFILE, "--target", TARGET, "-p", "certgate-kubewarden", "--target-dir"])
+        .args([
+            "build",
+            "--profile",
+            PROFILE,
+            "--target",
+            TARGET,
+            "-p",
+            "certgate-kubewarden",
+            "--target-dir",
+        ])
         .arg(&folder);
     run::check(&mut cargo)?;
     let module = folder.join(TARGET).join(PROFILE).join("certgate-kubewarden.wasm");
-    let bytes = fs::metadata(&module).map_err(|error| Failure::new(format!("{}: {error}", module.display())))?;
+    let bytes =
+        fs::metadata(&module).map_err(|error| Failure::new(format!("{}: {error}", module.display())))?;
     println!("certgate-kubewarden.wasm: {} bytes", bytes.len());
     Ok(module)
 }
@@ -31,8 +41,6 @@ pub fn build() -> Result<PathBuf, Failure> {
 pub fn test() -> Result<(), Failure> {
     let module = build()?;
     let mut cargo = run::cargo();
-    cargo
-        .args(["test", "--profile", "ci", "-p", "certgate-kubewarden"])
-        .env("CERTGATE_KUBEWARDEN", module);
+    cargo.args(["test", "--profile", "ci", "-p", "certgate-kubewarden"]).env("CERTGATE_KUBEWARDEN", module);
     run::check(&mut cargo)
 }

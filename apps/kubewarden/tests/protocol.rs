@@ -46,7 +46,7 @@ fn policy() -> Value {
         "keys": { "EC": ["P-256"] },
         "usages": { "extended": ["serverAuth"] },
         "validity": { "default": "24h", "max": "90d" },
-        "rules": [{ "rule": "cr.name == 'csr-1'" }],
+        "rules": [{ "code": "name", "message": "another name", "cel": "cr.name == 'csr-1'" }],
     })
 }
 
@@ -56,7 +56,8 @@ fn call(names: &[&str], settings: &Value) -> Value {
     let mut params = rcgen::CertificateParams::new(names).expect("names");
     params.distinguished_name = rcgen::DistinguishedName::new();
     let pem = params.serialize_request(&key).expect("a request").pem().expect("PEM");
-    let kind = json!({ "group": "certificates.k8s.io", "version": "v1", "kind": "CertificateSigningRequest" });
+    let kind =
+        json!({ "group": "certificates.k8s.io", "version": "v1", "kind": "CertificateSigningRequest" });
     json!({
         "request": {
             "uid": "1299d386-525b-4032-98ae-1949f69f9cfc",
@@ -90,12 +91,15 @@ fn requests_are_judged() {
     assert!(message.starts_with("policy/dns-not-allowed: "), "{message}");
     let mut renamed = call(&["api.team.example.com"], &settings);
     renamed["request"]["object"]["metadata"]["name"] = "other".into();
-    assert!(answer("validate", &renamed)["message"].as_str().expect("text").contains("policy/rule"));
+    assert!(answer("validate", &renamed)["message"].as_str().expect("text").contains("policy/cel-rule"));
     // The policy as text, tried out.
     let tried = json!({ "policies": [policy().to_string()], "mode": "warn" });
     let warned = answer("validate", &call(&["db.internal"], &tried));
     assert_eq!(warned["accepted"], true);
-    assert!(warned["warnings"][0].as_str().expect("text").starts_with("policy/dns-not-allowed: "), "{warned}");
+    assert!(
+        warned["warnings"][0].as_str().expect("text").starts_with("policy/dns-not-allowed: "),
+        "{warned}"
+    );
 }
 
 #[test]

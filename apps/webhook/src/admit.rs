@@ -49,11 +49,7 @@ pub(crate) fn admit(
         return Outcome::plain(Answer::allowed(request.uid.clone()));
     }
     let Some(set) = set else {
-        return refuse(
-            503,
-            "ServiceUnavailable",
-            "no policy is loaded yet: see the log of certgate-webhook",
-        );
+        return refuse(503, "ServiceUnavailable", "no policy is loaded yet: see the log of certgate-webhook");
     };
     let Some(at) = at else {
         return refuse(500, "InternalError", "the clock of this machine is not set");
@@ -99,8 +95,7 @@ fn judged(
     let answer = if judgement.opinions.is_empty() {
         let mut messages = vec!["no policy applies to this request".to_owned()];
         for opinion in &judgement.passed_over {
-            messages
-                .extend(lines(&opinion.reasons).iter().map(|line| format!("{}: {line}", opinion.policy)));
+            messages.extend(lines(&opinion.reasons).iter().map(|line| format!("{}: {line}", opinion.policy)));
         }
         fallback(request, set.config.unmatched, messages)
     } else {
@@ -114,9 +109,7 @@ fn judged(
 fn unreadable(request: &AdmissionRequest<'_>, faults: &[DiagnosticView], mode: Mode) -> Outcome {
     let uid = request.uid.clone();
     let mut answer = match mode {
-        Mode::Enforce => {
-            Answer::refusal(uid, 422, "Invalid", lines(faults).join("\n")).with_causes(faults)
-        }
+        Mode::Enforce => Answer::refusal(uid, 422, "Invalid", lines(faults).join("\n")).with_causes(faults),
         Mode::Warn => Answer::allowed(uid).with_warnings(lines(faults)),
         Mode::Audit => Answer::allowed(uid),
     };
@@ -128,12 +121,7 @@ fn unreadable(request: &AdmissionRequest<'_>, faults: &[DiagnosticView], mode: M
     Outcome { answer, said, fields: json!({ "outcome": "error", "codes": codes_of(faults) }) }
 }
 
-fn secret(
-    request: &AdmissionRequest<'_>,
-    object: &RawValue,
-    set: &PolicySet,
-    at: Timestamp,
-) -> Outcome {
+fn secret(request: &AdmissionRequest<'_>, object: &RawValue, set: &PolicySet, at: Timestamp) -> Outcome {
     let secrets = &set.config.secrets;
     let found = match kubernetes::check_tls_secret(object.get(), at, secrets.verifier.as_ref()) {
         Ok(None) => return Outcome::plain(Answer::allowed(request.uid.clone())),

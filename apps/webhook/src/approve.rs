@@ -152,6 +152,12 @@ fn kinds(only: Option<OnlyKind>) -> Vec<Kind> {
     }
 }
 
+/// Waits until it is time to stop.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // An error says that the other end is gone: then it is time too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 /// A name that no other replica has.
 fn own_name() -> String {
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "certgate".to_owned());

@@ -143,4 +143,3 @@ impl Gate {
         log::write(Level::Info, "answered a review", fields);
     }
 }
-

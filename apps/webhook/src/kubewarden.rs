@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use certgate_bindings::certgate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::admit;
 use crate::config;

@@ -212,7 +212,8 @@ fn check_approver(documents: &[Value]) {
     }
     // It may approve for signers that are named, never for all.
     for rule in of("ClusterRole")["rules"].as_array().expect("rules") {
-        let is_for_signers = rule["resources"].as_array().is_some_and(|all| all.iter().any(|r| r == "signers"));
+        let is_for_signers =
+            rule["resources"].as_array().is_some_and(|all| all.iter().any(|r| r == "signers"));
         assert!(!is_for_signers || rule["resourceNames"].is_array(), "{rule}");
     }
 }

@@ -12,11 +12,11 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
-use super::CLUSTER;
 use super::client::{Fault, call};
 use super::desk::{Desk, Next};
 use super::kind::{self, Kind};
 use super::queue::{Queue, backoff};
+use super::{CLUSTER, told};
 use crate::log::{self, Level};
 use crate::metrics::ResourceLabels;
 
@@ -47,7 +47,7 @@ pub(super) async fn attend(kind: Kind, desk: &Arc<Desk>, mut stop: watch::Receiv
     loop {
         let listed = tokio::select! {
             listed = list(kind, desk, &mut queue) => listed,
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = told(&mut stop) => return,
         };
         match listed {
             Ok(version) => {
@@ -74,7 +74,7 @@ pub(super) async fn attend(kind: Kind, desk: &Arc<Desk>, mut stop: watch::Receiv
                 tries = tries.saturating_add(1);
                 tokio::select! {
                     () = sleep(pause) => {}
-                    _ = stop.wait_for(|stop| *stop) => return,
+                    () = told(&mut stop) => return,
                 }
             }
         }
@@ -137,7 +137,7 @@ async fn follow(
         quiet = if before == version { quiet.saturating_add(1) } else { 0 };
         tokio::select! {
             () = sleep(backoff(quiet)) => {}
-            _ = stop.wait_for(|stop| *stop) => return End::Stop,
+            () = told(stop) => return End::Stop,
         }
     }
 }
@@ -154,7 +154,7 @@ async fn watch_once(
     let parameters = WatchParams::default().timeout(WATCH_SECONDS);
     let events = tokio::select! {
         events = call(api.watch(&parameters, version)) => events?,
-        _ = stop.wait_for(|stop| *stop) => return Ok(End::Stop),
+        () = told(stop) => return Ok(End::Stop),
     };
     let mut events = pin!(events);
     let mut policies = desk.shared.gate.set();
@@ -164,7 +164,7 @@ async fn watch_once(
     loop {
         let due = queue.next_due();
         tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return Ok(End::Stop),
+            () = told(stop) => return Ok(End::Stop),
             event = events.next() => match event {
                 None => return Ok(End::Again),
                 Some(event) => {

@@ -15,8 +15,8 @@ use super::facts;
 use super::kind::{self, Kind};
 use super::write::{self, Decision, Notice};
 use crate::admit::codes_of;
-use crate::gate::CountLabels;
 use crate::config::Mode;
+use crate::gate::CountLabels;
 use crate::judge::{self, Judgement, lines};
 use crate::log::{self, Level};
 use crate::metrics::{ApprovalLabels, FaultLabels};
@@ -65,9 +65,7 @@ impl Desk {
 
     fn beside(&self, kind: Kind, object: &DynamicObject) -> Api<DynamicObject> {
         match &object.metadata.namespace {
-            Some(namespace) => {
-                Api::namespaced_with(self.client.clone(), namespace, &kind.resource())
-            }
+            Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, &kind.resource()),
             None => self.all(kind),
         }
     }
@@ -147,7 +145,8 @@ impl Desk {
     /// A request that cannot be read is not approved. It is not denied either: nobody knows whose it is.
     async fn unreadable(&self, kind: Kind, object: &DynamicObject, faults: &[DiagnosticView]) -> Next {
         self.shared.gate.count_faults(faults.iter().map(|fault| fault.code.as_str()));
-        let fields = json!({ "resource": kind.plural(), "object": kind::key(object), "codes": codes_of(faults) });
+        let fields =
+            json!({ "resource": kind.plural(), "object": kind::key(object), "codes": codes_of(faults) });
         log::write(Level::Warning, "a request cannot be read", fields);
         self.approvals(kind, "unreadable");
         let note = lines(faults).join("\n");
@@ -236,9 +235,5 @@ fn verdict(judgement: &Judgement) -> Verdict {
         .filter(|opinion| opinion.mode == Mode::Enforce && opinion.is_allowed)
         .map(|opinion| format!("policy {} ({}) allows it", opinion.policy, opinion.digest))
         .collect();
-    if enforced.is_empty() {
-        Verdict::Leave
-    } else {
-        Verdict::Write(Decision::Approve, enforced.join("\n"))
-    }
+    if enforced.is_empty() { Verdict::Leave } else { Verdict::Write(Decision::Approve, enforced.join("\n")) }
 }

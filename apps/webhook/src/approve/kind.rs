@@ -89,7 +89,8 @@ pub(crate) fn is_open(object: &DynamicObject) -> bool {
     let conditions = object.data.pointer("/status/conditions").and_then(Value::as_array);
     let is_decided = conditions.into_iter().flatten().any(|condition| {
         let text = |key| condition.get(key).and_then(Value::as_str).unwrap_or_default();
-        matches!(text("type"), "Approved" | "Denied" | "Failed" | "InvalidRequest") && text("status") == "True"
+        matches!(text("type"), "Approved" | "Denied" | "Failed" | "InvalidRequest")
+            && text("status") == "True"
     });
     !has_certificate && !is_decided
 }

@@ -17,8 +17,8 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::CLUSTER;
 use super::client::{Fault, call};
+use super::{CLUSTER, told};
 use crate::args::LeaseName;
 use crate::log::{self, Level};
 use crate::metrics::FaultLabels;
@@ -55,7 +55,7 @@ impl Election {
         loop {
             let attempt = tokio::select! {
                 attempt = self.attempt() => attempt,
-                _ = stop.wait_for(|stop| *stop) => return false,
+                () = told(stop) => return false,
             };
             match attempt {
                 Ok(true) => return true,
@@ -64,7 +64,7 @@ impl Election {
             }
             tokio::select! {
                 () = sleep(self.pause()) => {}
-                _ = stop.wait_for(|stop| *stop) => return false,
+                () = told(stop) => return false,
             }
         }
     }

@@ -34,11 +34,9 @@ impl Queue {
             self.entries.remove(&key);
             return;
         }
-        let version = |object: &DynamicObject| {
-            (object.metadata.uid.clone(), object.metadata.resource_version.clone())
-        };
-        let is_known =
-            self.entries.get(&key).is_some_and(|entry| version(&entry.object) == version(&object));
+        let version =
+            |object: &DynamicObject| (object.metadata.uid.clone(), object.metadata.resource_version.clone());
+        let is_known = self.entries.get(&key).is_some_and(|entry| version(&entry.object) == version(&object));
         if !is_known && self.entries.len() < ENTRIES {
             self.entries.insert(key, Entry { object, due: Some(Instant::now()), tries: 0 });
         }

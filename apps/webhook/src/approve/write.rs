@@ -63,7 +63,8 @@ pub(super) async fn decide(
     let condition = kind.condition(decision.condition(), decision.reason(), &message, &at.to_string());
     push_condition(&mut object.data, condition)
         .ok_or_else(|| Fault::Other("the object's status is not as it should be".to_owned()))?;
-    let parameters = PostParams { field_manager: Some("certgate-approver".to_owned()), ..PostParams::default() };
+    let parameters =
+        PostParams { field_manager: Some("certgate-approver".to_owned()), ..PostParams::default() };
     call(api.replace_subresource(kind.subresource(), &name, &parameters, &object)).await.map(|_| ())
 }
 

@@ -72,7 +72,8 @@ impl Cluster {
                 let api = Api::<DynamicObject>::all_with(self.client.clone(), &resource);
                 let mut parameters = ListParams::default().limit(PAGE);
                 loop {
-                    let page = call(api.list(&parameters)).await.map_err(|fault| format!("{plural}: {fault}"))?;
+                    let page =
+                        call(api.list(&parameters)).await.map_err(|fault| format!("{plural}: {fault}"))?;
                     for item in page.items {
                         let mut value = serde_json::to_value(item).unwrap_or_default();
                         if let Some(map) = value.as_object_mut() {

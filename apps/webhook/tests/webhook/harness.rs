@@ -54,11 +54,7 @@ impl Webhook {
     }
 
     /// Starts with further arguments, in an environment that has these variables too.
-    pub(crate) fn start_in(
-        files: &[(&str, &str)],
-        arguments: &[&str],
-        variables: &[(&str, &str)],
-    ) -> Self {
+    pub(crate) fn start_in(files: &[(&str, &str)], arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let policies = folder.path().join("policies");
         std::fs::create_dir(&policies).expect("a folder");

@@ -155,7 +155,8 @@ async fn kubewarden_is_told_the_same() {
     ];
     for review in &reviews {
         let call = json!({ "request": review["request"], "settings": { "policies": [TEAM] } });
-        let answer = certgate_webhook::kubewarden::run("validate", call.to_string().as_bytes(), certgate_ops::now());
+        let answer =
+            certgate_webhook::kubewarden::run("validate", call.to_string().as_bytes(), certgate_ops::now());
         let answer: Value = serde_json::from_str(&answer.expect("an answer")).expect("JSON");
         let response = webhook.review(review).await;
         assert_eq!(answer["accepted"], response["allowed"], "{answer}");

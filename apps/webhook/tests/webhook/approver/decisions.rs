@@ -50,7 +50,8 @@ async fn requests_are_approved_and_denied() {
     let (reason, note) = events(&stub, "late").remove(0);
     assert_eq!(reason, "Denied");
     assert!(note.contains("policy/dns-not-allowed: "), "{note}");
-    let about = stub.store().all("events").iter().find(|e| e["regarding"]["name"] == "late").cloned().cloned();
+    let about =
+        stub.store().all("events").iter().find(|e| e["regarding"]["name"] == "late").cloned().cloned();
     let about = about.expect("an Event");
     assert_eq!(about["metadata"]["namespace"], "shop");
     assert_eq!(about["type"], "Warning");
@@ -123,7 +124,8 @@ async fn what_is_not_its_business_is_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn kubelets_are_judged_by_their_nodes() {
     let stub = Stub::start().await;
-    let n1 = node("n1", &[("InternalIP", "10.0.0.1"), ("InternalDNS", "n1.prod.internal"), ("Hostname", "n1")]);
+    let n1 =
+        node("n1", &[("InternalIP", "10.0.0.1"), ("InternalDNS", "n1.prod.internal"), ("Hostname", "n1")]);
     stub.put("nodes", n1);
     let policies = [
         ("serving.yaml", ready_made("kubelet-serving")),
@@ -164,7 +166,10 @@ async fn kubelets_are_judged_by_their_nodes() {
     assert_eq!(condition(&stub, &approver, SIGNING, "first")["type"], "Approved");
     for name in ["unknown", "claimed"] {
         let denied = condition(&stub, &approver, SIGNING, name);
-        assert!(denied["message"].as_str().expect("text").contains("policy/common-name-not-allowed"), "{denied}");
+        assert!(
+            denied["message"].as_str().expect("text").contains("policy/common-name-not-allowed"),
+            "{denied}"
+        );
     }
 }
 
@@ -173,7 +178,7 @@ async fn the_object_and_its_namespace_are_facts() {
     let stub = Stub::start().await;
     stub.put("namespaces", json!({ "metadata": { "name": "shop", "labels": { "team": "blue" } } }));
     let policy = format!(
-        "{TEAM}rules: [{{ rule: \"cr.name.startsWith('web-') && cr.namespace == 'shop'\" }}]\nrequire: {{ facts: {{ namespaceLabel-team: [blue] }} }}\n"
+        "{TEAM}rules: [{{ code: name, message: the name is not one of a web server, cel: \"cr.name.startsWith('web-') && cr.namespace == 'shop'\" }}]\nrequire: {{ facts: {{ namespaceLabel-team: [blue] }} }}\n"
     );
     let approver = Approver::start(&stub, &[("team.yaml", &policy)], &[]);
     let object = certificate_request(&request(&["a.team.example.com"]));
@@ -181,7 +186,7 @@ async fn the_object_and_its_namespace_are_facts() {
     stub.put(CERTIFICATES, named(object, "db-1"));
     assert_eq!(condition(&stub, &approver, CERTIFICATES, "shop/web-1")["type"], "Approved");
     let denied = condition(&stub, &approver, CERTIFICATES, "shop/db-1");
-    assert!(denied["message"].as_str().expect("text").contains("policy/rule"), "{denied}");
+    assert!(denied["message"].as_str().expect("text").contains("policy/cel-rule"), "{denied}");
 }
 
 /// `verb resource` of all rules of a manifest.
@@ -193,9 +198,9 @@ fn rights(manifest: &str) -> std::collections::BTreeSet<String> {
     let rules = documents.iter().filter_map(|document| document["rules"].as_array()).flatten();
     let each = rules.flat_map(|rule| {
         let verbs = texts(&rule["verbs"]);
-        texts(&rule["resources"]).into_iter().flat_map(move |resource| {
-            verbs.clone().into_iter().map(move |verb| format!("{verb} {resource}"))
-        })
+        texts(&rule["resources"])
+            .into_iter()
+            .flat_map(move |resource| verbs.clone().into_iter().map(move |verb| format!("{verb} {resource}")))
     });
     each.collect()
 }

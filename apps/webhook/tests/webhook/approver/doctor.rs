@@ -43,7 +43,10 @@ async fn it_reads_requests_and_their_facts() {
     stub.put("certificatesigningrequests", serving("own", "n1", &own));
     stub.put("certificaterequests", named(certificate_request(&request(&["db.internal"])), "web"));
     let (_, text) = doctor(&stub, &["--request", "own"]).await;
-    assert!(text.contains("CertificateSigningRequest/own: policy kubelet-serving applies and allows it"), "{text}");
+    assert!(
+        text.contains("CertificateSigningRequest/own: policy kubelet-serving applies and allows it"),
+        "{text}"
+    );
     assert!(text.contains("policy team does not apply: policy/not-applicable"), "{text}");
     let (_, text) = doctor(&stub, &["--request", "shop/web"]).await;
     assert!(text.contains("CertificateRequest/web: policy team applies and denies it"), "{text}");
@@ -64,7 +67,10 @@ async fn it_names_who_races_and_what_is_missing() {
     stub.put("deployments", deployment("approver", "certgate-webhook:0.1.0", &own));
     stub.store().page = Some(1);
     let (code, text) = doctor(&stub, &[]).await;
-    assert!(code == Some(1) && text.contains("error    cert-manager approves every request before"), "{text}");
+    assert!(
+        code == Some(1) && text.contains("error    cert-manager approves every request before"),
+        "{text}"
+    );
     stub.store().page = None;
     let off = ["--controllers=*,-certificaterequests-approver"];
     stub.put("deployments", deployment("cert-manager", controller, &off));
@@ -72,7 +78,10 @@ async fn it_names_who_races_and_what_is_missing() {
     let (_, text) = doctor(&stub, &["--approver"]).await;
     assert!(text.contains("its own approver is turned off"), "{text}");
     assert!(text.contains("ok       this account may list certificatesigningrequests"), "{text}");
-    assert!(text.contains("error    this account may not update certificatesigningrequests/approval"), "{text}");
+    assert!(
+        text.contains("error    this account may not update certificatesigningrequests/approval"),
+        "{text}"
+    );
     stub.store().forbidden.insert("list deployments".to_owned());
     let (code, text) = doctor(&stub, &[]).await;
     assert!(code == Some(1) && text.contains("error    deployments: deployments is forbidden"), "{text}");

@@ -160,7 +160,9 @@ pub(crate) fn key_of(object: &Value) -> String {
 fn check(resource: &str, object: &Value) -> Result<(), Refusal> {
     let object = object.clone();
     let result = match resource {
-        "certificatesigningrequests" => serde_json::from_value::<CertificateSigningRequest>(object).map(|_| ()),
+        "certificatesigningrequests" => {
+            serde_json::from_value::<CertificateSigningRequest>(object).map(|_| ())
+        }
         "leases" => serde_json::from_value::<Lease>(object).map(|_| ()),
         "nodes" => serde_json::from_value::<Node>(object).map(|_| ()),
         "namespaces" => serde_json::from_value::<Namespace>(object).map(|_| ()),

@@ -169,7 +169,10 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
         _ => return refused(refusal(405, "MethodNotAllowed", "not here")),
     };
     let body = body.collect().await.expect("a body").to_bytes();
-    let of = target.subresource.as_ref().map_or(target.resource.clone(), |sub| format!("{}/{sub}", target.resource));
+    let of = target
+        .subresource
+        .as_ref()
+        .map_or(target.resource.clone(), |sub| format!("{}/{sub}", target.resource));
     let call = format!("{verb} {of}");
     {
         let mut store = stub.store();
@@ -203,12 +206,7 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
             Ok(review)
         }
         "create" => stub.store().create(&target.resource, target.namespace.as_deref(), object()),
-        _ => stub.store().replace(
-            &target.resource,
-            target.subresource.as_deref(),
-            &target.key(),
-            object(),
-        ),
+        _ => stub.store().replace(&target.resource, target.subresource.as_deref(), &target.key(), object()),
     };
     stub.tick();
     match result {
@@ -226,7 +224,12 @@ fn json_body(code: StatusCode, value: &Value) -> Response {
 }
 
 /// A page of a list. Items come without their kind, as the API server gives those of its own types.
-fn list(store: &Store, target: &Target, limit: Option<String>, from: Option<String>) -> Result<Value, Refusal> {
+fn list(
+    store: &Store,
+    target: &Target,
+    limit: Option<String>,
+    from: Option<String>,
+) -> Result<Value, Refusal> {
     let from: usize = from.and_then(|text| text.parse().ok()).unwrap_or_default();
     let asked: usize = limit.and_then(|text| text.parse().ok()).unwrap_or(usize::MAX);
     let limit = asked.min(store.page.unwrap_or(usize::MAX));
