@@ -17,6 +17,9 @@ mod tls_secret;
 
 pub use tls_secret::check_tls_secret;
 
+/// The fact that holds the name of the object.
+const NAME_FACT: &str = "requestName";
+
 /// A request out of a Kubernetes object, with the context that the object gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KubernetesRequest {
@@ -24,7 +27,7 @@ pub struct KubernetesRequest {
     pub name: String,
     /// The bytes of `spec.request`: PEM.
     pub request: Vec<u8>,
-    /// Requester, usages, lifetime, signer or issuer.
+    /// Requester, usages, lifetime, signer or issuer; the fact `requestName` is the name of the object.
     pub context: ContextDocument,
 }
 
@@ -222,6 +225,9 @@ impl Object {
             spec.usages
         };
         let parameters = is_cert_manager.then(|| ("isCA".to_owned(), serde_json::Value::Bool(spec.is_ca)));
+        // What approver-policy calls `cr.name`. An object of which the API server is still to make the name has none.
+        let name = Some(self.metadata.name).filter(|name| !name.is_empty());
+        let facts = name.map(|name| (NAME_FACT.to_owned(), serde_json::Value::String(name)));
         Ok(ContextDocument {
             requester: spec.username.map(|username| RequesterDocument {
                 username,
@@ -238,6 +244,7 @@ impl Object {
             usages: Some(usages),
             duration,
             parameters: parameters.into_iter().collect(),
+            facts: facts.into_iter().collect(),
             ..ContextDocument::default()
         })
     }

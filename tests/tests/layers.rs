@@ -13,6 +13,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("certgate-ops", &["certgate-bindings", "certgate-policies"]),
     ("certgate-cli", &["certgate-ops"]),
     ("certgate-webhook", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
+    ("certgate-kubewarden", &["certgate-bindings", "certgate-webhook"]),
     ("certgate-python", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
     ("certgate-node", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
     ("certgate-wasm", &["certgate-bindings"]),

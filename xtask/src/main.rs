@@ -3,6 +3,7 @@
 mod bench;
 mod checker;
 mod fuzz;
+mod kubewarden;
 mod node;
 mod packages;
 mod parity;
@@ -31,6 +32,7 @@ cargo xtask python build  build its wheel into target/python/dist
 cargo xtask python generate
                           write its stubs and the names of its views
 cargo xtask parity        compare the answers of all hosts, which have been built
+cargo xtask kubewarden    build the policy of Kubewarden for WASI and test it
 cargo xtask limbo FILE [--json] [--peers]
                           put x509-limbo to the verifier; --peers: and to rustls-webpki and pyca/cryptography
 cargo xtask pkits TABLE [DATA_DIR]
@@ -77,6 +79,7 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
         ["python"] => python::test(),
         ["python", "build"] => python::build(),
         ["python", "generate"] => python::generate(),
+        ["kubewarden"] => kubewarden::test(),
         ["limbo", file, options @ ..] => suites::limbo(file, options),
         ["pkits", table] => suites::pkits(table, None),
         ["pkits", table, data] => suites::pkits(table, Some(data)),

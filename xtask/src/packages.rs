@@ -21,6 +21,7 @@ const PACKAGES: &[Package] = &[
     Package { names: &["nginx"], is_there: || run::has("nginx") },
     Package { names: &["softhsm2"], is_there: || run::has("softhsm2-util") },
     Package { names: &["opensc"], is_there: || run::has("pkcs11-tool") },
+    Package { names: &["libfaketime"], is_there: has_faketime },
     Package { names: &["chromium"], is_there: || run::has("chromium") },
     Package { names: &["python3-venv"], is_there: has_venv },
     Package {
@@ -31,6 +32,12 @@ const PACKAGES: &[Package] = &[
         },
     },
 ];
+
+/// The library that shows a program another time.
+fn has_faketime() -> bool {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.into_iter().any(|folder| folder.path().join("faketime/libfaketime.so.1").exists())
+}
 
 /// Installs what is missing when it may; else names it in one line.
 pub fn ensure() -> Result<(), Failure> {

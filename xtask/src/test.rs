@@ -51,7 +51,9 @@ fn steps(scope: Scope) -> Vec<(&'static str, Command)> {
     } else {
         &["-p", "certgate", "-p", "certgate-bindings", "-p", "certgate-ops"]
     };
-    vec![
+    // The usual run has the native program of the same command line among its tests.
+    let wasi = (scope == Scope::Heavy).then(|| ("kubewarden", xtask(&["kubewarden"])));
+    let steps = vec![
         ("format", cargo(&["fmt", "--all", "--check"])),
         ("clippy", cargo(&[&["clippy", "--profile", "ci"], linted, &["--", "-D", "warnings"]].concat())),
         ("build", run::workspace()),
@@ -64,7 +66,8 @@ fn steps(scope: Scope) -> Vec<(&'static str, Command)> {
         ("checker", xtask(checker)),
         ("python", xtask(&["python"])),
         ("parity", xtask(&["parity"])),
-    ]
+    ];
+    steps.into_iter().chain(wasi).collect()
 }
 
 fn report((name, mut command): (&'static str, Command), scope: Scope) -> Report {

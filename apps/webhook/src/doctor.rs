@@ -2,10 +2,12 @@
 //! does somebody else approve.
 
 use std::path::Path;
+#[cfg(not(feature = "approver"))]
 use std::process::Command;
 
 use base64::Engine;
 use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::kubernetes::KubernetesRequest;
 use certgate_bindings::{
     Bundle, Certificate, Evidence, Verifier, VerifierDocument, VerifyDocument, kubernetes,
 };
@@ -17,6 +19,9 @@ use crate::judge::lines;
 use crate::policies::{PolicySet, Snapshot};
 use crate::self_made;
 use crate::serving::{CERTIFICATE_FILE, Loaded};
+
+#[cfg(feature = "approver")]
+mod cluster;
 
 /// What a webhook should be called for.
 const RESOURCES: [(&str, &str); 4] = [
@@ -63,32 +68,78 @@ pub(crate) fn run(arguments: &DoctorArguments) -> u8 {
 
 fn examine(arguments: &DoctorArguments, at: Timestamp, report: &mut Report) {
     let set = arguments.policies.as_deref().and_then(|folder| policies(folder, report));
-    match (&arguments.object, set) {
-        (Some(file), Some(set)) => object(file, &set, at, report),
+    match (&arguments.object, set.as_ref()) {
+        (Some(file), Some(set)) => object(file, set, at, report),
         (Some(_), None) => report.error("--object needs policies that can be loaded: give --policies"),
         (None, _) => {}
     }
     if let Some(folder) = &arguments.tls_dir {
         certificate(folder, at, report);
     }
-    let cluster = match (&arguments.cluster, arguments.offline) {
-        (_, true) => return,
-        (Some(file), _) => {
-            std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
-        }
-        (None, _) => kubectl(),
+    if arguments.offline {
+        return;
+    }
+    let items = match &arguments.cluster {
+        Some(file) => from_file(file),
+        None => ask(arguments, set.as_ref(), at, report),
     };
-    let items = cluster.and_then(|bytes| {
-        serde_json::from_slice::<Value>(&bytes).map_err(|error| format!("the cluster's objects: {error}"))
-    });
     match items {
         Err(fault) => report.error(fault),
-        Ok(list) => {
-            let items = list.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+        Ok(items) => {
             registration(&items, arguments.tls_dir.as_deref(), at, report);
             approver(&items, report);
         }
     }
+}
+
+fn from_file(file: &Path) -> Result<Vec<Value>, String> {
+    let bytes = std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    items(&bytes)
+}
+
+fn items(bytes: &[u8]) -> Result<Vec<Value>, String> {
+    let list: Value =
+        serde_json::from_slice(bytes).map_err(|error| format!("the cluster's objects: {error}"))?;
+    Ok(list.get("items").and_then(Value::as_array).cloned().unwrap_or_default())
+}
+
+/// Asks the cluster, and looks at what only it can tell.
+#[cfg(feature = "approver")]
+fn ask(
+    arguments: &DoctorArguments,
+    set: Option<&PolicySet>,
+    at: Timestamp,
+    report: &mut Report,
+) -> Result<Vec<Value>, String> {
+    let cluster = cluster::Cluster::reach(arguments.kubeconfig.as_deref())?;
+    match (&arguments.request, set) {
+        (Some(name), Some(set)) => match cluster.request(name) {
+            Ok(request) => judged(&[request], set, at, report),
+            Err(fault) => report.error(fault),
+        },
+        (Some(_), None) => report.error("--request needs policies that can be loaded: give --policies"),
+        (None, _) => {}
+    }
+    if arguments.approver {
+        for (right, is_allowed) in cluster.rights()? {
+            if is_allowed {
+                report.ok(format!("this account may {right}"));
+            } else {
+                report.error(format!("this account may not {right}: see the rights in the manifests"));
+            }
+        }
+    }
+    cluster.items()
+}
+
+#[cfg(not(feature = "approver"))]
+fn ask(
+    _: &DoctorArguments,
+    _: Option<&PolicySet>,
+    _: Timestamp,
+    _: &mut Report,
+) -> Result<Vec<Value>, String> {
+    kubectl().and_then(|bytes| items(&bytes))
 }
 
 fn policies(folder: &Path, report: &mut Report) -> Option<PolicySet> {
@@ -122,8 +173,13 @@ fn object(file: &Path, set: &PolicySet, at: Timestamp, report: &mut Report) {
         Ok(objects) => objects,
         Err(error) => return report.error(format!("{}: {error}", file.display())),
     };
+    judged(&objects, set, at, report);
+}
+
+/// What each policy says of each request.
+fn judged(objects: &[KubernetesRequest], set: &PolicySet, at: Timestamp, report: &mut Report) {
     for object in objects {
-        let judgement = match set.judge(&object, at) {
+        let judgement = match set.judge(object, at) {
             Ok(judgement) => judgement,
             Err(error) => {
                 report.error(format!("{}: {error}", object.name));
@@ -161,6 +217,7 @@ fn certificate(folder: &Path, at: Timestamp, report: &mut Report) {
     }
 }
 
+#[cfg(not(feature = "approver"))]
 fn kubectl() -> Result<Vec<u8>, String> {
     let arguments =
         ["get", "validatingwebhookconfigurations,deployments", "--all-namespaces", "--output", "json"];
@@ -282,19 +339,32 @@ fn trust(webhook: &Value, tls: Option<&Path>, at: Timestamp) -> Result<String, S
 /// cert-manager approves every request by itself unless its approver is turned off.
 fn approver(items: &[Value], report: &mut Report) {
     let deployments = items.iter().filter(|item| text(item, "/kind") == "Deployment");
-    let containers = deployments
-        .filter_map(|deployment| {
-            deployment.pointer("/spec/template/spec/containers").and_then(Value::as_array)
-        })
-        .flatten();
-    for container in
-        containers.filter(|container| text(container, "/image").contains("cert-manager-controller"))
-    {
-        let is_off = list(container, "args").iter().filter_map(Value::as_str).any(|argument| {
+    let containers: Vec<&Value> = deployments
+        .filter_map(|deployment| deployment.pointer("/spec/template/spec/containers"))
+        .filter_map(Value::as_array)
+        .flatten()
+        .collect();
+    let has = |container: &Value, holds: fn(&str) -> bool| {
+        list(container, "args").iter().filter_map(Value::as_str).any(holds)
+    };
+    let has_own = containers.iter().any(|container| {
+        has(container, |argument| argument == "approve")
+            && has(container, |argument| argument.starts_with("--policies"))
+    });
+    for container in containers {
+        if !text(container, "/image").contains("cert-manager-controller") {
+            continue;
+        }
+        let is_off = has(container, |argument| {
             argument.starts_with("--controllers=") && argument.contains("-certificaterequests-approver")
         });
         if is_off {
             report.ok("cert-manager: its own approver is turned off");
+        } else if has_own {
+            report.error(
+                "cert-manager approves every request before the approver of certgate can: turn its own off \
+                 (disableAutoApproval)",
+            );
         } else {
             report.warning(
                 "cert-manager approves every request that the webhook lets in: turn its approver off \

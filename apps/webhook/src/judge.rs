@@ -1,13 +1,37 @@
 //! One request under all policies of a set: which apply, what each says, and what that means together.
 
+use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
 use certgate_bindings::certgate::policy::Outcome;
 use certgate_bindings::certgate::time::Timestamp;
-use certgate_bindings::kubernetes::KubernetesRequest;
+use certgate_bindings::kubernetes::{self, KubernetesRequest};
 use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{Error, Request};
 
 use crate::config::Mode;
 use crate::policies::PolicySet;
+
+/// Longest request within an object. One with 1,000 names, the engine's own limit, has less; and so it costs the
+/// little time that a review may take (hostile input 119).
+const REQUEST_BYTES: usize = 64 << 10;
+
+/// The one request of an object.
+///
+/// # Errors
+/// An object that is not exactly one certificate request, or one that is too large.
+pub(crate) fn read(text: &str) -> Result<KubernetesRequest, Vec<DiagnosticView>> {
+    let fault = |code, message: String| {
+        Err(vec![DiagnosticView::new(&Diagnostic::new(code, message).at(["spec", "request"]))])
+    };
+    let mut objects = kubernetes::read(text).map_err(|error| error.diagnostics().to_vec())?;
+    let Some(object) = objects.pop().filter(|_| objects.is_empty()) else {
+        return fault(codes::CONTEXT_OBJECT, "the object is not exactly one certificate request".to_owned());
+    };
+    if object.request.len() > REQUEST_BYTES {
+        let message = format!("the request has {} bytes, more than {REQUEST_BYTES}", object.request.len());
+        return fault(codes::LIMIT_TEXT_BYTES, message);
+    }
+    Ok(object)
+}
 
 /// What the policies of a set say of a request.
 pub(crate) struct Judgement {
@@ -37,7 +61,10 @@ impl PolicySet {
     pub(crate) fn judge(&self, object: &KubernetesRequest, at: Timestamp) -> Result<Judgement, Error> {
         let request = Request::parse(&object.request)?;
         let mut document = object.context.clone();
-        document.facts.extend(self.config.facts.clone());
+        // What is known of this one request goes before what the configuration says of all.
+        for (name, value) in &self.config.facts {
+            document.facts.entry(name.clone()).or_insert_with(|| value.clone());
+        }
         let context = document.to_context(at)?;
         let mut judgement = Judgement {
             opinions: Vec::new(),
@@ -67,6 +94,34 @@ impl Judgement {
     /// The policies that refuse: they apply, they are enforced, and they do not allow. One is enough.
     pub(crate) fn refusing(&self) -> impl Iterator<Item = &Opinion> {
         self.opinions.iter().filter(|opinion| !opinion.is_allowed && opinion.mode == Mode::Enforce)
+    }
+
+    /// Every reason of the policies that refuse, one a line.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        let refusing: Vec<&Opinion> = self.refusing().collect();
+        let mut messages = Vec::new();
+        for opinion in &refusing {
+            if refusing.len() > 1 {
+                messages.push(format!("policy {}:", opinion.policy));
+            }
+            messages.extend(lines(&opinion.reasons));
+        }
+        messages
+    }
+
+    /// What the user is warned of: the reasons of policies that warn, and the warnings of those that do not only watch.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for opinion in &self.opinions {
+            if opinion.mode == Mode::Warn {
+                warnings.extend(lines(&opinion.reasons));
+            }
+            if opinion.mode != Mode::Audit {
+                warnings
+                    .extend(lines(opinion.warnings.iter().filter(|warning| warning.severity == "warning")));
+            }
+        }
+        warnings
     }
 
     /// `allowed`, `denied`, or `notApplicable` if there is no policy for it.

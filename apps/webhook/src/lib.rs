@@ -1,7 +1,8 @@
 //! The admission webhook: no certificate request comes into a cluster, or is approved there, against the policy.
 //!
 //! It asks the same engine as the command line and gives the same reasons. This crate converts: AdmissionReview in,
-//! AdmissionReview out, and what a server needs around that.
+//! AdmissionReview out. With the feature `server` there is what a server needs around that; without it, the decision alone, which
+//! WebAssembly carries too.
 
 #![deny(
     clippy::allow_attributes,
@@ -20,33 +21,56 @@
 )]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "server")]
 use std::ffi::OsString;
 
+#[cfg(feature = "server")]
 use certgate_ops::cli::exit;
+#[cfg(feature = "server")]
 use clap::Parser;
 
+pub mod kubewarden;
+
 mod admit;
-mod args;
 mod config;
-mod doctor;
 mod judge;
-mod limits;
-mod log;
-mod metrics;
 mod object;
 mod policies;
-mod reload;
 mod requester;
 mod review;
+
+#[cfg(feature = "approver")]
+mod approve;
+#[cfg(feature = "server")]
+mod args;
+#[cfg(feature = "server")]
+mod doctor;
+#[cfg(feature = "server")]
+mod gate;
+#[cfg(feature = "server")]
+mod limits;
+#[cfg(feature = "server")]
+mod log;
+#[cfg(feature = "server")]
+mod metrics;
+#[cfg(feature = "server")]
+mod reload;
+#[cfg(feature = "server")]
 mod routes;
+#[cfg(feature = "server")]
 mod self_made;
+#[cfg(feature = "server")]
 mod serve;
+#[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
 mod serving;
 
+#[cfg(feature = "server")]
 use args::{Arguments, Command};
 
 /// Runs the program with its arguments, the first being its name; returns the exit code.
+#[cfg(feature = "server")]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
@@ -61,6 +85,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
     match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
+        #[cfg(feature = "approver")]
+        Command::Approve(arguments) => approve::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
     }
 }

@@ -26,6 +26,10 @@ pub(crate) struct Metrics {
     pub(crate) serving_load_errors: Counter,
     pub(crate) panics: Counter,
     pub(crate) connections: Gauge,
+    pub(crate) approvals: Family<ApprovalLabels, Counter>,
+    pub(crate) api_faults: Family<FaultLabels, Counter>,
+    pub(crate) watch_restarts: Family<ResourceLabels, Counter>,
+    pub(crate) leader: Gauge,
 }
 
 /// One decision of one policy.
@@ -59,6 +63,24 @@ pub(crate) struct KindLabels {
     pub(crate) kind: &'static str,
 }
 
+/// What became of a request: `approved`, `denied`, `leftAlone`, `unreadable`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct ApprovalLabels {
+    pub(crate) resource: &'static str,
+    pub(crate) outcome: &'static str,
+}
+
+/// Why a call to the API server gave nothing: `conflict`, `gone`, `notFound`, `forbidden`, `other`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct FaultLabels {
+    pub(crate) kind: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct ResourceLabels {
+    pub(crate) resource: &'static str,
+}
+
 /// A policy that is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct PolicyLabels {
@@ -86,6 +108,10 @@ impl Metrics {
             serving_load_errors: Counter::default(),
             panics: Counter::<u64, AtomicU64>::default(),
             connections: Gauge::default(),
+            approvals: Family::default(),
+            api_faults: Family::default(),
+            watch_restarts: Family::default(),
+            leader: Gauge::default(),
         };
         let build = Family::<BuildLabels, Gauge>::default();
         build.get_or_create(&BuildLabels { version: env!("CARGO_PKG_VERSION") }).set(1);
@@ -113,6 +139,14 @@ impl Metrics {
         );
         registry.register("panics", "Faults of certgate itself", metrics.panics.clone());
         registry.register("connections", "Open connections", metrics.connections.clone());
+        registry.register("approvals", "Requests that the approver has looked at", metrics.approvals.clone());
+        registry.register("api_faults", "Calls to the API server that failed", metrics.api_faults.clone());
+        registry.register(
+            "watch_restarts",
+            "Watches that ended and were taken up again",
+            metrics.watch_restarts.clone(),
+        );
+        registry.register("leader", "Whether this replica approves", metrics.leader.clone());
         registry.register("build_info", "Which certgate this is", build);
         metrics
     }

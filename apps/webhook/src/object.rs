@@ -105,6 +105,7 @@ fn stored(object: Option<&RawValue>, name: &str) -> Result<Stored, String> {
 }
 
 /// The word of metrics for a kind.
+#[cfg(feature = "server")]
 pub(crate) fn resource(kind: &GroupVersionKind) -> &'static str {
     match (kind.group.as_str(), kind.kind.as_str()) {
         ("certificates.k8s.io", "CertificateSigningRequest") => "certificatesigningrequests",
@@ -115,6 +116,7 @@ pub(crate) fn resource(kind: &GroupVersionKind) -> &'static str {
 }
 
 /// The word of metrics for a signer: the ones of Kubernetes by name; users can invent others without end.
+#[cfg(feature = "server")]
 pub(crate) fn signer(signer_name: Option<&str>) -> &'static str {
     const KNOWN: [&str; 4] = [
         "kubernetes.io/kube-apiserver-client",

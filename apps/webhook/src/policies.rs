@@ -1,15 +1,19 @@
 //! The policies of a folder, loaded as one set: all of them, or none.
 
 use std::collections::{BTreeMap, BTreeSet};
+#[cfg(feature = "server")]
 use std::path::{Path, PathBuf};
 
 use certgate_bindings::Policy;
+#[cfg(feature = "server")]
 use sha2::{Digest, Sha256};
 
 use crate::config::{self, Config};
 
 /// Most bytes of one file, and most files of a folder: a ConfigMap has at most 1 MiB.
+#[cfg(feature = "server")]
 const FILE_BYTES: u64 = 4 << 20;
+#[cfg(feature = "server")]
 const FILES: usize = 1_000;
 
 /// What is judged by, at one moment. Immutable; a reload makes another one.
@@ -25,10 +29,16 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// The files of a folder that is none.
+    pub(crate) fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
+        Self { files }
+    }
+
     /// Reads all files of the folder that are not hidden: `..data` of a ConfigMap mount is what the others link to.
     ///
     /// # Errors
     /// A folder or a file that cannot be read, in one sentence.
+    #[cfg(feature = "server")]
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let describe =
             |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
@@ -55,6 +65,7 @@ impl Snapshot {
     }
 
     /// A digest of names and contents.
+    #[cfg(feature = "server")]
     pub(crate) fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         for (name, bytes) in &self.files {
@@ -163,6 +174,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "server")]
     fn the_digest_knows_where_a_file_ends() {
         assert_ne!(snapshot(&[("a", "bc")]).digest(), snapshot(&[("ab", "c")]).digest());
         assert_ne!(snapshot(&[("a", "b")]).digest(), snapshot(&[("a", "c")]).digest());

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::admit::Gate;
+use crate::gate::Gate;
 use crate::log::{self, Level};
 use crate::metrics::PolicyLabels;
 use crate::policies::Snapshot;

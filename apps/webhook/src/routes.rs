@@ -1,8 +1,9 @@
 //! The HTTP face: `/validate`, `/livez`, `/readyz`, `/metrics`.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::Router;
@@ -16,7 +17,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::admit::Gate;
+use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::log::{self, Level};
 
@@ -26,17 +27,32 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     in_flight: Semaphore,
     is_draining: AtomicBool,
+    /// What is not there yet, or not any more, without which nothing can be done.
+    lacking: Mutex<BTreeSet<&'static str>>,
 }
 
 impl Shared {
     pub(crate) fn new(limits: Limits) -> Self {
         let in_flight = Semaphore::new(limits.in_flight);
-        Self { gate: Gate::new(), limits, in_flight, is_draining: AtomicBool::new(false) }
+        let (is_draining, lacking) = (AtomicBool::new(false), Mutex::default());
+        Self { gate: Gate::new(), limits, in_flight, is_draining, lacking }
     }
 
     /// Says from now on that no new calls should come.
     pub(crate) fn drain(&self) {
         self.is_draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Says that something is missing, in the words of the answer of `/readyz`.
+    #[cfg(feature = "approver")]
+    pub(crate) fn lacks(&self, what: &'static str) {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).insert(what);
+    }
+
+    /// Says that it is there.
+    #[cfg(feature = "approver")]
+    pub(crate) fn has(&self, what: &'static str) {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).remove(what);
     }
 
     fn readiness(&self) -> Result<(), &'static str> {
@@ -45,7 +61,8 @@ impl Shared {
         } else if self.gate.set().is_none() {
             Err("no policy is loaded")
         } else {
-            Ok(())
+            let lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner);
+            lacking.first().map_or(Ok(()), |what| Err(*what))
         }
     }
 }

@@ -162,6 +162,9 @@ fn helm_renders_the_chart() {
     let rendered = documents(&text);
     assert_eq!(one(&rendered, "ServiceMonitor")["spec"]["endpoints"][0]["path"], "/metrics");
     assert!(text.contains("resources: [secrets]"));
+    let (succeeded, text) = with(&["--set", "approver.enabled=true,approver.config.mode=enforce"]);
+    assert!(succeeded, "{text}");
+    check_approver(&documents(&text));
     // The schema refuses what the webhook would not understand.
     for wrong in ["config.mode=off", "replicas=0", "tls.source=secret", "webhook.timeoutSeconds=31", "typo=1"]
     {
@@ -172,22 +175,84 @@ fn helm_renders_the_chart() {
     assert!(!succeeded && text.contains("policies is empty"), "{text}");
 }
 
+/// The approver has the hardened pod of the webhook, and the network for the API server alone.
+fn check_approver(documents: &[Value]) {
+    let of = |kind: &str| {
+        let found = documents.iter().filter(|document| document["kind"] == kind);
+        let mut found = found.filter(|document| {
+            document["metadata"]["name"].as_str().is_some_and(|name| name.contains("certgate-approver"))
+        });
+        found.next().unwrap_or_else(|| panic!("no {kind}"))
+    };
+    let deployment = of("Deployment");
+    assert!(deployment["spec"]["replicas"].as_i64() >= Some(2));
+    let pod = &deployment["spec"]["template"]["spec"];
+    assert_eq!(pod["automountServiceAccountToken"], true);
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    let container = &pod["containers"][0];
+    assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
+    assert_eq!(container["securityContext"]["capabilities"]["drop"][0], "ALL");
+    let arguments: Vec<&str> =
+        container["args"].as_array().expect("arguments").iter().filter_map(Value::as_str).collect();
+    assert!(arguments.iter().any(|argument| argument.starts_with("--lease=")), "one of them decides");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_certgate-webhook"));
+    assert!(command.args(&arguments).arg("--help").output().expect("the binary").status.success());
+    let labels = &deployment["spec"]["template"]["metadata"]["labels"];
+    for selector in [
+        &deployment["spec"]["selector"]["matchLabels"],
+        &of("PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
+        &of("NetworkPolicy")["spec"]["podSelector"]["matchLabels"],
+    ] {
+        let selector = selector.as_object().expect("a selector");
+        assert!(selector.iter().all(|(key, value)| labels[key] == *value), "{selector:?}");
+    }
+    let account = &pod["serviceAccountName"];
+    for binding in ["ClusterRoleBinding", "RoleBinding"] {
+        assert_eq!(&of(binding)["subjects"][0]["name"], account);
+    }
+    // It may approve for signers that are named, never for all.
+    for rule in of("ClusterRole")["rules"].as_array().expect("rules") {
+        let is_for_signers =
+            rule["resources"].as_array().is_some_and(|all| all.iter().any(|r| r == "signers"));
+        assert!(!is_for_signers || rule["resourceNames"].is_array(), "{rule}");
+    }
+}
+
+#[test]
+fn the_manifests_of_the_approver_hold_the_essentials() {
+    let folder = deploy().join("kustomize/approver");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file");
+    let mut found = documents(&read("rights.yaml"));
+    found.extend(documents(&read("deployment.yaml")));
+    check_approver(&found);
+    if let Some((succeeded, text)) = output("kubectl", &["kustomize", &folder.to_string_lossy()]) {
+        assert!(succeeded, "{text}");
+        check_approver(&documents(&text));
+    }
+    let policy = certgate_policies::find("kubelet-serving").expect("a policy");
+    assert_eq!(read("policies/kubelet-serving.yaml"), policy.text, "it is the ready-made one");
+}
+
 #[test]
 fn the_schema_of_values_is_that_of_the_values() {
     let read = |name: &str| std::fs::read_to_string(deploy().join("chart").join(name)).expect("a file");
     let schema: Value = serde_json::from_str(&read("values.schema.json")).expect("JSON");
     let values: Value = serde_saphyr::from_str(&read("values.yaml")).expect("YAML");
-    fn compare(schema: &Value, values: &Value, path: &str) {
+    fn compare(root: &Value, schema: &Value, values: &Value, path: &str) {
+        let schema = match schema["$ref"].as_str() {
+            Some(pointer) => root.pointer(pointer.trim_start_matches('#')).expect("a definition"),
+            None => schema,
+        };
         let (Some(properties), Some(values)) = (schema["properties"].as_object(), values.as_object()) else {
             return;
         };
         assert_eq!(schema["additionalProperties"], false, "{path}");
         for (key, value) in values {
             let property = properties.get(key).unwrap_or_else(|| panic!("{path}.{key} is not in the schema"));
-            compare(property, value, &format!("{path}.{key}"));
+            compare(root, property, value, &format!("{path}.{key}"));
         }
     }
-    compare(&schema, &values, "values");
+    compare(&schema, &schema, &values, "values");
 }
 
 #[test]

@@ -5,8 +5,13 @@ mod harness;
 
 #[path = "webhook/admission.rs"]
 mod admission;
+#[cfg(feature = "approver")]
+#[path = "webhook/approver.rs"]
+mod approver;
 #[path = "webhook/hostile.rs"]
 mod hostile;
+#[path = "webhook/load.rs"]
+mod load;
 #[path = "webhook/operations.rs"]
 mod operations;
 #[path = "webhook/parity.rs"]

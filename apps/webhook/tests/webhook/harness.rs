@@ -50,6 +50,11 @@ impl Webhook {
 
     /// Starts with further arguments.
     pub(crate) fn start_with(files: &[(&str, &str)], arguments: &[&str]) -> Self {
+        Self::start_in(files, arguments, &[])
+    }
+
+    /// Starts with further arguments, in an environment that has these variables too.
+    pub(crate) fn start_in(files: &[(&str, &str)], arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let policies = folder.path().join("policies");
         std::fs::create_dir(&policies).expect("a folder");
@@ -66,7 +71,7 @@ impl Webhook {
         if !arguments.contains(&"--tls-dir") {
             command.arg("--self-made-dir").arg(folder.path().join("tls")).args(["--dns-name", NAME]);
         }
-        command.args(arguments);
+        command.args(arguments).envs(variables.iter().copied());
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the binary starts");
         let lines = Arc::new(Mutex::new(Vec::new()));
         let (written, stderr) = (Arc::clone(&lines), child.stderr.take().expect("standard error"));
@@ -120,6 +125,11 @@ impl Webhook {
         }
     }
 
+    /// Sends SIGKILL.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it is killed");
+    }
+
     /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
         let status = Command::new("kill").arg(self.id().to_string()).status().expect("kill");
@@ -152,16 +162,21 @@ impl Webhook {
 
     /// A page of the port for probes and metrics.
     pub(crate) async fn page(&self, path: &str) -> (u16, String) {
-        let stream = TcpStream::connect(&self.health_address).await.expect("the port for probes");
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a connection");
-        tokio::spawn(connection);
-        let request = hyper::Request::get(path).header("host", "x").body(Full::<Bytes>::default()).unwrap();
-        let response = sender.send_request(request).await.expect("an answer");
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.expect("a body").to_bytes();
-        (status, String::from_utf8(body.to_vec()).expect("text"))
+        page(&self.health_address, path).await
     }
+}
+
+/// A page of a port for probes and metrics.
+pub(crate) async fn page(address: &str, path: &str) -> (u16, String) {
+    let stream = TcpStream::connect(address).await.expect("the port for probes");
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a connection");
+    tokio::spawn(connection);
+    let request = hyper::Request::get(path).header("host", "x").body(Full::<Bytes>::default()).unwrap();
+    let response = sender.send_request(request).await.expect("an answer");
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.expect("a body").to_bytes();
+    (status, String::from_utf8(body.to_vec()).expect("text"))
 }
 
 impl Drop for Webhook {
@@ -208,6 +223,20 @@ impl Client {
     /// Posts a body as a review.
     pub(crate) async fn review(&mut self, body: Vec<u8>) -> (u16, Value) {
         self.post(body, &[("content-type", "application/json")]).await
+    }
+
+    /// Posts a review; `None` if the connection breaks.
+    pub(crate) async fn try_review(&mut self, body: Vec<u8>) -> Option<(u16, Value)> {
+        let request = hyper::Request::post("/validate")
+            .header("host", NAME)
+            .header("content-type", "application/json")
+            .body(Full::new(Bytes::from(body)))
+            .expect("a request");
+        self.sender.ready().await.ok()?;
+        let response = self.sender.send_request(request).await.ok()?;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.ok()?.to_bytes();
+        Some((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
     }
 
     pub(crate) async fn post(&mut self, body: Vec<u8>, headers: &[(&str, &str)]) -> (u16, Value) {

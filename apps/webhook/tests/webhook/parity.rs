@@ -8,7 +8,7 @@ use certgate_bindings::view::DiagnosticView;
 use certgate_ops::cli::{Terminal, run};
 use serde_json::{Value, json};
 
-use crate::harness::{Webhook, create};
+use crate::harness::{TEAM, Webhook, certificate_request, create, request, signing_request};
 
 const FACTS: &str = r#"{ "nodeNames": ["n1.prod.internal"], "nodeAddresses": ["10.0.0.1", "2001:db8::1"] }"#;
 
@@ -136,4 +136,32 @@ async fn the_reasons_are_those_of_the_command_line() {
     }
     println!("{seen:?}");
     assert!(seen["allowed"] > 15 && seen["denied"] > 100 && seen["notApplicable"] > 10, "{seen:?}");
+}
+
+/// The policy of Kubewarden is the same decision behind another door.
+#[tokio::test]
+async fn kubewarden_is_told_the_same() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let mut forged = create(&signing_request(&request(&["a.team.example.com"])));
+    forged["request"]["userInfo"]["username"] = "mallory".into();
+    let mut broken = create(&signing_request(&request(&["a.team.example.com"])));
+    broken["request"]["object"]["spec"]["request"] = "AAAA".into();
+    let reviews = [
+        create(&signing_request(&request(&["a.team.example.com"]))),
+        create(&certificate_request(&request(&["db.internal", "x.example.org"]))),
+        create(&json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "p" } })),
+        forged,
+        broken,
+    ];
+    for review in &reviews {
+        let call = json!({ "request": review["request"], "settings": { "policies": [TEAM] } });
+        let answer =
+            certgate_webhook::kubewarden::run("validate", call.to_string().as_bytes(), certgate_ops::now());
+        let answer: Value = serde_json::from_str(&answer.expect("an answer")).expect("JSON");
+        let response = webhook.review(review).await;
+        assert_eq!(answer["accepted"], response["allowed"], "{answer}");
+        assert_eq!(answer["message"], response["status"]["message"]);
+        assert_eq!(answer["code"], response["status"]["code"]);
+        assert_eq!(answer["audit_annotations"], response["auditAnnotations"]);
+    }
 }

@@ -11,3 +11,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "certgate.name" -}}
 {{- .Release.Name | trunc 45 | trimSuffix "-" }}-certgate-webhook
 {{- end }}
+{{- define "certgate.approver" -}}
+{{- .Release.Name | trunc 45 | trimSuffix "-" }}-certgate-approver
+{{- end }}
+{{- define "certgate.approverSelector" -}}
+app.kubernetes.io/name: certgate-approver
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}

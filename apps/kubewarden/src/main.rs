@@ -1,0 +1,45 @@
+//! A policy of Kubewarden, run as a WASI command: `validate` and `validate-settings`, JSON on standard input and output.
+
+#![forbid(unsafe_code)]
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use certgate_bindings::certgate::time::Timestamp;
+
+/// Most bytes of an input: an object of 3 MiB twice, and settings with policies.
+const INPUT_BYTES: u64 = 16 << 20;
+
+fn main() -> ExitCode {
+    match answer() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // If nobody reads it, the exit code still says that there is no answer.
+            let _ = writeln!(std::io::stderr(), "{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn answer() -> Result<(), String> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(word), None) = (arguments.next(), arguments.next()) else {
+        return Err("one argument is needed: `validate` or `validate-settings`".to_owned());
+    };
+    let mut input = Vec::new();
+    let mut stdin = std::io::stdin().take(INPUT_BYTES);
+    stdin.read_to_end(&mut input).map_err(|error| format!("standard input cannot be read: {error}"))?;
+    if u64::try_from(input.len()).is_ok_and(|length| length >= INPUT_BYTES) {
+        return Err(format!("the input has more than {INPUT_BYTES} bytes"));
+    }
+    let output = certgate_webhook::kubewarden::run(&word, &input, now())?;
+    std::io::stdout()
+        .write_all(output.as_bytes())
+        .map_err(|error| format!("standard output cannot be written: {error}"))
+}
+
+fn now() -> Option<Timestamp> {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Timestamp::from_unix(i64::try_from(elapsed.as_secs()).ok()?)
+}
