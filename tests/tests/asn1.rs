@@ -114,14 +114,22 @@ fn a_damaged_encoding_is_shown_up_to_its_fault() {
         let tree = tree_of(&der[..length]);
         let fault = tree.fault.unwrap_or_else(|| panic!("{length} bytes"));
         assert_eq!(fault.code, "der/truncated");
+        assert_eq!((tree.bytes, tree.cut), (length, Some(length)), "what is left is shown");
     }
+    let outermost = tree_of(&der[..40]);
+    let broken: Vec<_> = outermost.nodes.iter().filter_map(|node| Some((node.depth, node.claimed?))).collect();
+    assert_eq!(broken.first(), Some(&(0, der.len() - 4)));
+    assert!(broken.windows(2).all(|pair| pair[0].0 < pair[1].0), "each within the one before: {broken:?}");
+    assert_eq!(outermost.nodes.last().map(|node| node.span.end), Some(40));
     let mut damaged = der.clone();
     let at = damaged.windows(13).position(|window| window == b"a.example.com").expect("the name is there");
     damaged[at - 1] = 0x80;
     let tree = tree_of(&damaged);
-    assert_eq!(tree.fault.map(|fault| fault.code).as_deref(), Some("der/indefinite-length"));
+    assert_eq!(tree.fault.as_ref().map(|fault| fault.code.as_str()), Some("der/indefinite-length"));
     assert!(tree.nodes.len() > 5);
+    assert_eq!((tree.bytes, tree.cut), (damaged.len(), Some(at - 2)));
     assert!(tree_of(&[]).nodes.is_empty());
+    assert_eq!(tree_of(&[]).cut, None);
 }
 
 #[test]
@@ -134,8 +142,11 @@ fn nesting_and_number_are_bounded() {
     assert_eq!(tree_of(&nested).fault.map(|fault| fault.code).as_deref(), Some("limit/der-depth"));
     let many = [&[0x30, 0x82, 0xea, 0x60][..], &[0x05, 0x00].repeat(30_000)].concat();
     let tree = tree_of(&many);
-    assert_eq!(tree.fault.map(|fault| fault.code).as_deref(), Some("limit/der-elements"));
-    assert_eq!(tree.nodes.len(), 20_000);
+    let fault = tree.fault.expect("a limit");
+    assert_eq!(fault.code, "limit/der-elements");
+    // The SEQUENCE, and 19,999 of two octets.
+    assert_eq!((tree.nodes.len(), tree.bytes, tree.cut), (20_000, 60_004, Some(40_002)));
+    assert_eq!(fault.span.map(|span| (span.start, span.end)), Some((40_002, 60_004)));
 }
 
 #[test]
@@ -177,4 +188,7 @@ fn a_challenge_password_is_not_shown() {
     let tree = tree_of(&der);
     assert!(tree.nodes.iter().any(|node| node.value.as_deref() == Some("(not shown)")));
     assert!(!format!("{tree:?}").contains("verysecret"));
+    let broken = tree_of(&der[..der.len() - 1]);
+    assert!(broken.nodes.len() > 20 && broken.fault.is_some());
+    assert!(!format!("{broken:?}").contains("verysecret"));
 }
