@@ -88,7 +88,9 @@ pub fn renewal(in_use: InUse<'_>, document: &RenewalDocument, now: Timestamp) ->
     };
     let decision = match (in_use.policy, in_use.key) {
         (None, _) => None,
-        (Some(_), None) => return Err(fault("key", "a policy is asked about a request, which wants the key")),
+        (Some(_), None) => {
+            return Err(fault("key", "a policy is asked about a request, which wants the key"));
+        }
         (Some(policy), Some(key)) if key.belongs_to(leaf) => same_again(policy, leaf, key, now),
         (Some(_), Some(_)) => None, // Another key is a reason of its own.
     };
@@ -113,12 +115,7 @@ pub fn renewal(in_use: InUse<'_>, document: &RenewalDocument, now: Timestamp) ->
 
 /// What a policy says of a request for the same as a certificate says, by the same key and for the same lifetime; `None` if it
 /// cannot be asked.
-pub fn same_again(
-    policy: &Policy,
-    leaf: &Certificate,
-    key: &PrivateKey,
-    now: Timestamp,
-) -> Option<Decision> {
+pub fn same_again(policy: &Policy, leaf: &Certificate, key: &PrivateKey, now: Timestamp) -> Option<Decision> {
     let subject = leaf.subject().attributes().iter();
     let subject =
         subject.map(|found| Some((found.oid().clone(), found.text()?.to_owned()))).collect::<Option<_>>();

@@ -194,9 +194,7 @@ impl Call {
                     files.iter().map(String::as_str).zip(inputs.iter().map(AsRef::as_ref)).collect();
                 Answer::Cases(run_cases(&policy, cases, &files)?)
             }
-            Self::Lint { policy, at } => {
-                Answer::Findings(Policy::load(policy)?.lint(Some(parse_time(at)?)))
-            }
+            Self::Lint { policy, at } => Answer::Findings(Policy::load(policy)?.lint(Some(parse_time(at)?))),
             Self::Constraints { policy } => Answer::Constraints(Policy::load(policy)?.constraints_view()),
             Self::EvaluateSet { policies, combine, name, context, at } => {
                 let policies = policies.iter().map(|text| Policy::load(text)).collect::<Result<_, _>>()?;

@@ -114,8 +114,9 @@ pub(crate) fn context(
 pub(crate) fn document(py: Python<'_>, given: Option<GivenContext<'_, '_>>) -> PyResult<ContextDocument> {
     match given {
         None => Ok(ContextDocument::default()),
-        Some(GivenContext(value)) => ContextDocument::from_value(plain(&value, &Path::default())?)
-            .map_err(|error| raise(py, &error)),
+        Some(GivenContext(value)) => {
+            ContextDocument::from_value(plain(&value, &Path::default())?).map_err(|error| raise(py, &error))
+        }
     }
 }
 

@@ -89,7 +89,9 @@ impl Inventory {
     ) -> PyResult<Vec<Certificate>> {
         let entries = self.find(py, &serial_number)?;
         let ders = entries.into_iter().filter_map(|entry| entry.der);
-        let read = |der: Vec<u8>| certgate_bindings::Certificate::parse(&der).map(|certificate| Certificate { certificate });
+        let read = |der: Vec<u8>| {
+            certgate_bindings::Certificate::parse(&der).map(|certificate| Certificate { certificate })
+        };
         ders.map(read).collect::<Result<_, _>>().map_err(|error| raise(py, &error))
     }
 
@@ -150,7 +152,8 @@ impl Inventory {
         work: impl FnOnce(&certgate_ops::inventory::Inventory) -> Result<T, String> + Send,
     ) -> PyResult<T> {
         let done = py.detach(|| {
-            certgate_ops::inventory::Inventory::open_existing(&self.path).and_then(|inventory| work(&inventory))
+            certgate_ops::inventory::Inventory::open_existing(&self.path)
+                .and_then(|inventory| work(&inventory))
         });
         done.map_err(|message| {
             raise(py, &Error::from(Diagnostic::new(codes::CONTEXT_VALUE, message).at(["inventory"])))

@@ -36,8 +36,7 @@ impl PolicySet {
         combine: String,
         name: Option<String>,
     ) -> PyResult<Self> {
-        let combination =
-            set::combination(&combine, name.as_deref()).map_err(|error| raise(py, &error))?;
+        let combination = set::combination(&combine, name.as_deref()).map_err(|error| raise(py, &error))?;
         let loaded = policies.iter().map(|policy| policy.get().policy.clone()).collect();
         Ok(Self { policies, set: set::PolicySet::new(loaded, combination), combine, name })
     }
@@ -91,10 +90,7 @@ impl PolicySet {
         hash_of(self.key())
     }
 
-    fn __getnewargs_ex__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
         let keywords = PyDict::new(py);
         keywords.set_item("combine", &self.combine)?;
         keywords.set_item("name", &self.name)?;
@@ -168,7 +164,8 @@ impl SetDecision {
     }
 
     fn __repr__(&self) -> String {
-        let by = self.view.decided_by.as_ref().map_or_else(String::new, |policy| format!(" by {}", policy.id));
+        let by =
+            self.view.decided_by.as_ref().map_or_else(String::new, |policy| format!(" by {}", policy.id));
         format!("<SetDecision {}{by}>", self.view.outcome)
     }
 

@@ -8,10 +8,9 @@ use certgate_bindings::renewal::RenewalView;
 use certgate_bindings::set::SetDecisionView;
 use certgate_bindings::view::{
     AttributeView, CertificateView, CodeView, ConstraintsView, DecisionView, DiagnosticView, ExplanationView,
-    ExtensionView, FingerprintsView,
-    LintRuleView, LintView, NameView, NotVerifiedView, PolicyIdentityView, PolicyView, ProfileView,
-    PublicKeyView, RequestView, RevocationListView, RevokedCertificateView, SignatureStatusView,
-    SignatureView, SubjectView, TemplateView, TriedPathView, VerifiedPathView, WorkView,
+    ExtensionView, FingerprintsView, LintRuleView, LintView, NameView, NotVerifiedView, PolicyIdentityView,
+    PolicyView, ProfileView, PublicKeyView, RequestView, RevocationListView, RevokedCertificateView,
+    SignatureStatusView, SignatureView, SubjectView, TemplateView, TriedPathView, VerifiedPathView, WorkView,
 };
 use certgate_ops::store::StoreDescription;
 use pyo3::inspect::PyStaticExpr;

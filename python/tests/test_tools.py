@@ -153,7 +153,9 @@ def test_lint_and_constraints(policy: certgate.Policy) -> None:
     assert view["policy"] == {"id": policy.id, "digest": policy.digest}
     assert {"kind": "dNSName", "value": "team.example.com"} in view["permitted"]
     assert view["purposes"] == ["serverAuth"]
-    expired = POLICY + "exceptions: [{ id: x, reason: y, until: 2026-06-01T00:00:00Z, allow: [policy/dns-not-allowed] }]\n"
+    expired = (
+        POLICY + "exceptions: [{ id: x, reason: y, until: 2026-06-01T00:00:00Z, allow: [policy/dns-not-allowed] }]\n"
+    )
     try:
         other = certgate.load_policy(expired)
     except certgate.PolicyError:
@@ -214,7 +216,9 @@ def test_another_type(name: str, value: object, policy: certgate.Policy) -> None
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name != "files"])
-@pytest.mark.parametrize("value", [b"\xff\xfe", "\ud800", b"", "[" * 100_000, "nothing", b"\x30\x82\x01\x00\x30"], ids=ascii)
+@pytest.mark.parametrize(
+    "value", [b"\xff\xfe", "\ud800", b"", "[" * 100_000, "nothing", b"\x30\x82\x01\x00\x30"], ids=ascii
+)
 def test_content(name: str, value: object, policy: certgate.Policy) -> None:
     with pytest.raises((certgate.ParseError, certgate.PolicyError)) as caught:
         CALLS[name](policy, value)

@@ -1,7 +1,7 @@
-"""Writes the generated parts of `certgate/_types` from the JSON Schemas of the installed engine, and `certgate/codes.py`.
+"""Writes the generated parts of `certgate/_types` from the JSON Schemas of the installed engine, and `codes.py`.
 
-`python tools/write_types.py FOLDER` writes below the folder of the package; with `--check` it fails if a file says something
-else.
+`python tools/write_types.py FOLDER` writes below the folder of the package; with `--check` it fails if a file says
+something else.
 """
 
 from __future__ import annotations

@@ -117,7 +117,8 @@ fn a_damaged_encoding_is_shown_up_to_its_fault() {
         assert_eq!((tree.bytes, tree.cut), (length, Some(length)), "what is left is shown");
     }
     let outermost = tree_of(&der[..40]);
-    let broken: Vec<_> = outermost.nodes.iter().filter_map(|node| Some((node.depth, node.claimed?))).collect();
+    let broken: Vec<_> =
+        outermost.nodes.iter().filter_map(|node| Some((node.depth, node.claimed?))).collect();
     assert_eq!(broken.first(), Some(&(0, der.len() - 4)));
     assert!(broken.windows(2).all(|pair| pair[0].0 < pair[1].0), "each within the one before: {broken:?}");
     assert_eq!(outermost.nodes.last().map(|node| node.span.end), Some(40));

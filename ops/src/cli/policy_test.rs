@@ -1,8 +1,8 @@
 use std::path::Path;
 
+use certgate_bindings::Policy;
 use certgate_bindings::cases::{CaseFile, CaseReport};
 use certgate_bindings::certgate::diagnostic::codes;
-use certgate_bindings::Policy;
 
 use super::args::CaseFormat;
 use super::case_output;

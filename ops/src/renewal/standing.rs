@@ -1,13 +1,12 @@
 //! What is found out about a pair, for the engine to decide.
 
-use certgate_bindings::certgate::certificate::Certificate;
+use certgate_bindings::Decision;
 use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::diagnostic::Diagnostic;
 use certgate_bindings::certgate::oid;
 use certgate_bindings::certgate::policy::renewal::{Renewal, Standing};
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::certgate::verify::{Profile, Purpose, Verifier, VerifyParameters};
-use certgate_bindings::Decision;
 use certgate_bindings::renewal::same_again;
 
 use super::{LoadedTarget, Pair, rule};
