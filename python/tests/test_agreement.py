@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.filterwarnings("ignore")]
 
 # File and field, and why the two differ.
 ONE_VALUE = (
-    "an attribute without exactly one value: pyca refuses all of them; certgate shows the others, with a finding"
+    "an attribute without exactly one value: pyca refuses all of them; certgate shows them"
 )
 TWICE = "an extension stands twice: pyca refuses all of them; certgate shows both, with a finding"
 CURVE = "a key on a curve that pyca does not know; certgate shows what the encoding says"
