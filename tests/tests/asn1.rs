@@ -114,14 +114,17 @@ fn a_damaged_encoding_is_shown_up_to_its_fault() {
         let tree = tree_of(&der[..length]);
         let fault = tree.fault.unwrap_or_else(|| panic!("{length} bytes"));
         assert_eq!(fault.code, "der/truncated");
-        assert_eq!((tree.bytes, tree.cut), (length, Some(length)), "what is left is shown");
+        // All is shown but the octets of a header that breaks off.
+        let cut = tree.cut.expect("it is cut");
+        assert!(tree.bytes == length && cut <= length && length - cut < 6, "{cut} of {length}");
+        let end = tree.nodes.iter().map(|node| node.span.end).max();
+        assert_eq!(end, (cut > 0).then_some(length), "the outermost element has what is left");
     }
     let outermost = tree_of(&der[..40]);
     let broken: Vec<_> =
         outermost.nodes.iter().filter_map(|node| Some((node.depth, node.claimed?))).collect();
     assert_eq!(broken.first(), Some(&(0, der.len() - 4)));
     assert!(broken.windows(2).all(|pair| pair[0].0 < pair[1].0), "each within the one before: {broken:?}");
-    assert_eq!(outermost.nodes.last().map(|node| node.span.end), Some(40));
     let mut damaged = der.clone();
     let at = damaged.windows(13).position(|window| window == b"a.example.com").expect("the name is there");
     damaged[at - 1] = 0x80;

@@ -151,7 +151,7 @@ class TreePane {
           node.field === undefined ? null : [h("span", { class: "field" }, node.field), " "],
           h("span", { class: "kind" }, node.kind),
           node.value === undefined ? null : [" ", shown(node.value.length > 160 ? `${node.value.slice(0, 160)}…` : node.value, "value")],
-          node.claimed === undefined ? null : [" ", h("span", { class: "mark error" }, strings.breaksOff(String(node.span.end - node.span.start - node.header), String(node.claimed)))],
+          node.claimed === undefined ? null : [" ", h("span", { class: "mark error" }, this.host.strings.breaksOff(String(node.span.end - node.span.start - node.header), String(node.claimed)))],
           h("span", { class: "offset" }, ` ${node.span.start}+${node.header}`),
         ),
       ),
