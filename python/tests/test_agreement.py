@@ -28,9 +28,7 @@ PKITS = ROOT / "target" / "python" / "pkits" / "cryptography_vectors" / "x509" /
 pytestmark = [pytest.mark.filterwarnings("ignore")]
 
 # File and field, and why the two differ.
-ONE_VALUE = (
-    "an attribute without exactly one value: pyca refuses all of them; certgate shows them"
-)
+ONE_VALUE = "an attribute without exactly one value: pyca refuses all of them; certgate shows them"
 TWICE = "an extension stands twice: pyca refuses all of them; certgate shows both, with a finding"
 CURVE = "a key on a curve that pyca does not know; certgate shows what the encoding says"
 REQUESTS: dict[tuple[str, str], str] = {

@@ -53,7 +53,9 @@ def inventory(authority: Path) -> certgate.Inventory:
 
 def test_what_was_issued(inventory: certgate.Inventory, authority: Path) -> None:
     entries = inventory.entries()
-    assert entries == json.loads(command("inventory", "list", authority / "inventory.db", "--format", "json"))
+    assert entries == json.loads(
+        command("inventory", "list", "--inventory", authority / "inventory.db", "--format", "json")
+    )
     assert [entry["names"] for entry in entries] == [["api.team.example.com"]] * 3
     assert [entry.get("revoked", {}).get("reason") for entry in entries] == [None, None, "superseded"]
     certificate = certgate.parse_certificate(authority / "0.pem")
@@ -75,7 +77,7 @@ def test_export(inventory: certgate.Inventory) -> None:
     assert json.loads(inventory.export()) == inventory.entries()
     assert [json.loads(line) for line in inventory.export("ndjson").splitlines()] == inventory.entries()
     assert inventory.export("csv").startswith("serialNumber,")
-    assert "certgate" in inventory.export("prometheus")
+    assert inventory.export("prometheus").count("\nx509_cert_not_after{") == 2  # not of what is revoked
     with pytest.raises(certgate.ParseError) as caught:
         inventory.export("xml")
     assert caught.value.diagnostics[0].path == ("format",)

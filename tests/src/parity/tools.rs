@@ -27,7 +27,7 @@ const PEERS: [(&str, &str); 11] = [
     ("vault-role", "[]"),
     ("kubernetes-signer", "kubernetes.io/kubelet-serving"),
     ("kubelet-csr-approver", "provider-regex: '^node-[0-9]+$'\n"),
-    ("step-ca", "{\"policy\": {\"x509\": {\"allow\": {\"dns\": [\"*.example.com\"]}}}}"),
+    ("step-ca", "{\"x509\": {\"allow\": {\"dns\": [\"*.example.com\"]}}}"),
     ("cfssl", "{\"signing\": {\"default\": {\"expiry\": \"8760h\", \"usages\": [\"server auth\"]}}}"),
     (
         "approver-policy",
