@@ -49,6 +49,8 @@ given!(
     GivenRequests: "Requests",
     /// A time as Python gives it: an aware datetime or RFC 3339 text.
     GivenTime: "Time",
+    /// Loaded policies as Python gives them.
+    GivenPolicySequence: "Policies",
     /// Certificate policies as Python gives them.
     GivenPolicies: "PoliciesDocument",
     /// What revocation means, as Python gives it.

@@ -1,16 +1,20 @@
 //! Several policies that decide together.
 
+use std::collections::BTreeMap;
+
 use certgate_bindings::set::{self, SetDecisionView};
 use certgate_bindings::view::{DecisionView, PolicyIdentityView};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
 
-use crate::context::{self, GivenContext, GivenTime};
+use crate::context::{self, GivenContext, GivenPolicySequence, GivenTime};
 use crate::diagnostic::{Diagnostics, hash_of};
 use crate::error::raise;
 use crate::plain::{Plain, plain_list};
 use crate::policy::{Judged, Policy};
 use crate::shape::OutcomeText;
+
+/// The arguments by position, and those by name.
+type NewArguments<'a> = ((Vec<Py<Policy>>,), BTreeMap<&'static str, Option<&'a str>>);
 
 /// Several policies that decide together. Sets are equal if their policies and the way they are combined are; they are pickled
 /// by these.
@@ -29,16 +33,18 @@ impl PolicySet {
     ///
     /// Raises `ParseError` for another word, and for a name without `named` or the reverse.
     #[new]
-    #[pyo3(signature = (policies, *, combine = "any".to_owned(), name = None))]
+    #[pyo3(signature = (policies, *, combine = "any", name = None))]
     fn new(
         py: Python<'_>,
-        policies: Vec<Py<Policy>>,
-        combine: String,
+        policies: GivenPolicySequence<'_, '_>,
+        combine: &str,
         name: Option<String>,
     ) -> PyResult<Self> {
-        let combination = set::combination(&combine, name.as_deref()).map_err(|error| raise(py, &error))?;
+        let policies: Vec<Py<Policy>> = policies.0.extract()?;
+        let combination = set::combination(combine, name.as_deref()).map_err(|error| raise(py, &error))?;
         let loaded = policies.iter().map(|policy| policy.get().policy.clone()).collect();
-        Ok(Self { policies, set: set::PolicySet::new(loaded, combination), combine, name })
+        let set = set::PolicySet::new(loaded, combination);
+        Ok(Self { policies, set, combine: combine.to_owned(), name })
     }
 
     /// The policies, in order.
@@ -90,11 +96,9 @@ impl PolicySet {
         hash_of(self.key())
     }
 
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
-        let keywords = PyDict::new(py);
-        keywords.set_item("combine", &self.combine)?;
-        keywords.set_item("name", &self.name)?;
-        Ok((PyTuple::new(py, [self.policies(py)])?, keywords))
+    fn __getnewargs_ex__(&self, py: Python<'_>) -> NewArguments<'_> {
+        let keywords = [("combine", Some(self.combine.as_str())), ("name", self.name.as_deref())];
+        ((self.policies(py),), keywords.into_iter().collect())
     }
 }
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
     from typing_extensions import TypeAlias
 
-    from certgate._certgate import Bundle, Certificate, PrivateKey, Request
+    from certgate._certgate import Bundle, Certificate, Policy, PrivateKey, Request
     from certgate._types.arguments import RevocationEntryDocument
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Inputs",
     "InventoryEntry",
     "Path",
+    "Policies",
     "Requests",
     "Revocations",
     "Revoked",
@@ -60,6 +61,9 @@ Time: TypeAlias = Union[datetime, str]
 
 Files: TypeAlias = Mapping[str, Input]
 """Inputs with their names."""
+
+Policies: TypeAlias = Sequence["Policy"]
+"""Loaded policies, in order."""
 
 _Judged: TypeAlias = Union[Input, "Request", "Certificate"]
 
