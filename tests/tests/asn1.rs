@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use certgate_bindings::asn1::{NodeView, TreeView, pieces, tree, tree_of};
+use certgate_tests::command::run;
 
 fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = Command::new("openssl")
@@ -195,4 +196,21 @@ fn a_challenge_password_is_not_shown() {
     let broken = tree_of(&der[..der.len() - 1]);
     assert!(broken.nodes.len() > 20 && broken.fault.is_some());
     assert!(!format!("{broken:?}").contains("verysecret"));
+}
+
+#[test]
+fn the_command_line_says_where_the_tree_is_cut() {
+    let der = request();
+    let cut = &der[..der.len() - 10];
+    let said = run(std::path::Path::new("."), &["inspect", "--asn1", "-"], cut);
+    assert_eq!(said.exit, 3);
+    let whole = der.len();
+    assert!(said.stdout.contains(&format!("  cut at byte {} of {}\n", cut.len(), cut.len())), "{}", said.stdout);
+    let outermost = format!("SEQUENCE (breaks off: {} of {} bytes)", cut.len() - 4, whole - 4);
+    assert!(said.stdout.contains(&outermost), "{}", said.stdout);
+    let json = run(std::path::Path::new("."), &["inspect", "--asn1", "--format", "json", "-"], cut);
+    let view: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!((&view["bytes"], &view["cut"]), (&cut.len().into(), &cut.len().into()));
+    assert_eq!(view["nodes"][0]["claimed"], whole - 4);
+    assert_eq!(view["fault"]["code"], "der/truncated");
 }
