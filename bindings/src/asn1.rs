@@ -31,6 +31,11 @@ pub struct TreeView {
     pub schema_version: u32,
     /// The elements in the order of their octets.
     pub nodes: Vec<NodeView>,
+    /// How many octets the encoding has.
+    pub bytes: usize,
+    /// Where the walk ended, if early: no element behind this octet is among the nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<usize>,
     /// Why the walk ended early, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<DiagnosticView>,
@@ -57,6 +62,9 @@ pub struct NodeView {
     /// What a primitive value says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// How many octets of contents it claims, if it breaks off before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<usize>,
 }
 
 /// What an input holds: DER, its base64, or PEM blocks.
@@ -123,10 +131,13 @@ pub fn tree_of(der: &[u8]) -> TreeView {
         kind: node.kind,
         field: node.field.map(str::to_owned),
         value: node.value,
+        claimed: node.claimed,
     };
     TreeView {
         schema_version: crate::view::SCHEMA_VERSION,
         nodes: tree.nodes.into_iter().map(node).collect(),
+        bytes: der.len(),
+        cut: tree.cut,
         fault: tree.fault.as_ref().map(DiagnosticView::new),
     }
 }

@@ -184,6 +184,16 @@ impl CaseFile {
             .map_err(|error| Error::in_document(ErrorKind::Argument, &error, &source))
     }
 
+    /// Reads a file of cases from its bytes, which must be UTF-8.
+    ///
+    /// # Errors
+    /// As [`CaseFile::from_text`], and bytes that are no UTF-8.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| Error::from(Diagnostic::new(codes::CASE_SYNTAX, "the cases are not UTF-8")))?;
+        Self::from_text(text)
+    }
+
     /// Runs all cases against a policy. `read` gives the bytes of a file that a case names.
     ///
     /// # Errors

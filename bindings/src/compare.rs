@@ -1,11 +1,14 @@
 //! Two policies side by side: over requests, and by analysis.
 
+use certgate::certificate::Certificate;
 use certgate::crypto::PrivateKey;
 use certgate::policy::{AtMost, Context, Example, ExampleKey};
+use certgate::time::Timestamp;
 use serde::Serialize;
 
 use crate::cases::case_key;
 use crate::context::ContextDocument;
+use crate::error::Error;
 use crate::policy::{Decision, Policy};
 use crate::request::Request;
 use crate::view::{DecisionView, DiagnosticView, PolicyIdentityView, SCHEMA_VERSION, StepView, steps};
@@ -164,6 +167,31 @@ pub fn at_most(new: &Policy, old: &Policy) -> AtMostView {
             AtMostView { undecided: rules.iter().map(DiagnosticView::new).collect(), ..view("undecided") }
         }
     }
+}
+
+/// Judges one input by both policies: a request, or a certificate in the place of the request that asks for the same. What
+/// the input says of its context is overruled by `given`.
+///
+/// # Errors
+/// An input that is neither, and a context that is not valid.
+pub fn compare_input(
+    old: &Policy,
+    new: &Policy,
+    name: &str,
+    input: &[u8],
+    (own, given): (Option<&ContextDocument>, &ContextDocument),
+    at: Timestamp,
+) -> Result<ComparedRequestView, Error> {
+    let (request, of_certificate) = match (Request::parse(input), Certificate::from_bytes(input)) {
+        (Err(_), Ok(certificate)) => {
+            let (request, context) = request_for(&certificate)?;
+            (request, Some(context))
+        }
+        (request, _) => (request?, None),
+    };
+    let own = of_certificate.as_ref().or(own).cloned().unwrap_or_default();
+    let context = own.overruled_by(given).to_context(at)?;
+    Ok(compare_request(old, new, name, &request, &context))
 }
 
 /// Judges one request by both policies.

@@ -126,6 +126,23 @@ impl ContextDocument {
         read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
     }
 
+    /// The context that an object brings, overruled by what is given beside it.
+    #[must_use]
+    pub fn overruled_by(mut self, given: &Self) -> Self {
+        self.requester = given.requester.clone().or(self.requester);
+        self.namespace = given.namespace.clone().or(self.namespace);
+        self.signer_name = given.signer_name.clone().or(self.signer_name);
+        self.issuer = given.issuer.clone().or(self.issuer);
+        self.usages = given.usages.clone().or(self.usages);
+        if given.duration.is_some() || given.not_after.is_some() {
+            self.duration = given.duration.clone();
+            self.not_after = given.not_after.clone();
+        }
+        self.parameters.extend(given.parameters.clone());
+        self.facts.extend(given.facts.clone());
+        self
+    }
+
     /// What an engine's context says, its time aside.
     pub fn from_context(context: &Context) -> Self {
         let text = |text: &str| serde_json::Value::String(text.to_owned());

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
-use crate::import::{Peer, import};
+use crate::import::{Peer, import, unknown_kind};
 use crate::policy::Policy;
 
 mod approver_policy;
@@ -41,6 +41,21 @@ impl ExportKind {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
+}
+
+/// As [`export`], to the kind that a host names, such as `vault-role`.
+///
+/// # Errors
+/// A kind that is not known, and as [`export`].
+pub fn export_to(policy: &Policy, kind: &str) -> Result<String, Error> {
+    let kind = ExportKind::from_name(kind).ok_or_else(|| {
+        unknown_kind(
+            kind,
+            "is no kind of policy that can be written",
+            &ExportKind::ALL.map(ExportKind::as_str),
+        )
+    })?;
+    export(policy, kind)
 }
 
 /// Writes a policy for another program.

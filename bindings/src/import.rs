@@ -9,7 +9,7 @@ use certgate::policy::PolicyDocument;
 
 pub(crate) use approver_policy::{kubernetes_word, x509_word};
 
-use crate::document::SourceText;
+use crate::document::{CodeFamily, SourceText, read_value};
 use crate::error::{Error, ErrorKind};
 use crate::policy::Policy;
 use crate::view::DiagnosticView;
@@ -150,22 +150,28 @@ pub fn import_with(peer: Peer, text: &str, options: &ImportOptions) -> Result<Im
     Ok(Imported { policy, notes })
 }
 
-/// As [`import`], of the bytes of a file and the name of a kind: for hosts.
+/// As [`import_with`], of the bytes of a file and the name of a kind such as `vault-role`: for hosts.
 ///
 /// # Errors
-/// As [`import`]; a kind that is not known, and bytes that are no UTF-8.
-pub fn import_bytes(kind: &str, bytes: &[u8], id: Option<&str>) -> Result<Imported, Error> {
-    let Some(peer) = Peer::from_name(kind) else {
-        let known = Peer::ALL.map(Peer::as_str).join(", ");
-        let message = format!("{} is no kind of policy that can be imported", quote(kind));
-        let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["kind"]).with_found(kind);
-        return Err(diagnostic.with_help(format!("give one of {known}")).into());
-    };
+/// As [`import_with`]; a kind that is not known, and bytes that are no UTF-8.
+pub fn import_bytes(kind: &str, bytes: &[u8], options: &ImportDocument) -> Result<Imported, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
         let diagnostic = Diagnostic::new(codes::IMPORT_SYNTAX, "the policy is not UTF-8");
         Error::new(ErrorKind::Policy, &diagnostic.into())
     })?;
-    import(peer, text, id)
+    let peer = Peer::from_name(kind).ok_or_else(|| {
+        unknown_kind(kind, "is no kind of policy that can be imported", &Peer::ALL.map(Peer::as_str))
+    })?;
+    let mode = if options.exact { ImportMode::Exact } else { ImportMode::Native };
+    let options = ImportOptions { id: options.id.clone(), profile: options.profile.clone(), mode };
+    import_with(peer, text, &options)
+}
+
+/// The error of a kind that is not known.
+pub(crate) fn unknown_kind(kind: &str, what: &str, known: &[&str]) -> Error {
+    let message = format!("{} {what}", quote(kind));
+    let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["kind"]).with_found(kind);
+    diagnostic.with_help(format!("give one of {}", known.join(", "))).into()
 }
 
 /// The document in YAML.
@@ -228,7 +234,7 @@ fn key(name: &'static str) -> Path {
     Path::default().join(name)
 }
 
-/// A call of hosts: a policy of another program to import.
+/// How a policy of another program is imported, as a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default, expecting = "options of an import")]
@@ -237,8 +243,18 @@ pub struct ImportDocument {
     pub id: Option<String>,
     /// The profile of a cfssl, or the provisioner of a step-ca.
     pub profile: Option<String>,
-    /// Whether the policy decides exactly as the program does.
+    /// Whether the policy decides exactly as the program does. Left out: no.
     pub exact: bool,
+}
+
+impl ImportDocument {
+    /// Reads options that are plain data already.
+    ///
+    /// # Errors
+    /// Unknown keys and wrong types, each with its path.
+    pub fn from_value(value: serde_json::Value) -> Result<Self, Error> {
+        read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
+    }
 }
 
 /// An imported policy as plain data.
@@ -254,27 +270,12 @@ pub struct ImportedView {
     pub notes: Vec<DiagnosticView>,
 }
 
-/// Imports a policy of the kind that a host names, such as `vault-role`.
-///
-/// # Errors
-/// A kind that is not known, and as [`import_with`].
-pub fn import_policy(kind: &str, text: &str, options: &ImportDocument) -> Result<ImportedView, Error> {
-    let peer = Peer::from_name(kind).ok_or_else(|| {
-        let kinds = Peer::ALL.map(Peer::as_str).join(", ");
-        let message =
-            format!("{} is no kind of policy that can be imported", certgate::diagnostic::quote(kind));
-        Error::from(
-            Diagnostic::new(codes::CONTEXT_VALUE, message)
-                .at(["kind"])
-                .with_help(format!("use one of {kinds}")),
-        )
-    })?;
-    let mode = if options.exact { ImportMode::Exact } else { ImportMode::Native };
-    let options = ImportOptions { id: options.id.clone(), profile: options.profile.clone(), mode };
-    let imported = import_with(peer, text, &options)?;
-    Ok(ImportedView {
-        policy: imported.policy.source().as_str().to_owned(),
-        digest: imported.policy.digest().to_owned(),
-        notes: imported.notes,
-    })
+impl From<Imported> for ImportedView {
+    fn from(imported: Imported) -> Self {
+        Self {
+            policy: imported.policy.source().as_str().to_owned(),
+            digest: imported.policy.digest().to_owned(),
+            notes: imported.notes,
+        }
+    }
 }

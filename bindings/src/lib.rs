@@ -23,12 +23,15 @@ pub mod kubernetes;
 mod lint;
 pub mod mend;
 mod policy;
+pub mod renewal;
 mod request;
 pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod set;
 mod signature;
+#[cfg(feature = "yaml")]
+pub mod tools;
 mod verify;
 pub mod view;
 

@@ -4,15 +4,18 @@ use certgate::policy::PolicyDocument;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::cases::CaseFile;
+use crate::cases::{CaseFile, CaseReport};
 use crate::compare::ComparisonView;
 use crate::context::ContextDocument;
 use crate::error::ErrorView;
+use crate::import::{ImportDocument, ImportedView};
 use crate::issue::{
     DevAuthorityDocument, DevCertificateDocument, IssuedCertificateView, IssuerOptions, NewRequestDocument,
     RevocationListDocument, RootDocument,
 };
 use crate::lint::LintDocument;
+use crate::mend::MendView;
+use crate::renewal::RenewalView;
 use crate::set::{PolicySetDocument, SetDecisionView};
 use crate::verify::{VerifierDocument, VerifyDocument};
 use crate::view::{
@@ -22,7 +25,7 @@ use crate::view::{
 };
 
 /// The names that [`schema`] knows, with what each is of.
-pub const NAMES: [(&str, &str); 31] = [
+pub const NAMES: [(&str, &str); 36] = [
     ("policy", "a policy document"),
     ("context", "what is known besides a request"),
     ("decision", "what `certgate check --format json` prints"),
@@ -47,6 +50,11 @@ pub const NAMES: [(&str, &str); 31] = [
     ("lint-rule", "a rule of what `certgate lint --list --format json` prints"),
     ("lint-options", "what one call of lint asks for"),
     ("constraints", "what `certgate pki constrain --format json` prints"),
+    ("import-options", "how a policy of another program is imported"),
+    ("imported-policy", "a policy of another program, imported"),
+    ("case-report", "what `certgate policy test --format json` prints of one file"),
+    ("mended-request", "how to make a request that a policy allows"),
+    ("renewal", "whether a certificate is renewed now"),
     ("issuer-options", "what an issuer says in every certificate"),
     ("issued-certificate", "a certificate that was issued"),
     ("new-request", "a request to be made"),
@@ -83,6 +91,11 @@ pub fn schema(name: &str) -> Option<Value> {
         "lint-rule" => of::<LintRuleView>(Direction::Written),
         "lint-options" => of::<LintDocument>(Direction::Read),
         "constraints" => of::<ConstraintsView>(Direction::Written),
+        "import-options" => of::<ImportDocument>(Direction::Read),
+        "imported-policy" => of::<ImportedView>(Direction::Written),
+        "case-report" => of::<CaseReport>(Direction::Written),
+        "mended-request" => of::<MendView>(Direction::Written),
+        "renewal" => of::<RenewalView>(Direction::Written),
         "issuer-options" => of::<IssuerOptions>(Direction::Read),
         "issued-certificate" => of::<IssuedCertificateView>(Direction::Written),
         "new-request" => of::<NewRequestDocument>(Direction::Read),

@@ -1,5 +1,6 @@
 //! Several policies together.
 
+use certgate::diagnostic::{Diagnostic, codes, quote};
 use certgate::policy::{self, Combination, Context};
 use serde::{Deserialize, Serialize};
 
@@ -115,26 +116,54 @@ impl PolicySetDocument {
     /// # Errors
     /// Unknown keys and values of the wrong form, with line and column; another version; a name without `named`.
     pub fn from_text(text: &str) -> Result<Self, Error> {
-        use certgate::diagnostic::{Diagnostic, codes};
         let document: Self = crate::context::read_document(text)?;
-        let fault = |field: &'static str, message: &str| -> Error {
-            Diagnostic::new(codes::CONTEXT_VALUE, message.to_owned()).at([field]).into()
-        };
         if document.version != 1 {
             return Err(fault("version", "the version of the set is not 1"));
         }
-        if document.name.is_some() != (document.combine == CombineWord::Named) {
-            return Err(fault("name", "a name is given with combine: named, and only then"));
-        }
+        check_name(document.combine, document.name.as_deref())?;
         Ok(document)
     }
 
     /// How the policies decide together.
     pub fn combination(&self) -> Combination {
-        match (self.combine, &self.name) {
-            (CombineWord::All, _) => Combination::All,
-            (CombineWord::Named, Some(name)) => Combination::Named(name.clone()),
-            (CombineWord::Any | CombineWord::Named, _) => Combination::Any,
-        }
+        combination_of(self.combine, self.name.as_deref())
     }
+}
+
+/// How several policies decide together, by the words of a host.
+///
+/// # Errors
+/// A word that is not known; a name without `named`, and the reverse.
+pub fn combination(combine: &str, name: Option<&str>) -> Result<Combination, Error> {
+    let word = match combine {
+        "any" => CombineWord::Any,
+        "all" => CombineWord::All,
+        "named" => CombineWord::Named,
+        other => {
+            let message = format!("{} is no way to combine policies", quote(other));
+            let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["combine"]);
+            return Err(diagnostic.with_help("give one of any, all, named").into());
+        }
+    };
+    check_name(word, name)?;
+    Ok(combination_of(word, name))
+}
+
+fn check_name(combine: CombineWord, name: Option<&str>) -> Result<(), Error> {
+    if name.is_some() == (combine == CombineWord::Named) {
+        return Ok(());
+    }
+    Err(fault("name", "a name is given with combine: named, and only then"))
+}
+
+fn combination_of(combine: CombineWord, name: Option<&str>) -> Combination {
+    match (combine, name) {
+        (CombineWord::All, _) => Combination::All,
+        (CombineWord::Named, Some(name)) => Combination::Named(name.to_owned()),
+        (CombineWord::Any | CombineWord::Named, _) => Combination::Any,
+    }
+}
+
+fn fault(field: &'static str, message: &str) -> Error {
+    Diagnostic::new(codes::CONTEXT_VALUE, message.to_owned()).at([field]).into()
 }

@@ -31,6 +31,8 @@ pub struct Node {
     pub field: Option<&'static str>,
     /// What a primitive value says.
     pub value: Option<String>,
+    /// How many octets of contents it claims, if it breaks off before.
+    pub claimed: Option<usize>,
 }
 
 /// The elements of an encoding in the order of their octets, and why the walk ended early, if it did.
@@ -40,6 +42,14 @@ pub struct Tree {
     pub nodes: Vec<Node>,
     /// The first place that is no DER, or the limit that was reached.
     pub fault: Option<Diagnostic>,
+    /// Where the walk ended, if early: no element behind this octet is among the nodes.
+    pub cut: Option<usize>,
+}
+
+/// Why the walk ended early, and where.
+struct Cut {
+    fault: Diagnostic,
+    at: usize,
 }
 
 /// Elements that are still to be read, of one constructed value.
@@ -52,36 +62,55 @@ struct Frame<'a> {
     oid: Option<Oid>,
 }
 
-/// Walks an encoding. It goes as far as the elements can be told apart, so that a fault is seen among its neighbours.
+/// Walks an encoding. It goes as far as the elements can be told apart, so that a fault is seen among its neighbours: into an
+/// element that breaks off, too, for what is left of it.
 /// Iterative, so that nesting costs no stack.
 pub fn tree(input: &[u8], limits: &Limits) -> Tree {
     let mut nodes = Vec::new();
-    let fault = walk(input, limits, &mut nodes).err();
-    Tree { nodes, fault }
+    let (fault, cut) = match walk(input, limits, &mut nodes) {
+        Ok(()) => (None, None),
+        Err(Cut { fault, at }) => (Some(fault), Some(at)),
+    };
+    Tree { nodes, fault, cut }
 }
 
-fn walk(input: &[u8], limits: &Limits, nodes: &mut Vec<Node>) -> Result<(), Diagnostic> {
+fn walk(input: &[u8], limits: &Limits, nodes: &mut Vec<Node>) -> Result<(), Cut> {
     if input.len() > limits.der_bytes {
         let message = format!("the encoding has {} bytes, more than {}", input.len(), limits.der_bytes);
-        return Err(Diagnostic::new(codes::LIMIT_DER_BYTES, message));
+        return Err(Cut { fault: Diagnostic::new(codes::LIMIT_DER_BYTES, message), at: 0 });
     }
-    let first = |error: crate::diagnostic::Error| {
-        let mut faults = error.diagnostics().iter().cloned();
-        faults.next().unwrap_or_else(|| Diagnostic::new(codes::DER_TRUNCATED, "the encoding ends early"))
-    };
     let shape = Shape::Fields(grammar::of_content(ContentKind::of_der(input)));
-    let mut frames = vec![Frame::new(Decoder::new(input, 0).map_err(first)?, shape)];
+    let outermost = Decoder::new(input, 0).map_err(|error| Cut { fault: first(&error), at: 0 })?;
+    let mut frames = vec![Frame::new(outermost, shape)];
+    // An element that broke off, and how many frames there are within it: it is the last thing that is walked.
+    let mut broken: Option<(Diagnostic, usize)> = None;
     while let Some(depth) = frames.len().checked_sub(1) {
         let Some(frame) = frames.last_mut() else { break };
+        let at = frame.decoder.offset();
+        let cut = |fault: Diagnostic| Cut { fault, at };
         if frame.decoder.is_finished() {
-            frames.pop();
+            match broken {
+                Some((fault, within)) if within == frames.len() => return Err(cut(fault)),
+                _ => frames.pop(),
+            };
             continue;
         }
         if nodes.len() >= limits.der_elements {
             let message = format!("the encoding has more than {} elements", limits.der_elements);
-            return Err(Diagnostic::new(codes::LIMIT_DER_ELEMENTS, message));
+            let span = Span { start: at, end: input.len() };
+            return Err(cut(Diagnostic::new(codes::LIMIT_DER_ELEMENTS, message).with_span(span)));
         }
-        let element = frame.decoder.element().map_err(first)?;
+        let before = frame.decoder.clone();
+        let (element, claimed) = match frame.decoder.element() {
+            Ok(element) => (element, None),
+            Err(error) => {
+                let fault = broken.take().map_or_else(|| first(&error), |(outer, _)| outer);
+                let Some((element, claimed)) = before.broken() else { return Err(cut(fault)) };
+                broken = Some((fault, frames.len().saturating_add(1)));
+                (element, Some(claimed))
+            }
+        };
+        let Some(frame) = frames.last_mut() else { break };
         let (field, shape) = frame.next(&element);
         let inner = contents(&element, field, limits);
         let value = match (&inner, shape) {
@@ -97,16 +126,29 @@ fn walk(input: &[u8], limits: &Limits, nodes: &mut Vec<Node>) -> Result<(), Diag
             kind: describe_tag(element.tag).trim_start_matches("constructed ").to_owned(),
             field,
             value,
+            claimed,
         });
-        if let Some(decoder) = inner {
-            if frames.len() > limits.der_depth.saturating_mul(2) {
-                let message = format!("values are nested deeper than {}", limits.der_depth.saturating_mul(2));
-                return Err(Diagnostic::new(codes::LIMIT_DER_DEPTH, message).with_span(element.span));
+        match (inner, claimed, broken.take()) {
+            (Some(decoder), _, outer) => {
+                broken = outer;
+                if frames.len() > limits.der_depth.saturating_mul(2) {
+                    let deepest = limits.der_depth.saturating_mul(2);
+                    let message = format!("values are nested deeper than {deepest}");
+                    let fault = Diagnostic::new(codes::LIMIT_DER_DEPTH, message).with_span(element.span);
+                    return Err(Cut { fault, at: element.value_start });
+                }
+                frames.push(Frame::new(decoder, shape));
             }
-            frames.push(Frame::new(decoder, shape));
+            (None, Some(_), Some((fault, _))) => return Err(Cut { fault, at: element.span.end }),
+            (None, _, outer) => broken = outer,
         }
     }
     Ok(())
+}
+
+fn first(error: &crate::diagnostic::Error) -> Diagnostic {
+    let mut faults = error.diagnostics().iter().cloned();
+    faults.next().unwrap_or_else(|| Diagnostic::new(codes::DER_TRUNCATED, "the encoding ends early"))
 }
 
 impl<'a> Frame<'a> {

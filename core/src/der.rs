@@ -179,6 +179,23 @@ impl<'a> Decoder<'a> {
         Ok(Element { tag, span, value_start: self.base.saturating_add(value_start), value, encoding })
     }
 
+    /// Where the next element begins in the outermost input.
+    pub(crate) fn offset(&self) -> usize {
+        self.base.saturating_add(self.position())
+    }
+
+    /// What is left of the next element, if it claims more octets of contents than are left, and how many it claims.
+    pub(crate) fn broken(mut self) -> Option<(Element<'a>, usize)> {
+        let start = self.position();
+        let tag = self.peek()?;
+        let claimed = usize::try_from(self.header(tag).ok()?).unwrap_or(usize::MAX);
+        let (value_start, end) = (self.position(), self.input.len());
+        let (value, encoding) = (self.input.get(value_start..)?, self.input.get(start..)?);
+        let span = Span { start: self.base.saturating_add(start), end: self.base.saturating_add(end) };
+        let value_start = self.base.saturating_add(value_start);
+        (claimed > value.len()).then_some((Element { tag, span, value_start, value, encoding }, claimed))
+    }
+
     /// The next element, if it has this identifier.
     pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<Element<'a>>, Error> {
         if self.peek() == Some(tag) { self.element().map(Some) } else { Ok(None) }

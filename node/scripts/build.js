@@ -1,5 +1,5 @@
 /**
- * The package: one bundle for each entry, its types, the WebAssembly modules and the addon, into `dist`. The argument is
+ * The package: one bundle for each entry, the element of the checker, their types, the WebAssembly modules and the addon, into `dist`. The argument is
  * the library that cargo has built.
  */
 
@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { bundle as checkerBundle } from "../../apps/checker/scripts/bundle.js";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -29,6 +30,7 @@ async function bundle(entry, outfile, format, platform, backend, minify = false)
     bundle: true,
     define: { CERTGATE_VERSION: JSON.stringify(version) },
     entryPoints: [entry],
+    external: ["./inline-tools.js"],
     format,
     legalComments: "none",
     loader: { ".txt": "text", ".wasm": "base64", ".yaml": "text" },
@@ -64,6 +66,7 @@ rmSync(join(root, "build/types"), { recursive: true, force: true });
 mkdirSync(dist);
 cpSync(join(root, "build/wasm/certgate_wasm_bg.wasm"), join(dist, "certgate.wasm"));
 cpSync(join(root, "build/wasm/certgate_wasm_yaml_bg.wasm"), join(dist, "certgate-yaml.wasm"));
+cpSync(join(root, "build/wasm/certgate_wasm_tools_bg.wasm"), join(dist, "certgate-tools.wasm"));
 for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) {
   cpSync(join(root, "..", name), join(dist, name));
 }
@@ -76,6 +79,8 @@ for (const { name, backend, formats, target } of entries) {
     await bundle("ts/index.ts", `${name}.${format === "cjs" ? "cjs" : "js"}`, format, target, backend);
   }
 }
+await bundle("ts/backend/inline-tools.ts", "inline-tools.js", "esm", "neutral", "inline");
+writeFileSync(join(dist, "checker.js"), await checkerBundle(build, "src/index.ts", "esm"));
 await bundle("ts/cli.ts", "cli.cjs", "cjs", "node", "node");
 for (const name of ["index", "wasm"]) {
   const { default: exported } = await import(join(dist, `${name}.cjs`));
@@ -83,3 +88,4 @@ for (const name of ["index", "wasm"]) {
 }
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", root], { stdio: "inherit" });
 copyTypes();
+cpSync(join(root, "types/checker.d.ts"), join(dist, "types/checker.d.ts"));

@@ -18,6 +18,7 @@ const read = new Set([
   "context",
   "dev-authority",
   "dev-certificate",
+  "import-options",
   "issuer-options",
   "lint-options",
   "new-request",

@@ -129,7 +129,7 @@ impl Verifier {
 }
 
 /// A panic of a thread of the pool would end the process.
-fn contained<T>(work: impl FnOnce() -> T) -> Result<T> {
+pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         let diagnostic = Diagnostic::new(codes::INTERNAL_UNEXPECTED, "certgate has a fault");
         HostError::from_reason(diagnostic.to_string())

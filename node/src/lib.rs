@@ -17,6 +17,7 @@ pub mod issue;
 pub mod lint;
 pub mod policy;
 pub mod request;
+pub mod tools;
 pub mod verifier;
 
 /// Plain data as JavaScript objects.

@@ -53,7 +53,7 @@ before(async () => {
   server = createServer((request, response) => {
     const name = new URL(request.url, "http://localhost").pathname.slice(1);
     try {
-      const home = ["web.js", "certgate.wasm", "certgate-yaml.wasm"].includes(name) ? join(root, "dist") : folder;
+      const home = ["web.js", "certgate.wasm", "certgate-yaml.wasm", "certgate-tools.wasm"].includes(name) ? join(root, "dist") : folder;
       response.setHeader("content-type", types[extname(name)]);
       response.end(readFileSync(join(home, name)));
     } catch {

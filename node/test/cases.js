@@ -5,6 +5,7 @@ import { ok, same, thrown } from "./check.js";
 import { bytes } from "./encoding.js";
 import { hostile } from "./hostile.js";
 import { issuing } from "./issuing.js";
+import { tools } from "./tools.js";
 import { verification } from "./verification.js";
 
 const at = "2026-11-23T12:00:00Z";
@@ -250,5 +251,6 @@ export const cases = [
   ...verification,
   ...issuing,
   ...batch,
+  ...tools,
   ...hostile,
 ];

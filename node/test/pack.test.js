@@ -173,6 +173,55 @@ describe("TypeScript, strict", () => {
   }
 });
 
+/** Uses the element as a page does. */
+const element = `
+import { type CertgateChecker, define } from "certgate/checker";
+
+export async function show(bytes: Uint8Array): Promise<CertgateChecker> {
+  define();
+  const checker = document.createElement("certgate-checker");
+  document.body.append(checker);
+  checker.usePolicy("private-web");
+  await checker.check("request.pem", bytes);
+  // @ts-expect-error: an input is bytes
+  await checker.check("request.pem", "text");
+  return checker;
+}
+`;
+
+test("the element of the checker is typed, and nothing happens on import", () => {
+  writeFileSync(join(folder, "element.ts"), element);
+  const options = { module: "esnext", moduleResolution: "bundler", target: "es2022", lib: ["es2022", "dom"], types: [], strict: true, noEmit: true };
+  writeFileSync(join(folder, "tsconfig.element.json"), JSON.stringify({ compilerOptions: options, files: ["element.ts"] }));
+  run("node", [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.element.json"], { stdio: "inherit" });
+  const program = "globalThis.HTMLElement = class {}; const { define } = await import('certgate/checker'); console.log(typeof define)";
+  assert.equal(run("node", ["--input-type=module", "-e", program]), "function\n");
+});
+
+test("a page with the element of the checker shows a verdict in Chromium", async () => {
+  const { web, other } = makeFixtures();
+  const entry = join(folder, "checker-entry.js");
+  writeFileSync(entry, 'import { define } from "certgate/checker";\ndefine();\n');
+  await build({ absWorkingDir: folder, bundle: true, entryPoints: [entry], outfile: join(folder, "checker-page.js"), format: "iife", logLevel: "warning" });
+  writeFileSync(join(folder, "checker.html"), '<!doctype html><html lang="en"><certgate-checker policy="private-web"></certgate-checker><script src="checker-page.js"></script></html>');
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const tab = await browser.newPage();
+    const requests = [];
+    tab.on("request", (request) => requests.push(request.url()));
+    await tab.goto(pathToFileURL(join(folder, "checker.html")).href);
+    for (const [pem, word] of [[web.pem, /Allowed by policy private-web/], [other.pem, /Denied by policy private-web/]]) {
+      await tab.evaluate(async (text) => {
+        await document.querySelector("certgate-checker").check("request.pem", new TextEncoder().encode(text));
+      }, pem);
+      await tab.locator("certgate-checker", { hasText: word }).waitFor({ timeout: 60_000 });
+    }
+    assert.deepEqual(requests.filter((url) => !url.startsWith("blob:")).length, 2, requests.join(" "));
+  } finally {
+    await browser.close();
+  }
+});
+
 describe("what the ecosystem's own checks say", () => {
   const main = () => join(folder, archives.find((name) => /^certgate-\d/.test(name)));
   test("publint", () => {
@@ -182,9 +231,12 @@ describe("what the ecosystem's own checks say", () => {
   });
   test("are the types wrong", () => {
     const tool = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
-    const excluded = ["./certgate.wasm", "./certgate-yaml.wasm"];
-    const text = run("node", [tool, main(), "--exclude-entrypoints", ...excluded, "--no-color"]);
+    const excluded = ["./certgate.wasm", "./certgate-yaml.wasm", "./certgate-tools.wasm"];
+    const text = run("node", [tool, main(), "--exclude-entrypoints", ...excluded, "./checker", "--no-color"]);
     assert.match(text, /No problems found/);
+    // An element is for browsers and bundlers, so it is an ES module alone.
+    const element = run("node", [tool, main(), "--entrypoints", "./checker", "--profile", "esm-only", "--no-color"]);
+    assert.match(element, /No problems found/);
   });
 });
 

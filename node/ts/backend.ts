@@ -4,6 +4,7 @@ import type { EvidenceParts } from "./evidence.js";
 import type { Code } from "./generated/names.js";
 import type {
   ContextDocument,
+  ImportDocument,
   IssuerOptions,
   LintDocument,
   NewRequestDocument,
@@ -217,6 +218,25 @@ export interface VerifierHandle {
   free?(): void;
 }
 
+/** What is done with policies besides judging by them. Policies are texts; what a call is about stands beside it as bytes. */
+export type ToolCall =
+  | { tool: "import"; kind: string; options: ImportDocument | null }
+  | { tool: "export"; policy: string; kind: string }
+  | { tool: "diff"; old: string; new: string; names: string[] | null; context: ContextDocument | null; at: string }
+  | { tool: "atMost"; policy: string; other: string }
+  | { tool: "explain" | "mend"; policy: string; context: ContextDocument | null; at: string }
+  | { tool: "runCases"; policy: string; cases: string; files: string[] }
+  | { tool: "lint"; policy: string; at: string }
+  | { tool: "constraints"; policy: string }
+  | {
+      tool: "evaluateSet";
+      policies: string[];
+      combine: string;
+      name: string | null;
+      context: ContextDocument | null;
+      at: string;
+    };
+
 /** An engine. */
 export interface Engine {
   readonly kind: EngineKind;
@@ -264,6 +284,10 @@ export interface Engine {
     message: Uint8Array,
     signature: Uint8Array,
   ): SignatureStatusView | Failure;
+  /** Loads the module of the tools, where it is one of its own. */
+  loadTools?(): Promise<void>;
+  /** The answer has the form that the tool gives. */
+  runTool(call: ToolCall, inputs: Uint8Array[]): Promise<unknown>;
   selectCrypto(name: string): boolean;
   version(): string;
 }
@@ -277,4 +301,9 @@ export interface InitOptions {
   wasm?: WasmSource;
   /** The reader of policies in YAML; `false` if all policies are JSON. Left out: `certgate-yaml.wasm` beside the program. */
   yaml?: WasmSource | false;
+  /**
+   * What imports, exports, compares and explains policies and runs their cases, fetched when it is first asked to. Left out:
+   * `certgate-tools.wasm` beside the program.
+   */
+  tools?: WasmSource;
 }

@@ -76,6 +76,19 @@ export function attempt<T>(work: () => T | Failure): T | Failure {
   }
 }
 
+/** As {@link answer}, of an engine that answers later. */
+export async function answerLater<T>(work: () => Promise<T | Failure>): Promise<T> {
+  let result: T | Failure;
+  try {
+    result = await work();
+  } catch (error) {
+    result = attempt<T>(() => {
+      throw error;
+    });
+  }
+  return answer(() => result);
+}
+
 /** The exception of a failure. */
 export function exception({ error, notVerified }: Failure): CertgateError {
   return notVerified === undefined ? new CertgateError(error) : new VerificationError(error, notVerified);

@@ -61,7 +61,19 @@ export {
   newRoot,
   type NewRootOptions,
 } from "./make.js";
-export { type EvaluateOptions, loadPolicy, Policy, readyMadePolicies, readyMadePolicy } from "./policy.js";
+export {
+  type DiffOptions,
+  type EvaluateOptions,
+  type ExportKind,
+  importPolicy,
+  type ImportedPolicy,
+  type ImportKind,
+  loadPolicy,
+  Policy,
+  readyMadePolicies,
+  readyMadePolicy,
+} from "./policy.js";
+export { PolicySet, type PolicySetOptions } from "./policy-set.js";
 export { type LintOptions, lint, lintRules } from "./lint.js";
 export { inspect, parseRequest, Request } from "./request.js";
 export { parseRevocationList, RevocationList } from "./revocation-list.js";

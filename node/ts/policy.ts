@@ -1,13 +1,24 @@
 import { engine } from "#backend";
 import type { PolicyHandle } from "./backend.js";
 import { Decision } from "./decision.js";
-import { answer } from "./error.js";
+import { answer, argumentFault } from "./error.js";
 import type { ReadyMadePolicyName } from "./generated/names.js";
-import type { ContextDocument } from "./generated/documents.js";
-import type { DiagnosticView, PolicyView } from "./generated/views.js";
+import type { ContextDocument, ImportDocument } from "./generated/documents.js";
+import type {
+  AtMostView,
+  CaseReport,
+  ComparisonView,
+  ConstraintsView,
+  DiagnosticView,
+  ExplanationView,
+  ImportedView,
+  MendView,
+  PolicyView,
+} from "./generated/views.js";
 import { Owned } from "./owned.js";
 import { Request } from "./request.js";
-import { type Input, optionsOf, type Time, toBytes, toContext, toText, toTime } from "./values.js";
+import { kept, named, runTool } from "./tools.js";
+import { describe, type Input, optionsOf, plain, type Time, toBytes, toContext, toText, toTime } from "./values.js";
 
 /** What is known besides a request and its policy. */
 export interface EvaluateOptions {
@@ -15,6 +26,36 @@ export interface EvaluateOptions {
   context?: ContextDocument;
   /** The time of the evaluation. Left out: now. */
   at?: Time;
+}
+
+/** Programs whose policies can be imported. */
+export type ImportKind =
+  | "approver-policy"
+  | "cfssl"
+  | "kubelet-csr-approver"
+  | "kubernetes-signer"
+  | "openbao-role"
+  | "step-ca"
+  | "vault-role";
+
+/** Programs for which policies can be written. */
+export type ExportKind = "approver-policy" | "vault-role";
+
+/** What two policies are compared over. */
+export interface DiffOptions extends EvaluateOptions {
+  /**
+   * Requests, and certificates in the place of requests that ask for the same; with names of their own, or by their indexes. Left
+   * out: the policies themselves are analysed.
+   */
+  requests?: readonly (Request | Input)[] | Readonly<Record<string, Request | Input>>;
+}
+
+/** A policy of another program. */
+export interface ImportedPolicy {
+  /** The policy; its source is YAML. */
+  readonly policy: Policy;
+  /** What it does not keep, and what others have to see to. */
+  readonly notes: readonly DiagnosticView[];
 }
 
 /** A loaded policy. */
@@ -78,6 +119,77 @@ export class Policy {
     return new Decision(answer(() => policy.evaluate(bytes, context, at)), this);
   }
 
+  /**
+   * Says why the policy decides as it does: the rules that decided each field, and the smallest changes to the request and to the
+   * policy with which it would be allowed. Each change has been applied and judged again.
+   *
+   * @throws {CertgateError} (rejected) a request or a context that cannot be read
+   */
+  async explain(request: Request | Input, options?: EvaluateOptions): Promise<ExplanationView> {
+    return runTool({ tool: "explain", ...this.#judging(options) }, [kept(request, "request")]);
+  }
+
+  /**
+   * Says how to make a request that the policy allows, from one at hand: as an `openssl` command and as a Certificate of
+   * cert-manager.
+   *
+   * @throws {CertgateError} (rejected) a request or a context that cannot be read
+   */
+  async mend(request: Request | Input, options?: EvaluateOptions): Promise<MendView> {
+    return runTool({ tool: "mend", ...this.#judging(options) }, [kept(request, "request")]);
+  }
+
+  #judging(options: EvaluateOptions | undefined) {
+    const { context, at } = optionsOf(options, "options");
+    return { policy: this.source, context: toContext(context) ?? null, at: toTime(at, "at") };
+  }
+
+  /**
+   * Compares the policy, as the old one, with another one, as the new one: by analysis, or over requests.
+   *
+   * @throws {CertgateError} (rejected) a request or a context that cannot be read
+   */
+  async diff(other: Policy, options?: DiffOptions): Promise<ComparisonView> {
+    const { context, at, requests } = optionsOf(options, "options");
+    const over = requests === undefined ? { names: null, inputs: [] } : named(requests, "requests");
+    const judging = { context: toContext(context) ?? null, at: toTime(at, "at") };
+    return runTool({ tool: "diff", old: this.source, new: sourceOf(other, "other"), names: over.names, ...judging }, over.inputs);
+  }
+
+  /** Whether the policy is at most as permissive as another one: `yes`, `no` with an example, or `undecided`. */
+  async atMost(other: Policy): Promise<AtMostView> {
+    return runTool({ tool: "atMost", policy: this.source, other: sourceOf(other, "other") });
+  }
+
+  /**
+   * Runs the cases of a file of cases, YAML or JSON. `files` has what they name as files.
+   *
+   * @throws {CertgateError} (rejected) `case/syntax`: no file of cases, or a file that is not given
+   */
+  async runCases(cases: string, options?: { files?: Readonly<Record<string, Input>> }): Promise<CaseReport> {
+    const { names: files, inputs } = named(optionsOf(options, "options").files ?? {}, "files");
+    return runTool({ tool: "runCases", policy: this.source, cases: toText(cases, "cases"), files }, inputs);
+  }
+
+  /** Everything that should be looked at: the warnings, and what is true of rules taken together. */
+  async lint(options?: { at?: Time }): Promise<DiagnosticView[]> {
+    return runTool({ tool: "lint", policy: this.source, at: toTime(optionsOf(options, "options").at, "at") });
+  }
+
+  /** What a CA that issues by the policy can say of it in its own certificate: name constraints, purposes, path length. */
+  async constraints(): Promise<ConstraintsView> {
+    return runTool({ tool: "constraints", policy: this.source });
+  }
+
+  /**
+   * Writes the policy for another program.
+   *
+   * @throws {CertgateError} (rejected) `export/unsupported` for each part that the program cannot say, with its path
+   */
+  async export(kind: ExportKind): Promise<string> {
+    return runTool({ tool: "export", policy: this.source, kind: toText(kind, "kind") });
+  }
+
   /** Name, digest, description and warnings as plain data. */
   toJSON(): PolicyView {
     this.#view ??= this.#owned.get().view();
@@ -103,6 +215,26 @@ export class Policy {
 export function loadPolicy(text: string): Policy {
   const checked = toText(text, "text");
   return new Policy(answer(() => engine().loadPolicy(checked)));
+}
+
+/**
+ * Reads a policy of another program, YAML or JSON.
+ *
+ * @throws {CertgateError} (rejected) a kind that is not known, and every fault of the document, with line and column
+ */
+export async function importPolicy(kind: ImportKind, input: Input, options?: ImportDocument): Promise<ImportedPolicy> {
+  const given = plain(optionsOf(options, "options"), "options") as ImportDocument;
+  const call = { tool: "import", kind: toText(kind, "kind"), options: given } as const;
+  const { policy, notes } = await runTool<ImportedView>(call, [kept(input, "input")]);
+  return { policy: loadPolicy(policy), notes };
+}
+
+/** The text of a policy that an argument must be. */
+export function sourceOf(policy: Policy, ...path: readonly (string | number)[]): string {
+  if (!Policy.is(policy)) {
+    throw argumentFault(path, `must be a Policy, not ${describe(policy)}`);
+  }
+  return policy.source;
 }
 
 /** The names of the ready-made policies, sorted. */

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
 use certgate_bindings::kubernetes::{self, KubernetesRequest};
 use certgate_bindings::{ContextDocument, Error};
 
@@ -111,6 +112,14 @@ pub(crate) fn display_name(name: &str) -> String {
 pub(crate) fn beside(file: &str, name: &str) -> String {
     let folder = Path::new(file).parent().unwrap_or(Path::new(""));
     folder.join(name).to_string_lossy().into_owned()
+}
+
+/// The bytes of a file that a case names, in the folder of its file of cases.
+///
+/// # Errors
+/// `case/syntax`: a file that cannot be read.
+pub fn read_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Error> {
+    read_file(&folder.join(name)).map_err(|message| Diagnostic::new(codes::CASE_SYNTAX, message).into())
 }
 
 /// The system's word without its number.

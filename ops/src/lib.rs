@@ -24,3 +24,4 @@ pub mod signing_key;
 pub mod store;
 
 pub use clock::now;
+pub use input::read_beside;

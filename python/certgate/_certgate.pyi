@@ -2,11 +2,13 @@
 The engine: use the package `certgate`, which exports all of it.
 """
 
-from certgate.types import AttributeView, BeyondWord, CertificateView, Certificates, Code, CodeView, Context, CryptographyCertificate, CryptographyPrivateKey, CryptographyRequest, CryptographyRevocationList, Data, DecisionView, DiagnosticView, Duration, ExtensionView, FingerprintsView, Input, Inputs, IssuedCertificateView, IssuerRulesWord, LintRuleView, LintView, NameView, NotVerifiedView, Outcome, Path, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RequestView, RevocationDocument, RevocationListView, Revocations, RevokedCertificateView, SerialNumber, Severity, SignatureState, SignatureStatusView, SignatureView, Signer, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
+from certgate.types import AtMostView, AttributeView, AuditReport, BeyondWord, CaseReport, CertificateView, Certificates, Code, CodeView, ComparisonView, ConstraintsView, Context, CryptographyCertificate, CryptographyPrivateKey, CryptographyRequest, CryptographyRevocationList, Data, DecisionView, DiagnosticView, Duration, ExplanationView, ExtensionView, Files, FingerprintsView, Input, Inputs, InventoryEntry, IssuedCertificateView, IssuerRulesWord, LintRuleView, LintView, MendView, NameView, NotVerifiedView, Outcome, Path, Policies, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RenewalView, RequestView, Requests, RevocationDocument, RevocationListView, Revocations, RevokedCertificateView, SerialNumber, SetDecisionView, Severity, SignatureState, SignatureStatusView, SignatureView, Signer, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
 from datetime import datetime
+from os import PathLike
+from pathlib import Path as Path2
 from typing import Any, Final, SupportsIndex, final
 
-__all__ = ["__version__", "Approval", "Bundle", "Certificate", "Decision", "DevAuthority", "Diagnostic", "IssuedCertificate", "Issuer", "PathDiagnosis", "Policy", "Position", "PreparedCertificate", "PreparedList", "PreparedRequest", "PreparedRoot", "PrivateKey", "Request", "RevocationList", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "generate_key", "import_policy", "inspect", "inspect_certificate", "lint", "lint_rules", "load_policy", "load_private_key", "new_request", "new_root", "parse_bundle", "parse_certificate", "parse_request", "parse_revocation_list", "prepare_request", "prepare_revocation_list", "prepare_root", "profile", "ready_made_policies", "request_like", "run_command", "schema", "select_crypto", "verify_signature"]
+__all__ = ["__version__", "Approval", "Bundle", "Certificate", "Decision", "DevAuthority", "Diagnostic", "Inventory", "IssuedCertificate", "Issuer", "PathDiagnosis", "Policy", "PolicySet", "Position", "PreparedCertificate", "PreparedList", "PreparedRequest", "PreparedRoot", "PrivateKey", "Renewal", "Request", "RevocationList", "SetDecision", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "generate_key", "import_policy", "inspect", "inspect_certificate", "lint", "lint_rules", "load_policy", "load_private_key", "new_request", "new_root", "parse_bundle", "parse_certificate", "parse_request", "parse_revocation_list", "prepare_request", "prepare_revocation_list", "prepare_root", "profile", "ready_made_policies", "renewal_due", "request_like", "run_command", "schema", "select_crypto", "verify_signature"]
 
 __version__: Final[str]
 """
@@ -336,6 +338,66 @@ class Diagnostic:
         """
 
 @final
+class Inventory:
+    """
+    The inventory of a CA, as `certgate issue` keeps it beside the CA's certificate. It is read anew by each call, so that it may
+    grow meanwhile, and is never changed. Inventories are equal if their paths are, and are pickled by them.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Path2]]: ...
+    def __repr__(self, /) -> str: ...
+    def certificates(self, /, serial_number: SerialNumber) -> list[Certificate]:
+        """
+        The certificates with a serial number that were signed.
+
+        Raises `ParseError` for an inventory or a number that cannot be read.
+        """
+    def entries(self, /) -> list[InventoryEntry]:
+        """
+        All certificates, in the order in which their serial numbers were taken.
+
+        Raises `ParseError` for an inventory that cannot be read.
+        """
+    def expiring(self, /, within: Duration, *, at: Time | None = None) -> list[InventoryEntry]:
+        """
+        The certificates that are not revoked and end within a time from `at`, which is now if left out; the first to end first.
+
+        Raises `ParseError` for an inventory, a duration or a time that cannot be read.
+        """
+    def export(self, /, format: str = "json", *, at: Time | None = None) -> str:
+        """
+        The whole inventory as text: `json`, `ndjson`, `csv` or `prometheus`. `at` is when the metrics are taken, by default now.
+
+        Raises `ParseError` for an inventory that cannot be read, and a form that is not known.
+        """
+    @staticmethod
+    def open(path: str | PathLike[str]) -> Inventory:
+        """
+        Opens an inventory, which must be there.
+
+        Raises `OSError` for a file that cannot be read, and `ParseError` for one that is no inventory.
+        """
+    @property
+    def path(self, /) -> Path2:
+        """
+        The file.
+        """
+    def show(self, /, serial_number: SerialNumber) -> list[InventoryEntry]:
+        """
+        The certificates with a serial number, an `int` or hexadecimal text; of several issuers, there may be several.
+
+        Raises `ParseError` for an inventory or a number that cannot be read.
+        """
+    def verify_audit(self, /, *, head: str | None = None) -> AuditReport:
+        """
+        Checks the audit log beside the inventory: its chain, its end, and that both tell of the same certificates. `head` is a
+        digest that a former check gave, which must still be that of an entry. What is wrong is an answer: see `faults`.
+
+        Raises `ParseError` for a log or an inventory that cannot be read.
+        """
+
+@final
 class IssuedCertificate:
     """
     A certificate that was issued, and verified along its issuer's path.
@@ -474,15 +536,31 @@ class Policy:
     def __hash__(self, /) -> int: ...
     def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
     def __repr__(self, /) -> str: ...
+    def at_most(self, /, other: Policy) -> AtMostView:
+        """
+        Whether the policy is at most as permissive as another one: `yes`, `no` with an example, or `undecided`.
+        """
     @property
     def canonical_json(self, /) -> str:
         """
         The canonical form in JSON: policies that say the same have the same.
         """
+    def constraints(self, /) -> ConstraintsView:
+        """
+        What a CA that issues by the policy can say of it in its own certificate: name constraints, purposes, path length.
+        """
     @property
     def description(self, /) -> str | None:
         """
         What the policy is for.
+        """
+    def diff(self, /, other: Policy, requests: Requests | None = None, context: Context | None = None, *, at: Time | None = None) -> ComparisonView:
+        """
+        Compares the policy, as the old one, with another one, as the new one. Over `requests`, each is judged by both: a list
+        or tuple, whose indexes are their names, or a mapping from names; a certificate stands for the request that asks for the
+        same. Without them, the policies themselves are analysed.
+
+        Raises `ParseError` for a request, a context or a time that cannot be read.
         """
     @property
     def digest(self, /) -> str:
@@ -498,10 +576,44 @@ class Policy:
 
         Raises `ParseError` for a request, a context or a time that cannot be read.
         """
+    def explain(self, /, request: Request | Input, context: Context | None = None, *, at: Time | None = None) -> ExplanationView:
+        """
+        Says why the policy decides as it does: the rules that decided each field, and the smallest changes to the request and
+        to the policy with which it would be allowed. Each change has been applied and judged again.
+
+        Raises `ParseError` for a request, a context or a time that cannot be read.
+        """
+    def export(self, /, kind: str) -> str:
+        """
+        Writes the policy for another program: `approver-policy` or `vault-role`.
+
+        Raises `PolicyError` with `export/unsupported` for each part that the program cannot say, and `ParseError` for a kind that
+        is not known.
+        """
     @property
     def id(self, /) -> str:
         """
         The policy's name.
+        """
+    def lint(self, /, *, at: Time | None = None) -> tuple[Diagnostic, ...]:
+        """
+        Everything that should be looked at, with line and column: the warnings, and what is true of rules taken together. `at`
+        is when exceptions are looked at, by default now.
+        """
+    def mend(self, /, request: Request | Input, context: Context | None = None, *, at: Time | None = None) -> MendView:
+        """
+        Says how to make a request that the policy allows, from one at hand: as an `openssl` command and as a Certificate of
+        cert-manager.
+
+        Raises `ParseError` for a request, a context or a time that cannot be read.
+        """
+    def run_cases(self, /, cases: Input, *, files: Files | None = None) -> CaseReport:
+        """
+        Runs the cases of a file of cases, YAML or JSON. Text is the file itself, a path is read. What the cases name as files
+        is taken from `files`; beside a path, from its folder too.
+
+        Raises `ParseError` with `case/syntax` for what is no file of cases, or a file that is not given, and `OSError` for a
+        file that cannot be read.
         """
     @property
     def source(self, /) -> str:
@@ -516,6 +628,46 @@ class Policy:
     def warnings(self, /) -> tuple[Diagnostic, ...]:
         """
         What should be looked at in the document, with line and column.
+        """
+
+@final
+class PolicySet:
+    """
+    Several policies that decide together. Sets are equal if their policies and the way they are combined are; they are pickled
+    by these.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self, /) -> tuple[tuple[list[Policy]], dict[str, str | None]]: ...
+    def __hash__(self, /) -> int: ...
+    def __new__(cls, /, policies: Policies, *, combine: str = "any", name: str | None = None) -> PolicySet:
+        """
+        A set of policies. `combine` is `any` (the first that allows decides), `all` (every one that is applicable must allow) or
+        `named` (the one whose id is `name` decides alone).
+
+        Raises `ParseError` for another word, and for a name without `named` or the reverse.
+        """
+    def __repr__(self, /) -> str: ...
+    @property
+    def combine(self, /) -> str:
+        """
+        `any`, `all` or `named`.
+        """
+    def evaluate(self, /, request: Request | Input, context: Context | None = None, *, at: Time | None = None) -> SetDecision:
+        """
+        Judges a request by the policies together. A denial is a value: `bool(decision)` says whether the certificate may be
+        issued.
+
+        Raises `ParseError` for a request, a context or a time that cannot be read.
+        """
+    @property
+    def name(self, /) -> str | None:
+        """
+        With `named`: the id of the policy that decides.
+        """
+    @property
+    def policies(self, /) -> list[Policy]:
+        """
+        The policies, in order.
         """
 
 @final
@@ -719,6 +871,35 @@ class PrivateKey:
         """
 
 @final
+class Renewal:
+    """
+    Whether a certificate is renewed now. True if it is due. Decisions are equal if all that they say is.
+    """
+    def __bool__(self, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def due(self, /) -> bool:
+        """
+        Whether it is renewed now: as `bool(renewal)`.
+        """
+    @property
+    def reasons(self, /) -> tuple[Diagnostic, ...]:
+        """
+        Why it is due; empty if it is not.
+        """
+    @property
+    def renew_at(self, /) -> datetime:
+        """
+        When time alone makes it due: an aware datetime in UTC.
+        """
+    def to_dict(self, /) -> RenewalView:
+        """
+        All of it as plain data.
+        """
+
+@final
 class Request:
     """
     A certificate request (PKCS #10), parsed. Fields are made when they are asked for. Requests are equal if their DER
@@ -844,6 +1025,51 @@ class RevocationList:
     def to_dict(self, /) -> RevocationListView:
         """
         Every field as plain data.
+        """
+
+@final
+class SetDecision:
+    """
+    What several policies say of a request together. True if the certificate may be issued, else false. Decisions are equal if all
+    that they say is.
+    """
+    def __bool__(self, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def allowed(self, /) -> bool:
+        """
+        Whether the certificate may be issued: as `bool(decision)`.
+        """
+    @property
+    def blocked(self, /) -> bool:
+        """
+        Whether a policy that is enforced stands in the way.
+        """
+    @property
+    def decided_by(self, /) -> PolicyIdentityView | None:
+        """
+        The policy that settled the outcome; `None` if none did.
+        """
+    @property
+    def decisions(self, /) -> list[DecisionView]:
+        """
+        What each policy that was asked says, in order, as plain data.
+        """
+    @property
+    def outcome(self, /) -> Outcome:
+        """
+        `allowed`, `denied` or `notApplicable`.
+        """
+    @property
+    def reasons(self, /) -> tuple[Diagnostic, ...]:
+        """
+        What is wrong with the set as a whole.
+        """
+    def to_dict(self, /) -> SetDecisionView:
+        """
+        The whole decision as plain data.
         """
 
 @final
@@ -1008,10 +1234,12 @@ def generate_key(kind: str = "P-256") -> PrivateKey:
     Raises `ParseError` for a kind that is not known.
     """
 
-def import_policy(kind: str, input: Input, *, id: str | None = None) -> tuple[Policy, tuple[Diagnostic, ...]]:
+def import_policy(kind: str, input: Input, *, id: str | None = None, profile: str | None = None, exact: bool = False) -> tuple[Policy, tuple[Diagnostic, ...]]:
     """
-    Reads a policy of another program, YAML or JSON: `vault-role`, `openbao-role`, `approver-policy` or `kubernetes-signer`.
-    Text is the policy itself, a path is read. `id` names the imported policy; left out, the name in the file does.
+    Reads a policy of another program, YAML or JSON: `approver-policy`, `cfssl`, `kubelet-csr-approver`, `kubernetes-signer`,
+    `openbao-role`, `step-ca` or `vault-role`. Text is the policy itself, a path is read. `id` names the imported policy; left
+    out, the name in the file does. `profile` is that of a cfssl, or the provisioner of a step-ca. With `exact` the policy
+    decides exactly as the program does.
 
     Returns the policy, whose `source` is YAML, and what it does not keep.
 
@@ -1150,6 +1378,18 @@ def profile(name: str) -> ProfileView | None:
 def ready_made_policies() -> dict[str, str]:
     """
     The ready-made policies: the YAML text of each by its name.
+    """
+
+def renewal_due(certificates: Certificates, *, key: PrivateKey | None = None, names: Texts | None = None, policy: Policy | None = None, verifier: Verifier | None = None, purpose: str = "any", renew_before: Duration | None = None, at: Time | None = None) -> Renewal:
+    """
+    Decides whether a certificate is renewed: the first of `certificates`; the others are what is presented beside it.
+
+    It is due when two thirds of its life are over, or `renew_before` before its end; when it is not valid; when `key` is not its
+    private key; when it is not for exactly `names`; when `policy` would not allow it any more, which wants the key; when it does
+    not verify by `verifier` for `purpose`. What is left out is not looked at. `at` is an aware datetime or RFC 3339 text; left
+    out, it is now.
+
+    Raises `ParseError` for a certificate or another argument that cannot be read, and `OSError` for a file that cannot be read.
     """
 
 def request_like(certificate: Certificate, key: PrivateKey) -> Request:

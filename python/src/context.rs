@@ -41,8 +41,16 @@ macro_rules! given {
 given!(
     /// A context as Python gives it.
     GivenContext: "Context",
+    /// A file of cases as Python gives it: an input, whose path is known.
+    GivenCases: "Input",
+    /// Files as Python gives them: a mapping from names to inputs.
+    GivenFiles: "Files",
+    /// Requests as Python gives them: a list or tuple, or a mapping from names.
+    GivenRequests: "Requests",
     /// A time as Python gives it: an aware datetime or RFC 3339 text.
     GivenTime: "Time",
+    /// Loaded policies as Python gives them.
+    GivenPolicySequence: "Policies",
     /// Certificate policies as Python gives them.
     GivenPolicies: "PoliciesDocument",
     /// What revocation means, as Python gives it.
@@ -99,13 +107,19 @@ pub(crate) fn context(
     given: Option<GivenContext<'_, '_>>,
     at: Option<GivenTime<'_, '_>>,
 ) -> PyResult<Context> {
-    let document = match given {
-        None => ContextDocument::default(),
-        Some(GivenContext(value)) => ContextDocument::from_value(plain(&value, &Path::default())?)
-            .map_err(|error| raise(py, &error))?,
-    };
+    let document = document(py, given)?;
     let time = timestamp(py, at)?;
     document.to_context(time).map_err(|error| raise(py, &error))
+}
+
+/// The context as plain data.
+pub(crate) fn document(py: Python<'_>, given: Option<GivenContext<'_, '_>>) -> PyResult<ContextDocument> {
+    match given {
+        None => Ok(ContextDocument::default()),
+        Some(GivenContext(value)) => {
+            ContextDocument::from_value(plain(&value, &Path::default())?).map_err(|error| raise(py, &error))
+        }
+    }
 }
 
 /// Reads values, and counts them.

@@ -1,13 +1,17 @@
 //! Inputs: bytes, text, and files by their path.
 
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use certgate_bindings::certgate::limits::Limits;
 use pyo3::exceptions::PyTypeError;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::type_hint_identifier;
-use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple};
+
+use crate::certificate::Certificate;
+use crate::request::Request;
 
 /// The bytes of an input: borrowed from `bytes`, copied from all else. Text is the input itself; a path is read.
 pub(crate) struct Input<'a>(Cow<'a, [u8]>);
@@ -69,6 +73,44 @@ impl<'a> Input<'a> {
         };
         Ok(Self(Cow::Owned(owned)))
     }
+}
+
+/// Inputs with their names: of a mapping its keys, of a list or tuple their indexes. Parsed requests and certificates are inputs
+/// too.
+pub(crate) fn named(given: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<(String, Vec<u8>)>> {
+    if let Ok(dict) = given.cast::<PyDict>() {
+        return dict.iter().map(|(name, input)| Ok((name.extract()?, content(&input)?))).collect();
+    }
+    if given.cast::<PyList>().is_ok() || given.cast::<PyTuple>().is_ok() {
+        let items = given.try_iter()?.enumerate();
+        return items.map(|(index, input)| Ok((index.to_string(), content(&input?)?))).collect();
+    }
+    let kind = given.get_type().name()?;
+    Err(PyTypeError::new_err(format!("{argument} are a list, a tuple or a dict, not {kind}")))
+}
+
+fn content(input: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    if let Ok(request) = input.cast::<Request>() {
+        return Ok(request.get().request.der().to_vec());
+    }
+    if let Ok(certificate) = input.cast::<Certificate>() {
+        return Ok(certificate.get().certificate.der().to_vec());
+    }
+    Ok(input.extract::<Input<'_>>()?.0.into_owned())
+}
+
+/// The same without owning it.
+pub(crate) fn borrowed(named: &[(String, Vec<u8>)]) -> Vec<(&str, &[u8])> {
+    named.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect()
+}
+
+/// The folder of a path; `None` of what is no path.
+pub(crate) fn folder_of(input: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
+    if !input.hasattr("__fspath__")? {
+        return Ok(None);
+    }
+    let path: PathBuf = input.extract()?;
+    Ok(path.parent().map(Path::to_owned))
 }
 
 /// Text in UTF-8. Lone surrogates are kept, so that it is the engine that refuses them.

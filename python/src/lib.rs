@@ -10,13 +10,16 @@ mod dev;
 mod diagnostic;
 mod error;
 mod input;
+mod inventory;
 mod issue;
 mod key;
 mod lint;
 mod new_request;
 mod plain;
 mod policy;
+mod policy_set;
 mod random;
+mod renewal;
 mod request;
 mod revocation_list;
 mod shape;
@@ -47,6 +50,8 @@ mod _certgate {
     #[pymodule_export]
     use crate::diagnostic::{Diagnostic, Position, Span};
     #[pymodule_export]
+    use crate::inventory::Inventory;
+    #[pymodule_export]
     use crate::issue::{Approval, IssuedCertificate, Issuer, PreparedCertificate};
     #[pymodule_export]
     use crate::key::{PrivateKey, generate_key, load_private_key};
@@ -58,6 +63,10 @@ mod _certgate {
     };
     #[pymodule_export]
     use crate::policy::{Policy, import_policy, load_policy};
+    #[pymodule_export]
+    use crate::policy_set::{PolicySet, SetDecision};
+    #[pymodule_export]
+    use crate::renewal::{Renewal, renewal_due};
     #[pymodule_export]
     use crate::request::{Request, parse_request};
     #[pymodule_export]

@@ -1,11 +1,16 @@
 //! What the stubs call plain data: the names in `certgate.types`.
 
+use certgate_bindings::cases::CaseReport;
+use certgate_bindings::compare::{AtMostView, ComparisonView};
 use certgate_bindings::issue::IssuedCertificateView;
+use certgate_bindings::mend::MendView;
+use certgate_bindings::renewal::RenewalView;
+use certgate_bindings::set::SetDecisionView;
 use certgate_bindings::view::{
-    AttributeView, CertificateView, CodeView, DecisionView, DiagnosticView, ExtensionView, FingerprintsView,
-    LintRuleView, LintView, NameView, NotVerifiedView, PolicyIdentityView, PolicyView, ProfileView,
-    PublicKeyView, RequestView, RevocationListView, RevokedCertificateView, SignatureStatusView,
-    SignatureView, SubjectView, TemplateView, TriedPathView, VerifiedPathView, WorkView,
+    AttributeView, CertificateView, CodeView, ConstraintsView, DecisionView, DiagnosticView, ExplanationView,
+    ExtensionView, FingerprintsView, LintRuleView, LintView, NameView, NotVerifiedView, PolicyIdentityView,
+    PolicyView, ProfileView, PublicKeyView, RequestView, RevocationListView, RevokedCertificateView,
+    SignatureStatusView, SignatureView, SubjectView, TemplateView, TriedPathView, VerifiedPathView, WorkView,
 };
 use certgate_ops::store::StoreDescription;
 use pyo3::inspect::PyStaticExpr;
@@ -30,25 +35,33 @@ macro_rules! shapes {
 }
 
 shapes!(
+    AtMostView,
     AttributeView,
+    CaseReport,
     CertificateView,
     CodeView,
+    ComparisonView,
+    ConstraintsView,
     DecisionView,
     DiagnosticView,
+    ExplanationView,
     ExtensionView,
     FingerprintsView,
     IssuedCertificateView,
     LintRuleView,
     LintView,
+    MendView,
     NameView,
     NotVerifiedView,
     PolicyIdentityView,
     PolicyView,
     ProfileView,
     PublicKeyView,
+    RenewalView,
     RequestView,
     RevocationListView,
     RevokedCertificateView,
+    SetDecisionView,
     StoreDescription,
     SignatureStatusView,
     SignatureView,
@@ -58,6 +71,14 @@ shapes!(
     VerifiedPathView,
     WorkView,
 );
+
+impl Shape for certgate_ops::inventory::Entry {
+    const HINT: PyStaticExpr = type_hint_identifier!("certgate.types", "InventoryEntry");
+}
+
+impl Shape for certgate_ops::audit::Report {
+    const HINT: PyStaticExpr = type_hint_identifier!("certgate.types", "AuditReport");
+}
 
 /// What verification says as plain data.
 #[derive(Serialize)]

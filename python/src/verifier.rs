@@ -26,7 +26,7 @@ use crate::verified_path::{PathDiagnosis, VerifiedPath};
 /// Raises `ParseError` for an input that is no bundle, and if there is no trust anchor.
 #[pyclass(frozen, module = "certgate")]
 pub(crate) struct Verifier {
-    verifier: certgate_bindings::Verifier,
+    pub(crate) verifier: certgate_bindings::Verifier,
     store: Option<StoreDescription>,
 }
 

@@ -37,6 +37,7 @@ const jobs = {
   inspect: ({ input }) => certgate.inspect(bytes(input)),
   inspectCertificate: ({ input }) => certgate.inspectCertificate(bytes(input)),
   lint: ({ input, profile, at }) => certgate.lint(bytes(input), { profile, at }),
+  tool: ({ call, inputs }) => tools[call.tool](call, ...inputs.map(bytes)),
   verify,
   verifySignature: ({ publicKey, algorithm, message, signature }) =>
     certgate.verifySignature({
@@ -46,6 +47,30 @@ const jobs = {
       signature: bytes(signature),
     }),
 };
+
+const tools = {
+  async import({ kind, options }, input) {
+    const { policy, notes } = await certgate.importPolicy(kind, input, options);
+    return { policy: policy.source, digest: policy.digest, notes };
+  },
+  explain: over("explain"),
+  mend: over("mend"),
+  lint: ({ policy, at }) => loadPolicy(policy).lint({ at }),
+  constraints: ({ policy }) => loadPolicy(policy).constraints(),
+  export: ({ policy, kind }) => loadPolicy(policy).export(kind),
+  atMost: ({ policy, other }) => loadPolicy(policy).atMost(loadPolicy(other)),
+  diff: ({ old, new: next }) => loadPolicy(old).diff(loadPolicy(next)),
+  runCases: ({ policy, cases }) => loadPolicy(policy).runCases(cases),
+};
+
+/** A tool over one request. */
+function over(name) {
+  return ({ policy, context, at }, input) => {
+    // A request that cannot be read is found before a policy that cannot be loaded.
+    certgate.parseRequest(input);
+    return loadPolicy(policy)[name](input, { context, at });
+  };
+}
 
 function verify({ certificates, anchors, intermediates, lists, options, ask, at }) {
   const known = !intermediates ? {} : { intermediates: bytes(intermediates) };
@@ -61,9 +86,9 @@ function verify({ certificates, anchors, intermediates, lists, options, ask, at 
   }
 }
 
-function answer(job) {
+async function answer(job) {
   try {
-    return jobs[job.job](job);
+    return await jobs[job.job](job);
   } catch (error) {
     if (error instanceof certgate.CertgateError) {
       return { error: error.code, diagnostics: error.diagnostics };
@@ -74,5 +99,5 @@ function answer(job) {
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   const job = JSON.parse(line);
-  process.stdout.write(`${job.id}\t${JSON.stringify(answer(job))}\n`);
+  process.stdout.write(`${job.id}\t${JSON.stringify(await answer(job))}\n`);
 }

@@ -54,6 +54,41 @@ def verify(job: dict[str, Any]) -> Any:
         return error.to_dict()
 
 
+def tool(job: dict[str, Any]) -> Any:
+    call, inputs = job["call"], [b64decode(data) for data in job["inputs"]]
+    return TOOLS[call["tool"]](call, *inputs)
+
+
+def import_policy(call: dict[str, Any], data: bytes) -> Any:
+    policy, notes = certgate.import_policy(call["kind"], data, **call["options"])
+    return {"policy": policy.source, "digest": policy.digest, "notes": [note.to_dict() for note in notes]}
+
+
+def over(name: str) -> Any:
+    """A tool over one request."""
+
+    def run(call: dict[str, Any], data: bytes) -> Any:
+        # A request that cannot be read is found before a policy that cannot be loaded.
+        certgate.parse_request(data)
+        return getattr(certgate.load_policy(call["policy"]), name)(data, call["context"], at=call["at"])
+
+    return run
+
+
+TOOLS = {
+    "import": import_policy,
+    "explain": over("explain"),
+    "mend": over("mend"),
+    "lint": lambda call: [
+        one.to_dict() for one in certgate.load_policy(call["policy"]).lint(at=call["at"])
+    ],
+    "constraints": lambda call: certgate.load_policy(call["policy"]).constraints(),
+    "export": lambda call: certgate.load_policy(call["policy"]).export(call["kind"]),
+    "atMost": lambda call: certgate.load_policy(call["policy"]).at_most(certgate.load_policy(call["other"])),
+    "diff": lambda call: certgate.load_policy(call["old"]).diff(certgate.load_policy(call["new"])),
+    "runCases": lambda call: certgate.load_policy(call["policy"]).run_cases(call["cases"]),
+}
+
 # Options whose names are written otherwise in Python.
 OPTIONS = {"issuerRules": "issuer_rules", "keyUsage": "key_usage"}
 
@@ -62,6 +97,7 @@ JOBS = {
     "inspect": inspect,
     "inspectCertificate": inspect_certificate,
     "lint": lint,
+    "tool": tool,
     "verify": verify,
     "verifySignature": verify_signature,
 }

@@ -13,6 +13,10 @@ use crate::paths::{self, PathVector, bundle_pem};
 use crate::vector::{AT, Vector};
 use crate::{certificate, corpus, lint, vectors, wycheproof};
 
+mod tools;
+
+pub use tools::Tool;
+
 /// One call of a host's public interface.
 pub enum Job {
     Evaluate(Vector),
@@ -32,6 +36,7 @@ pub enum Job {
         input: Vec<u8>,
         profile: &'static str,
     },
+    Tool(Tool),
 }
 
 /// All vectors and, where they are, all files of the corpus.
@@ -48,6 +53,11 @@ pub fn jobs() -> Vec<Job> {
     jobs.extend(path_jobs());
     jobs.extend(lint_jobs());
     jobs
+}
+
+/// What is done with policies besides judging by them.
+pub fn tool_jobs() -> Vec<Job> {
+    tools::jobs()
 }
 
 /// The vectors of lint, under two profiles that between them have every rule.
@@ -96,6 +106,7 @@ impl Job {
             Self::InspectCertificate { id, .. } => id,
             Self::Verify(vector) => &vector.id,
             Self::Lint { id, .. } => id,
+            Self::Tool(tool) => &tool.id,
         }
     }
 
@@ -128,6 +139,7 @@ impl Job {
             Self::Lint { id, input, profile } => json!({
                 "id": id, "job": "lint", "input": STANDARD.encode(input), "profile": profile, "at": AT,
             }),
+            Self::Tool(tool) => tool.to_json(),
         };
         value.to_string()
     }
@@ -150,6 +162,7 @@ impl Job {
                 Err(error) => failure(&error),
             },
             Self::Lint { input, profile, .. } => line(lint_answer(input, profile)),
+            Self::Tool(tool) => tool.answer(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use certgate_bindings::asn1::{NodeView, TreeView, pieces, tree, tree_of};
+use certgate_tests::command::run;
 
 fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = Command::new("openssl")
@@ -114,14 +115,26 @@ fn a_damaged_encoding_is_shown_up_to_its_fault() {
         let tree = tree_of(&der[..length]);
         let fault = tree.fault.unwrap_or_else(|| panic!("{length} bytes"));
         assert_eq!(fault.code, "der/truncated");
+        // All is shown but the octets of a header that breaks off.
+        let cut = tree.cut.expect("it is cut");
+        assert!(tree.bytes == length && cut <= length && length - cut < 6, "{cut} of {length}");
+        let end = tree.nodes.iter().map(|node| node.span.end).max();
+        assert_eq!(end, (cut > 0).then_some(length), "the outermost element has what is left");
     }
+    let outermost = tree_of(&der[..40]);
+    let broken: Vec<_> =
+        outermost.nodes.iter().filter_map(|node| Some((node.depth, node.claimed?))).collect();
+    assert_eq!(broken.first(), Some(&(0, der.len() - 4)));
+    assert!(broken.windows(2).all(|pair| pair[0].0 < pair[1].0), "each within the one before: {broken:?}");
     let mut damaged = der.clone();
     let at = damaged.windows(13).position(|window| window == b"a.example.com").expect("the name is there");
     damaged[at - 1] = 0x80;
     let tree = tree_of(&damaged);
-    assert_eq!(tree.fault.map(|fault| fault.code).as_deref(), Some("der/indefinite-length"));
+    assert_eq!(tree.fault.as_ref().map(|fault| fault.code.as_str()), Some("der/indefinite-length"));
     assert!(tree.nodes.len() > 5);
+    assert_eq!((tree.bytes, tree.cut), (damaged.len(), Some(at - 2)));
     assert!(tree_of(&[]).nodes.is_empty());
+    assert_eq!(tree_of(&[]).cut, None);
 }
 
 #[test]
@@ -134,8 +147,11 @@ fn nesting_and_number_are_bounded() {
     assert_eq!(tree_of(&nested).fault.map(|fault| fault.code).as_deref(), Some("limit/der-depth"));
     let many = [&[0x30, 0x82, 0xea, 0x60][..], &[0x05, 0x00].repeat(30_000)].concat();
     let tree = tree_of(&many);
-    assert_eq!(tree.fault.map(|fault| fault.code).as_deref(), Some("limit/der-elements"));
-    assert_eq!(tree.nodes.len(), 20_000);
+    let fault = tree.fault.expect("a limit");
+    assert_eq!(fault.code, "limit/der-elements");
+    // The SEQUENCE, and 19,999 of two octets.
+    assert_eq!((tree.nodes.len(), tree.bytes, tree.cut), (20_000, 60_004, Some(40_002)));
+    assert_eq!(fault.span.map(|span| (span.start, span.end)), Some((40_002, 60_004)));
 }
 
 #[test]
@@ -177,4 +193,24 @@ fn a_challenge_password_is_not_shown() {
     let tree = tree_of(&der);
     assert!(tree.nodes.iter().any(|node| node.value.as_deref() == Some("(not shown)")));
     assert!(!format!("{tree:?}").contains("verysecret"));
+    let broken = tree_of(&der[..der.len() - 1]);
+    assert!(broken.nodes.len() > 20 && broken.fault.is_some());
+    assert!(!format!("{broken:?}").contains("verysecret"));
+}
+
+#[test]
+fn the_command_line_says_where_the_tree_is_cut() {
+    let der = request();
+    let cut = &der[..der.len() - 10];
+    let said = run(std::path::Path::new("."), &["inspect", "--asn1", "-"], cut);
+    assert_eq!(said.exit, 3);
+    let whole = der.len();
+    assert!(said.stdout.contains(&format!("  cut at byte {} of {}\n", cut.len(), cut.len())), "{}", said.stdout);
+    let outermost = format!("SEQUENCE (breaks off: {} of {} bytes)", cut.len() - 4, whole - 4);
+    assert!(said.stdout.contains(&outermost), "{}", said.stdout);
+    let json = run(std::path::Path::new("."), &["inspect", "--asn1", "--format", "json", "-"], cut);
+    let view: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!((&view["bytes"], &view["cut"]), (&cut.len().into(), &cut.len().into()));
+    assert_eq!(view["nodes"][0]["claimed"], whole - 4);
+    assert_eq!(view["fault"]["code"], "der/truncated");
 }

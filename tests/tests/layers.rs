@@ -17,6 +17,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("certgate-python", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
     ("certgate-node", &["certgate-bindings", "certgate-ops", "certgate-policies"]),
     ("certgate-wasm", &["certgate-bindings"]),
+    ("certgate-wasm-tools", &["certgate-bindings"]),
     ("certgate-wasm-yaml", &["certgate-bindings"]),
     // Tests, fuzzing and tasks may see all.
     ("certgate-tests", &["certgate", "certgate-bindings", "certgate-ops", "certgate-policies"]),

@@ -72,7 +72,7 @@ pub fn generate() -> Result<(), Failure> {
     let package = run::root().join("python/certgate");
     copy(&generated_stubs(&tools)?, &package.join("_certgate.pyi"))?;
     let main = Environment::with_wheel("venv", Path::new("python3"), &wheel()?, Extras::Tests)?;
-    run::check(in_project(main.python()).args(["tools/write_types.py", "certgate/types.py"]))
+    run::check(in_project(main.python()).args(["tools/write_types.py", "certgate"]))
 }
 
 /// A virtual environment below `target/python`.

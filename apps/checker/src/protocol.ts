@@ -78,10 +78,15 @@ export interface NodeView {
   kind: string;
   field?: string;
   value?: string;
+  /** Bytes of contents that it claims, if it breaks off before. */
+  claimed?: number;
 }
 
 export interface TreeView {
   nodes: NodeView[];
+  bytes: number;
+  /** Where the walk ended, if early. */
+  cut?: number;
   fault?: DiagnosticView;
 }
 

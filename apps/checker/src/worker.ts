@@ -27,8 +27,6 @@ import { pathText } from "./text.js";
 
 /** Rows whose bytes are looked up; the others are found in the tree. */
 const LOCATED_ROWS = 200;
-/** Elements of the tree that are sent to the page. */
-const SHOWN_NODES = 20_000;
 
 let policyText: string | undefined;
 let policyState: { loaded: LoadedPolicy } | { error: ErrorView } | undefined;
@@ -313,8 +311,7 @@ function verify(
 }
 
 function treeOf(der: Uint8Array): TreeView {
-  const tree = main.asn1Tree(der) as TreeView;
-  return tree.nodes.length <= SHOWN_NODES ? tree : { ...tree, nodes: tree.nodes.slice(0, SHOWN_NODES) };
+  return main.asn1Tree(der) as TreeView;
 }
 
 function spansOf(paths: StepView[][], find: (path: StepView[]) => ArrayLike<number> | undefined) {

@@ -48,6 +48,8 @@ impl Shape {
         oid: Option<&Oid>,
     ) -> (Option<&'static str>, Self) {
         match self {
+            // Also where an encoding breaks off and nothing else is known of it.
+            Self::Unknown if oid == Some(&oid::CHALLENGE_PASSWORD) => (None, Self::Withheld),
             Self::Unknown => (None, Self::Unknown),
             Self::Withheld => (None, Self::Withheld),
             Self::Each(field) => (Some(field.name), field.shape.resolve(oid)),

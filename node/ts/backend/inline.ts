@@ -23,7 +23,9 @@ export async function init(): Promise<void> {
 }
 
 function start(module: Module): Engine {
-  return wasmEngine(module, () => compiledYaml ?? bytes(yaml));
+  // A file of its own, which bundlers put where they put what may be loaded later.
+  const tools = async () => bytes((await import("./inline-tools.js")).default);
+  return wasmEngine(module, () => compiledYaml ?? bytes(yaml), tools);
 }
 
 function bytes(base64: string): Uint8Array<ArrayBuffer> {

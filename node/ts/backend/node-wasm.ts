@@ -10,7 +10,11 @@ let current: Engine | undefined;
 const read = (name: string) => readFileSync(join(__dirname, name));
 
 export function engine(): Engine {
-  current ??= wasmEngine(read("certgate.wasm"), () => read("certgate-yaml.wasm"));
+  current ??= wasmEngine(
+    read("certgate.wasm"),
+    () => read("certgate-yaml.wasm"),
+    () => read("certgate-tools.wasm"),
+  );
   return current;
 }
 

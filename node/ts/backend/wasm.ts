@@ -1,6 +1,10 @@
-/** The WebAssembly modules as an engine. The module of YAML is instantiated when the first policy in YAML comes. */
+/**
+ * The WebAssembly modules as an engine. The module of YAML is instantiated when the first policy in YAML comes, that of the tools
+ * when the first tool is asked for.
+ */
 
 import * as main from "../../build/wasm/certgate_wasm.js";
+import * as tools from "../../build/wasm/certgate_wasm_tools.js";
 import * as reader from "../../build/wasm/certgate_wasm_yaml.js";
 import type { BundleHandle, Engine, PolicyHandle, VerifierHandle } from "../backend.js";
 import { WorkerLanes } from "./lanes.js";
@@ -10,8 +14,8 @@ import type { VerifierParts } from "./slices.js";
 /** A compiled module, or its bytes. */
 export type Module = WebAssembly.Module | BufferSource;
 
-/** Makes the engine of its main module; `yaml` gives the module that reads YAML. */
-export function wasmEngine(given: Module, yaml: () => Module): Engine {
+/** Makes the engine of its main module; `yaml` gives the module that reads YAML, `toolbox` that of the tools. */
+export function wasmEngine(given: Module, yaml: () => Module, toolbox: () => Module | Promise<Module>): Engine {
   const module = given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given);
   main.initSync({ module });
   let hasReader = false;
@@ -19,6 +23,15 @@ export function wasmEngine(given: Module, yaml: () => Module): Engine {
     if (!hasReader) {
       reader.initSync({ module: yaml() });
       hasReader = true;
+    }
+  };
+  let crypto: string | undefined;
+  let loading: Promise<void> | undefined;
+  const startTools = async () => {
+    const module = await toolbox();
+    await tools.default({ module_or_path: module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module) });
+    if (crypto !== undefined) {
+      tools.selectCrypto(crypto);
     }
   };
   const verifiers = new WeakMap<VerifierHandle, VerifierParts>();
@@ -58,7 +71,27 @@ export function wasmEngine(given: Module, yaml: () => Module): Engine {
     longestInput: main.longestInput,
     tooLong: main.tooLong,
     verifySignature: main.verifySignature,
-    selectCrypto: main.selectCrypto,
+    loadTools() {
+      loading ??= startTools().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
+      return loading;
+    },
+    async runTool(call, inputs) {
+      const given = new tools.Inputs();
+      try {
+        inputs.forEach((input) => given.push(input));
+        return tools.runTool(call, given);
+      } finally {
+        given.free();
+      }
+    },
+    selectCrypto(name) {
+      const isSelected = main.selectCrypto(name);
+      crypto = isSelected ? name : crypto;
+      return isSelected;
+    },
     version: main.version,
   };
 }

@@ -27,12 +27,14 @@ async function start(options: InitOptions): Promise<void> {
     compile(options.wasm ?? new URL("./certgate.wasm", import.meta.url)),
     options.yaml === false ? undefined : compile(options.yaml ?? new URL("./certgate-yaml.wasm", import.meta.url)),
   ]);
-  current = wasmEngine(main, () => {
+  const reader = () => {
     if (yaml === undefined) {
       throw new Error("certgate was started without its reader of YAML");
     }
     return yaml;
-  });
+  };
+  const tools = () => compile(options.tools ?? new URL("./certgate-tools.wasm", import.meta.url));
+  current = wasmEngine(main, reader, tools);
 }
 
 async function compile(source: WasmSource | Promise<Response>): Promise<WebAssembly.Module> {

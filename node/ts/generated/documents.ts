@@ -901,6 +901,15 @@ export interface FullExpectation1 {
   /** At least these warnings: codes. */
   warnings?: string[];
 }
+/** How a policy of another program is imported, as a document. */
+export interface ImportDocument {
+  /** Whether the policy decides exactly as the program does. Left out: no. */
+  exact?: boolean;
+  /** The name of the imported policy. Left out: the name in the file, or that of the kind. */
+  id?: string | null;
+  /** The profile of a cfssl, or the provisioner of a step-ca. */
+  profile?: string | null;
+}
 /** Which iPAddresses are allowed. */
 export interface IpRules {
   /** Addresses and blocks such as `10.0.0.0/8`, without host bits. An address must lie in one of them. */

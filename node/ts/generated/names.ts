@@ -498,6 +498,7 @@ export type ReadyMadePolicyName =
 
 /** The name of a JSON Schema. */
 export type SchemaName =
+  | "case-report"
   | "cases"
   | "certificate"
   | "code"
@@ -508,12 +509,15 @@ export type SchemaName =
   | "dev-certificate"
   | "error"
   | "explanation"
+  | "import-options"
+  | "imported-policy"
   | "issued-certificate"
   | "issuer-options"
   | "lint"
   | "lint-options"
   | "lint-rule"
   | "loaded-policy"
+  | "mended-request"
   | "new-request"
   | "new-revocation-list"
   | "new-root"
@@ -522,6 +526,7 @@ export type SchemaName =
   | "policy-comparison"
   | "policy-set"
   | "profile"
+  | "renewal"
   | "request"
   | "revocation-list"
   | "set-decision"

@@ -100,6 +100,28 @@ export interface BasicConstraintsView {
   /** How many intermediate certificates may follow. */
   pathLength?: number;
 }
+/** What became of a file of cases. */
+export interface CaseReport {
+  /** Each case in order. */
+  cases: CaseResult[];
+  /** Which rules the cases decide. */
+  coverage: CoverageView;
+  /** The policy's name. */
+  policy: string;
+}
+/** What became of one case. */
+export interface CaseResult {
+  /** How it differs. */
+  differences?: string[];
+  /** What the case shows. */
+  name: string;
+  /** The decision that it got: `allowed`, `denied`, `notApplicable` or `error`. */
+  outcome: string;
+  /** Whether it came out as it says. */
+  passed: boolean;
+  /** The reasons that it got. */
+  reasons?: DiagnosticView[];
+}
 /** A certificate, every field. */
 export interface CertificateView {
   /** Whether basicConstraints says that the subject is a CA. */
@@ -245,6 +267,22 @@ export interface SubtreeView {
   kind: string;
   /** The subtree: a domain, a host, a mailbox, a block of addresses, or a distinguished name. Empty for all names. */
   value: string;
+}
+/** Which rules the cases of a policy decide. */
+export interface CoverageView {
+  /** Those that no case has shown. */
+  missing: MissingView[];
+  /** Those that a case has shown. */
+  shown: number;
+  /** Rules and effects in all. */
+  total: number;
+}
+/** A rule that no case decides. */
+export interface MissingView {
+  /** What it was not seen to do: `allow` or `deny`. */
+  effect: string;
+  /** The rule, as a path into the document. */
+  rule: string;
 }
 /** What a policy says of a request. */
 export interface DecisionView {
@@ -399,6 +437,15 @@ export interface FingerprintsView {
   /** SHA-256 of the request. */
   sha256: string;
 }
+/** An imported policy as plain data. */
+export interface ImportedView {
+  /** The digest of its canonical form. */
+  digest: string;
+  /** What it does not keep, and what others have to see to. */
+  notes: DiagnosticView[];
+  /** The policy in YAML. */
+  policy: string;
+}
 /** A certificate that was issued, as plain data. */
 export interface IssuedCertificateView {
   /** The certificate. */
@@ -455,6 +502,19 @@ export interface LintView {
     | "leaf-request"
     | "ca-request"
     | "revocation-list";
+}
+/** A new request in two forms. */
+export interface MendView {
+  /** A cert-manager `Certificate` in YAML. */
+  certManager: string;
+  /** What the new request leaves out, in the words of the old one. */
+  leftOut: string[];
+  /** Whether a key must be made, because the old one is refused. */
+  newKey: boolean;
+  /** An `openssl req` command in the syntax of POSIX shells. */
+  openssl: string;
+  /** Texts in capitals that whoever makes the request must replace. */
+  toReplace: string[];
 }
 /** A certificate that was not verified, and why. */
 export interface NotVerifiedView {
@@ -564,6 +624,17 @@ export interface PublicKeyView {
   oid: string;
   /** For EC and Ed25519: the point in hexadecimal, EC uncompressed. */
   point?: string;
+}
+/** Whether a certificate is renewed now. */
+export interface RenewalView {
+  /** Whether it is renewed now. */
+  due: boolean;
+  /** Why it is due; empty if it is not. */
+  reasons: DiagnosticView[];
+  /** When time alone makes it due, in RFC 3339. */
+  renewAt: string;
+  /** Version of this form: 1. */
+  schemaVersion: number;
 }
 /** A certification request, every field. */
 export interface RequestView {

@@ -37,6 +37,9 @@ fn print(name: &str, answer: &Answer<TreeView>, terminal: &mut Terminal<'_>) {
     };
     terminal.print(&format!("{}:", escape(name)));
     tree.nodes.iter().for_each(|node| terminal.print(&line(node)));
+    if let Some(cut) = tree.cut {
+        terminal.print(&format!("  cut at byte {cut} of {}", tree.bytes));
+    }
     if let Some(fault) = &tree.fault {
         terminal.print(&format!("  {}", escape(&fault.to_string())));
     }
@@ -48,6 +51,8 @@ fn line(node: &NodeView) -> String {
     let contents = node.span.end.saturating_sub(start).saturating_sub(node.header);
     let field = node.field.as_ref().map(|field| format!("{field} ")).unwrap_or_default();
     let value = node.value.as_ref().map(|value| format!(" {}", escape(value))).unwrap_or_default();
+    let broken = node.claimed.map(|claimed| format!(" (breaks off: {contents} of {claimed} bytes)"));
+    let broken = broken.unwrap_or_default();
     let indent = "  ".repeat(node.depth);
-    format!("  {start:>6} {contents:>6}  {indent}{field}{}{value}", node.kind)
+    format!("  {start:>6} {contents:>6}  {indent}{field}{}{value}{broken}", node.kind)
 }

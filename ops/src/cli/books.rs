@@ -125,19 +125,14 @@ fn render(
     format: InventoryFormat,
     terminal: &Terminal<'_>,
 ) -> Result<String, LoadError> {
-    let json = |error: serde_json::Error| unreadable(error.to_string());
-    Ok(match format {
-        InventoryFormat::Text => table(entries),
-        InventoryFormat::Json => serde_json::to_string_pretty(entries).map_err(json)?,
-        InventoryFormat::Ndjson => {
-            let lines = entries.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
-            lines.map_err(json)?.join("\n")
-        }
-        InventoryFormat::Csv => export::csv(entries),
-        InventoryFormat::Prometheus => {
-            export::prometheus(inventory, entries, load::time(None, terminal)?).map_err(unreadable)?
-        }
-    })
+    let format = match format {
+        InventoryFormat::Text => return Ok(table(entries)),
+        InventoryFormat::Json => export::Format::Json,
+        InventoryFormat::Ndjson => export::Format::Ndjson,
+        InventoryFormat::Csv => export::Format::Csv,
+        InventoryFormat::Prometheus => export::Format::Prometheus,
+    };
+    export::write(inventory, entries, format, load::time(None, terminal)?).map_err(unreadable)
 }
 
 /// A table for people.

@@ -107,18 +107,5 @@ pub(super) fn context(
 
 /// What an object says, and above it what the command line says.
 pub(super) fn merge(object: Option<&ContextDocument>, given: &ContextDocument) -> ContextDocument {
-    let Some(object) = object else { return given.clone() };
-    let mut merged = object.clone();
-    merged.requester = given.requester.clone().or(merged.requester);
-    merged.namespace = given.namespace.clone().or(merged.namespace);
-    merged.signer_name = given.signer_name.clone().or(merged.signer_name);
-    merged.issuer = given.issuer.clone().or(merged.issuer);
-    merged.usages = given.usages.clone().or(merged.usages);
-    if given.duration.is_some() || given.not_after.is_some() {
-        merged.duration = given.duration.clone();
-        merged.not_after = given.not_after.clone();
-    }
-    merged.parameters.extend(given.parameters.clone());
-    merged.facts.extend(given.facts.clone());
-    merged
+    object.map_or_else(|| given.clone(), |object| object.clone().overruled_by(given))
 }

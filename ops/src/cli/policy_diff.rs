@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use certgate_bindings::certgate::certificate::Certificate;
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::compare::{self, AtMostView, ComparedRequestView, ComparisonView, ExampleView};
 use certgate_bindings::view::DiagnosticView;
-use certgate_bindings::{ContextDocument, Error, Request};
+use certgate_bindings::{ContextDocument, Error};
 
 use super::args::{DiffArguments, Format};
 use super::load::{self, LoadedPolicy};
@@ -107,15 +106,9 @@ fn judge(
         Err(InputError::Io(message)) => return Err(message.clone()),
         Err(InputError::Object(error)) => return Err(named(error)),
     };
-    let (request, own) = match (Request::parse(bytes), Certificate::from_bytes(bytes)) {
-        (Err(_), Ok(certificate)) => {
-            let (request, context) = compare::request_for(&certificate).map_err(|error| named(&error))?;
-            (request, Some(context))
-        }
-        (request, _) => (request.map_err(|error| named(&error))?, input.context.clone()),
-    };
-    let context = load::merge(own.as_ref(), given).to_context(at).map_err(|error| named(&error))?;
-    Ok(compare::compare_request(&old.policy, &new.policy, &input.name, &request, &context))
+    let contexts = (input.context.as_ref(), given);
+    compare::compare_input(&old.policy, &new.policy, &input.name, bytes, contexts, at)
+        .map_err(|error| named(&error))
 }
 
 fn print_text(view: &ComparisonView, terminal: &mut Terminal<'_>) {

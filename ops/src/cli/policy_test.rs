@@ -1,8 +1,8 @@
 use std::path::Path;
 
+use certgate_bindings::Policy;
 use certgate_bindings::cases::{CaseFile, CaseReport};
-use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
-use certgate_bindings::{Error, Policy};
+use certgate_bindings::certgate::diagnostic::codes;
 
 use super::args::CaseFormat;
 use super::case_output;
@@ -101,11 +101,8 @@ fn run_file(file: &str, terminal: &mut Terminal<'_>) -> Result<CaseReport, LoadE
         error,
         exit: exit::POLICY,
     })?;
-    let read = |name: &str| -> Result<Vec<u8>, Error> {
-        input::read(&input::beside(file, name), &mut std::io::empty())
-            .map_err(|message| Diagnostic::new(codes::CASE_SYNTAX, message).into())
-    };
-    cases.run(&policy, &read).map_err(document)
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+    cases.run(&policy, &|name| input::read_beside(folder, name)).map_err(document)
 }
 
 fn percent(report: &CaseReport) -> u64 {

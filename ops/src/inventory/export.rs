@@ -7,6 +7,54 @@ use certgate_bindings::certgate::time::Timestamp;
 
 use super::{Entry, Inventory, State};
 
+/// A form of an inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON array.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// Comma-separated values with a head.
+    Csv,
+    /// Metrics in the text format of Prometheus.
+    Prometheus,
+}
+
+impl Format {
+    /// Finds a form by its name on the command line.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "json" => Self::Json,
+            "ndjson" => Self::Ndjson,
+            "csv" => Self::Csv,
+            "prometheus" => Self::Prometheus,
+            _ => return None,
+        })
+    }
+}
+
+/// Entries of an inventory in a form; `at` is when metrics are taken.
+///
+/// # Errors
+/// An inventory that cannot be read.
+pub fn write(
+    inventory: &Inventory,
+    entries: &[Entry],
+    format: Format,
+    at: Timestamp,
+) -> Result<String, String> {
+    let json = |error: serde_json::Error| error.to_string();
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(entries).map_err(json)?,
+        Format::Ndjson => {
+            let lines = entries.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+            lines.map_err(json)?.join("\n")
+        }
+        Format::Csv => csv(entries),
+        Format::Prometheus => prometheus(inventory, entries, at)?,
+    })
+}
+
 /// One row of CSV: fields that need it are quoted, and none is taken for a formula by a spreadsheet (RFC 4180).
 fn csv_row(out: &mut String, fields: &[&str]) {
     for (index, field) in fields.iter().enumerate() {

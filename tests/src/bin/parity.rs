@@ -27,6 +27,7 @@ fn main() -> ExitCode {
     }
     let jobs = || {
         let mut jobs = parity::jobs();
+        jobs.extend(parity::tool_jobs());
         if wycheproof {
             jobs.extend(parity::signature_jobs());
         }

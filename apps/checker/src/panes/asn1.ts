@@ -24,12 +24,12 @@ export function asn1(host: Host, bytes: Bytes): Asn1Pane {
     hex.mark(bytes.tree.nodes[index] ?? { span: { start: offset, end: offset + 1 }, header: 0 }, offset);
     tree.reveal(index);
   });
-  const { fault } = bytes.tree;
+  const { fault, cut } = bytes.tree;
   const element = section(
     "asn1",
     strings.asn1,
     h("p", { class: "muted" }, strings.asn1Hint),
-    fault === undefined ? null : h("p", { class: "mark error" }, h("span", { class: "word" }, strings.severityError), " ", strings.treeFault, ": ", message(fault.message)),
+    fault === undefined ? null : h("p", { class: "mark error" }, h("span", { class: "word" }, strings.severityError), " ", strings.treeFault(String(cut ?? 0), String(bytes.tree.bytes)), ": ", message(fault.message)),
     h(
       "div",
       { class: "asn1" },
@@ -151,6 +151,7 @@ class TreePane {
           node.field === undefined ? null : [h("span", { class: "field" }, node.field), " "],
           h("span", { class: "kind" }, node.kind),
           node.value === undefined ? null : [" ", shown(node.value.length > 160 ? `${node.value.slice(0, 160)}…` : node.value, "value")],
+          node.claimed === undefined ? null : [" ", h("span", { class: "mark error" }, this.host.strings.breaksOff(String(node.span.end - node.span.start - node.header), String(node.claimed)))],
           h("span", { class: "offset" }, ` ${node.span.start}+${node.header}`),
         ),
       ),
