@@ -267,3 +267,30 @@ fn decode(text: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
         .decode(&compact)
         .map_err(|_| fault("`spec.request` is not base64"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(kind: &str, metadata: &str) -> BTreeMap<String, serde_json::Value> {
+        let text = format!(
+            r#"{{ "apiVersion": "{kind}", "metadata": {metadata}, "spec": {{ "request": "QUFBQQ==" }} }}"#
+        );
+        let mut objects = read(&text).expect("an object");
+        objects.remove(0).context.facts
+    }
+
+    #[test]
+    fn the_name_of_the_object_is_a_fact() {
+        let kinds = [
+            r#"certificates.k8s.io/v1", "kind": "CertificateSigningRequest"#,
+            r#"cert-manager.io/v1", "kind": "CertificateRequest"#,
+        ];
+        for kind in kinds {
+            let named = facts(kind, r#"{ "name": "web-1", "namespace": "shop" }"#);
+            assert_eq!(named.get(NAME_FACT), Some(&"web-1".into()));
+            // The API server is still to make the name.
+            assert!(facts(kind, r#"{ "generateName": "web-" }"#).is_empty());
+        }
+    }
+}

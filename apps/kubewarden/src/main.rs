@@ -1,5 +1,20 @@
 //! A policy of Kubewarden, run as a WASI command: `validate` and `validate-settings`, JSON on standard input and output.
 
+#![deny(
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 #![forbid(unsafe_code)]
 
 use std::io::{Read, Write};

@@ -93,7 +93,7 @@ pub(crate) struct Config {
     pub(crate) unknown_kinds: Fallback,
     /// How Secrets of type kubernetes.io/tls are judged.
     pub(crate) secrets: Secrets,
-    /// Facts beside each request, as `--fact` of the command line gives them.
+    /// Facts beside each request, as `--fact` of the command line gives them; what is known of a request itself goes before.
     pub(crate) facts: BTreeMap<String, serde_json::Value>,
 }
 

@@ -20,6 +20,10 @@
     clippy::unwrap_used
 )]
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(feature = "server"),
+    expect(dead_code, reason = "only the server reads, counts and logs these")
+)]
 
 #[cfg(feature = "server")]
 use std::ffi::OsString;

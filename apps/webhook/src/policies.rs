@@ -114,7 +114,7 @@ impl Snapshot {
                 let unknown = config.named_policies().filter(|name| !ids.contains(name));
                 faults.extend(unknown.map(|name| format!("{}: there is no policy `{name}`", config::FILE)));
                 if policies.is_empty() {
-                    faults.push("the folder has no policy".to_owned());
+                    faults.push("there is no policy".to_owned());
                 }
                 if faults.is_empty() {
                     return Ok(PolicySet { policies, config });

@@ -150,7 +150,17 @@ fn helm_renders_the_chart() {
     let chart = deploy().join("chart");
     let chart = chart.to_string_lossy();
     let policy = "policies.web\\.yaml=version: 1";
-    let base = ["template", "webhook", &chart, "--namespace", "pki", "--set-string", policy];
+    let base = [
+        "template",
+        "webhook",
+        &chart,
+        "--namespace",
+        "pki",
+        "--kube-version",
+        "1.31.0",
+        "--set-string",
+        policy,
+    ];
     let Some((succeeded, text)) = output("helm", &base) else { return };
     assert!(succeeded, "{text}");
     let rendered = documents(&text);
@@ -171,7 +181,8 @@ fn helm_renders_the_chart() {
         let (succeeded, text) = with(&["--set", wrong]);
         assert!(!succeeded, "{wrong}: {text}");
     }
-    let (succeeded, text) = output("helm", &["template", "webhook", &chart]).expect("helm");
+    let (succeeded, text) =
+        output("helm", &["template", "webhook", &chart, "--kube-version", "1.31.0"]).expect("helm");
     assert!(!succeeded && text.contains("policies is empty"), "{text}");
 }
 
