@@ -51,7 +51,7 @@ export const tools = [
       const unknown = await rejected(certgate.importPolicy("nothing", role), certgate.CertgateError);
       same([unknown.code, unknown.kind, unknown.diagnostics[0].path], ["context/value", "argument", ["kind"]]);
       const fault = await rejected(certgate.importPolicy("vault-role", '{"allow_everything":\n true}'), certgate.CertgateError);
-      same([fault.kind, fault.diagnostics[0].position.line], ["policy", 1]);
+      same([fault.kind, fault.diagnostics[0].position.line], ["policy", 2]);
       same((await rejected(certgate.importPolicy("vault-role", role, { ids: "x" }), certgate.CertgateError)).code, "context/unknown-key");
       await rejected(certgate.importPolicy("vault-role", new Uint8Array([0xff, 0xfe])), certgate.CertgateError);
     },

@@ -79,9 +79,7 @@ TOOLS = {
     "import": import_policy,
     "explain": over("explain"),
     "mend": over("mend"),
-    "lint": lambda call: [
-        one.to_dict() for one in certgate.load_policy(call["policy"]).lint(at=call["at"])
-    ],
+    "lint": lambda call: [one.to_dict() for one in certgate.load_policy(call["policy"]).lint(at=call["at"])],
     "constraints": lambda call: certgate.load_policy(call["policy"]).constraints(),
     "export": lambda call: certgate.load_policy(call["policy"]).export(call["kind"]),
     "atMost": lambda call: certgate.load_policy(call["policy"]).at_most(certgate.load_policy(call["other"])),

@@ -205,7 +205,11 @@ fn the_command_line_says_where_the_tree_is_cut() {
     let said = run(std::path::Path::new("."), &["inspect", "--asn1", "-"], cut);
     assert_eq!(said.exit, 3);
     let whole = der.len();
-    assert!(said.stdout.contains(&format!("  cut at byte {} of {}\n", cut.len(), cut.len())), "{}", said.stdout);
+    assert!(
+        said.stdout.contains(&format!("  cut at byte {} of {}\n", cut.len(), cut.len())),
+        "{}",
+        said.stdout
+    );
     let outermost = format!("SEQUENCE (breaks off: {} of {} bytes)", cut.len() - 4, whole - 4);
     assert!(said.stdout.contains(&outermost), "{}", said.stdout);
     let json = run(std::path::Path::new("."), &["inspect", "--asn1", "--format", "json", "-"], cut);

@@ -29,7 +29,7 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const MODULES: [(&str, &str, usize); 3] = [
     ("certgate-wasm", "certgate_wasm", 1_020_000),
     ("certgate-wasm-yaml", "certgate_wasm_yaml", 350_000),
-    ("certgate-wasm-tools", "certgate_wasm_tools", 1_300_000),
+    ("certgate-wasm-tools", "certgate_wasm_tools", 1_450_000),
 ];
 
 /// The profile of modules that are only tested.

@@ -56,8 +56,7 @@ pub(super) fn jobs() -> Vec<Job> {
     }
     for vector in vectors::all().into_iter().step_by(EACH) {
         for tool in ["explain", "mend"] {
-            let call =
-                json!({ "tool": tool, "policy": vector.policy, "context": vector.context, "at": AT });
+            let call = json!({ "tool": tool, "policy": vector.policy, "context": vector.context, "at": AT });
             add(format!("{tool}/{}", vector.id), call, vec![vector.input.clone()]);
         }
     }
