@@ -59,8 +59,7 @@ pub fn published() -> Result<PathBuf, Failure> {
     run::outside(&mut maturin);
     maturin.args(["build", "--quiet", "--locked", "--release", "--target-dir", "target/bench"]);
     run::check(maturin.args(["--manifest-path", "python/Cargo.toml", "--out"]).arg(&wheels))?;
-    let bench =
-        Environment::with_wheel("bench", Path::new("python3"), &wheel_in(&wheels)?, Extras::Tests)?;
+    let bench = Environment::with_wheel("bench", Path::new("python3"), &wheel_in(&wheels)?, Extras::Tests)?;
     run::check(bench.pip().args(PEERS))?;
     Ok(bench.folder.join("bin/python"))
 }

@@ -154,8 +154,7 @@ fn usages(document: &PolicyDocument, role: &mut VaultRole) {
     let bits = key.and_then(|rule| rule.force.clone()).or_else(|| key.map(|rule| rule.allow.clone()));
     role.key_usage = bits.map(TextList);
     let extended = document.usages.extended.as_ref().and_then(|rule| rule.force.clone()).unwrap_or_default();
-    let extended: Vec<String> =
-        extended.iter().map(|word| crate::import::x509_word(word)).collect();
+    let extended: Vec<String> = extended.iter().map(|word| crate::import::x509_word(word)).collect();
     let has = |word: &str| extended.iter().any(|other| other == word);
     role.server_flag = Some(has("serverAuth"));
     role.client_flag = Some(has("clientAuth"));

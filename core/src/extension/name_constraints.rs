@@ -42,10 +42,11 @@ pub struct GeneralSubtree {
 impl NameConstraints {
     pub(super) fn decode(element: &Element<'_>, limits: &Limits) -> Result<Self, Error> {
         let mut fields = element.expect(tag::SEQUENCE, "NameConstraints")?.contents()?;
-        let mut read = |number: u8, name: &'static str| match fields.optional(tag::context_constructed(number))? {
-            Some(field) => decode_subtrees(field.contents()?, limits).map_err(|error| error.within(name)),
-            None => Ok(Vec::new()),
-        };
+        let mut read =
+            |number: u8, name: &'static str| match fields.optional(tag::context_constructed(number))? {
+                Some(field) => decode_subtrees(field.contents()?, limits).map_err(|error| error.within(name)),
+                None => Ok(Vec::new()),
+            };
         let permitted = read(0, "permittedSubtrees")?;
         let excluded = read(1, "excludedSubtrees")?;
         fields.finish()?;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm,
 };
 use certgate::crypto::{KeyKind, PrivateKey, RsaBits, Signer};
 use certgate::issue::{IssueInputs, Issuer, NewAuthority};
@@ -36,7 +36,8 @@ pub fn run(folder: &Path) {
     for (title, kind, goal) in AUTHORITIES {
         let key = PrivateKey::generate(kind, [5; 32]).expect("a key");
         let issuer = issuer(&key, at);
-        let ours = Ours { policy: &policy, key: &key, issuer, context: Context::new(at), requests: read(&pool) };
+        let ours =
+            Ours { policy: &policy, key: &key, issuer, context: Context::new(at), requests: read(&pool) };
         let peer = Peer::new(&ours.issuer, &key, &pool);
         let (serial, turn, their_turn, bare_turn) = (Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0));
         let next = |turn: &Cell<usize>| turn.replace((turn.get() + 1) % pool.len());

@@ -148,7 +148,12 @@ pub(super) fn usages(reader: &mut Reader<'_>, document: &mut PolicyDocument) {
 }
 
 /// The usages that words stand for. One that is not known is a fault: the programs leave it out without a word.
-fn words(reader: &mut Reader<'_>, field: &'static str, given: &[String], known: &[(&str, &str)]) -> Vec<String> {
+fn words(
+    reader: &mut Reader<'_>,
+    field: &'static str,
+    given: &[String],
+    known: &[(&str, &str)],
+) -> Vec<String> {
     let mut out = Vec::new();
     for (index, word) in given.iter().enumerate() {
         let lower = word.trim().to_ascii_lowercase();

@@ -17,7 +17,9 @@ fn constraints<'a>(subject: &Subject<'a>) -> Option<&'a NameConstraints> {
 /// One finding for each subtree that is wrong.
 fn each(subject: &Subject<'_>, judge: impl Fn(&GeneralSubtree) -> Option<String>) -> Vec<Finding> {
     let Some(constraints) = constraints(subject) else { return Vec::new() };
-    let at = |list: &'static str, index: usize| -> Path { subject.at(&oid::NAME_CONSTRAINTS).join(list).join(index) };
+    let at = |list: &'static str, index: usize| -> Path {
+        subject.at(&oid::NAME_CONSTRAINTS).join(list).join(index)
+    };
     let mut findings = Vec::new();
     for (list, subtrees) in
         [("permittedSubtrees", &constraints.permitted), ("excludedSubtrees", &constraints.excluded)]

@@ -42,7 +42,8 @@ impl Rule {
             return Ok(());
         }
         let message = format!("the common name {} is not allowed by the role", quote(&name.text));
-        let stop = |field: &'static str| denied(codes::COMPAT_NAME, &*message, name.at.clone(), self.rule(field));
+        let stop =
+            |field: &'static str| denied(codes::COMPAT_NAME, &*message, name.at.clone(), self.rule(field));
         let compared = if case.keeps(Quirk::CommonNameBeforeIdna) {
             name.text.clone()
         } else {
