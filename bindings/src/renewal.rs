@@ -80,7 +80,7 @@ impl From<RenewalDocument> for RenewAt {
 /// # Errors
 /// A bundle without a certificate, a policy without a key, and names or a purpose that are not known.
 pub fn renewal(in_use: InUse<'_>, document: &RenewalDocument, now: Timestamp) -> Result<RenewalView, Error> {
-    let fault = |field: &str, message: &str| -> Error {
+    let fault = |field: &'static str, message: &str| -> Error {
         Diagnostic::new(codes::CONTEXT_VALUE, message.to_owned()).at([field]).into()
     };
     let [leaf, presented @ ..] = in_use.bundle.certificates() else {

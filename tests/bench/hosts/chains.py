@@ -1,4 +1,4 @@
-"""Verifies leaf, intermediate, root with certgate, pyca/cryptography and pyOpenSSL, in turns: `python chains.py POOLS`."""
+"""Verifies chains of three with certgate, pyca/cryptography and pyOpenSSL, in turns: `python chains.py POOLS`."""
 
 import struct
 import sys
@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
-import certgate
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store
 from OpenSSL import crypto
+
+import certgate
 
 ROUNDS = 100
 LEAVES_PER_TURN = 10

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
-import certgate
 from cryptography import x509
+
+import certgate
 
 SUFFIX = ".bench.example.com"
 ROUNDS = 150
