@@ -17,7 +17,7 @@ use crate::review::UserInfo;
 pub(crate) fn adopt(context: &mut ContextDocument, sender: &UserInfo) -> Result<(), Vec<DiagnosticView>> {
     let mut faults = Vec::new();
     if let Some(claimed) = &context.requester {
-        let mut differs = |field: &str, message: String| {
+        let mut differs = |field: &'static str, message: String| {
             faults.push(DiagnosticView::new(
                 &Diagnostic::new(codes::CONTEXT_VALUE, message).at(["spec", field]),
             ));
