@@ -74,15 +74,26 @@ fn current(folder: &Path) {
 
 /// Key and certificate of two files must match; gives the serial number.
 fn pair(key: &Path, certificate: &Path) -> String {
-    let key = PrivateKey::parse(&std::fs::read(key).expect("the key")).expect("a whole key");
-    let bundle = Bundle::parse(&std::fs::read(certificate).expect("the chain")).expect("a whole chain");
+    matching(&std::fs::read(key).expect("the key"), &std::fs::read(certificate).expect("the chain"))
+}
+
+fn matching(key: &[u8], chain: &[u8]) -> String {
+    let key = PrivateKey::parse(key).expect("a whole key");
+    let bundle = Bundle::parse(chain).expect("a whole chain");
     let leaf = bundle.certificates().first().expect("a certificate");
     assert!(key.belongs_to(leaf), "key and certificate do not match");
     leaf.serial_number().to_string()
 }
 
-/// The pair of the folder `tls`.
+/// The pair of the folder `tls`. A version is kept for two renewals; who is slower than that begins again.
 fn pair_of(folder: &Path) -> String {
-    let version = std::fs::canonicalize(folder.join("tls/current")).expect("a version");
-    pair(&version.join("tls.key"), &version.join("tls.crt"))
+    loop {
+        let current = || std::fs::canonicalize(folder.join("tls/current")).expect("a version");
+        let version = current();
+        let read = |name: &str| std::fs::read(version.join(name));
+        match (read("tls.key"), read("tls.crt")) {
+            (Ok(key), Ok(chain)) => return matching(&key, &chain),
+            faults => assert_ne!(current(), version, "{faults:?}"),
+        }
+    }
 }
