@@ -57,6 +57,25 @@ mod yaml {
 
     type Item<'a> = (Event<'a>, Span);
 
+    /// Anchors and comments are none. There are comments only where another crate of the program asks the parser for them,
+    /// so that they cannot be named here.
+    fn is_part_of_a_node(event: &Event<'_>) -> bool {
+        matches!(
+            event,
+            Event::StreamStart
+                | Event::StreamEnd
+                | Event::DocumentStart(..)
+                | Event::DocumentEnd
+                | Event::Alias(..)
+                | Event::UnresolvedAlias(..)
+                | Event::Scalar(..)
+                | Event::SequenceStart(..)
+                | Event::SequenceEnd
+                | Event::MappingStart(..)
+                | Event::MappingEnd
+        )
+    }
+
     impl<'a> Walker<'a> {
         pub(super) fn new(text: &'a str) -> Self {
             let offsets = text.char_indices().map(|(offset, _)| offset).chain([text.len()]).collect();
@@ -84,7 +103,7 @@ mod yaml {
                 let (event, span) = self.parser.next_event()?.ok()?;
                 let offset = |index: usize| self.offsets.get(index).or(self.offsets.last()).copied();
                 let span = Span { start: offset(span.start.index())?, end: offset(span.end.index())? };
-                if !matches!(event, Event::Anchor(..)) {
+                if is_part_of_a_node(&event) {
                     return Some((event, span));
                 }
             }

@@ -104,4 +104,9 @@ fn faults_of_policies_come_with_line_and_column() {
     for part in ["document/unknown-key", "policy.yaml:4:", "alow"] {
         assert!(said.stdout.contains(part), "{part} is missing in {}", said.stdout);
     }
+    // Comments are no nodes, wherever they stand.
+    let commented = "# above\nversion: 1 # beside\n# between\nid: x\nnames:\n  # within\n  ip:\n    allow:\n      - 10.0.0.0/8 # one\n      # two\n      - 10.0.0.1/8\n";
+    write(folder, "policy.yaml", commented);
+    let said = run(folder, &["policy", "lint", "policy.yaml"], b"");
+    assert!(said.exit == 4 && said.stdout.contains("policy.yaml:11:9"), "{}", said.stdout);
 }
