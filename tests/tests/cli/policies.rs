@@ -105,7 +105,7 @@ fn faults_of_policies_come_with_line_and_column() {
         assert!(said.stdout.contains(part), "{part} is missing in {}", said.stdout);
     }
     // Comments are no nodes, wherever they stand.
-    let commented = "# above\nversion: 1 # beside\n# between\nid: x\nnames:\n  # within\n  ip:\n    allow:\n      - 10.0.0.0/8 # one\n      # two\n      - 10.0.0.1/8\n";
+    let commented = "# above\nversion: 1 # beside\n# between\nid: x\nnames:\n  # within\n  ip:\n    allow:\n      - 10.0.0.0/8 # one\n      # two\n      - 10.0.0.1/8\nkeys: { EC: [P-256] }\nvalidity: { default: 24h, max: 24h }\n";
     write(folder, "policy.yaml", commented);
     let said = run(folder, &["policy", "lint", "policy.yaml"], b"");
     assert!(said.exit == 4 && said.stdout.contains("policy.yaml:11:9"), "{}", said.stdout);
