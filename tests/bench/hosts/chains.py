@@ -1,20 +1,17 @@
 """Verifies chains of three with certgate, pyca/cryptography and pyOpenSSL, in turns: `python chains.py POOLS`."""
 
-import struct
 import sys
-import time
-from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store
 from OpenSSL import crypto
+from turns import Work, read, run
 
 import certgate
 
 ROUNDS = 100
-LEAVES_PER_TURN = 10
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 GOAL = 2.5
 
@@ -22,17 +19,6 @@ POOLS = [
     ("P-256 all through", "chain-p-256.pool"),
     ("P-256 leaves under RSA-2048 CAs", "chain-rsa-2048.pool"),
 ]
-
-Work = Callable[[int], bool]
-
-
-def read(path: Path) -> Iterator[bytes]:
-    data = path.read_bytes()
-    at = 0
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        yield data[at + 4 : at + 4 + length]
-        at += 4 + length
 
 
 def host(number: int) -> str:
@@ -69,28 +55,12 @@ def with_pyopenssl(root: bytes, intermediate: bytes, leaves: list[bytes]) -> Wor
     return work
 
 
-def run(contestants: list[Work], leaves: int) -> list[float]:
-    turns: list[list[float]] = [[] for _ in contestants]
-    following = 0
-    for round_number in range(ROUNDS):
-        for offset in range(len(contestants)):
-            index = (round_number + offset) % len(contestants)
-            numbers = [(following + n) % leaves for n in range(LEAVES_PER_TURN)]
-            following += LEAVES_PER_TURN
-            start = time.perf_counter()
-            good = all(contestants[index](number) for number in numbers)
-            turns[index].append((time.perf_counter() - start) * 1e6 / LEAVES_PER_TURN)
-            assert good, index
-    # The fastest tenth: on a busy machine the other turns measure what else is running.
-    return [sorted(times)[len(times) // 10] for times in turns]
-
-
 def main() -> None:
     folder = Path(sys.argv[1])
     for title, file in POOLS:
         root, intermediate, *leaves = read(folder / file)
         makers = [with_certgate, with_pyca, with_pyopenssl]
-        ours, pyca, pyopenssl = run([make(root, intermediate, leaves) for make in makers], len(leaves))
+        ours, pyca, pyopenssl = run([make(root, intermediate, leaves) for make in makers], len(leaves), ROUNDS)
         print(f"{title}: a pool of {len(leaves)} leaves")
         print(f"  {'certgate, warm':<30} {ours:8.1f} us")
         print(f"  {'pyca/cryptography':<30} {pyca:8.1f} us")

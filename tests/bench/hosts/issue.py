@@ -1,9 +1,6 @@
 """Issues from checked requests with certgate and with pyca/cryptography, in turns: `python issue.py POOLS`."""
 
-import struct
 import sys
-import time
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,11 +9,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from turns import Work, read, run
 
 import certgate
 
 ROUNDS = 150
-REQUESTS_PER_TURN = 10
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 POLICY = certgate.load_policy((Path(__file__).parent.parent / "policy.json").read_text())
 
@@ -26,17 +23,6 @@ AUTHORITIES = [
     ("RSA-2048 CA", rsa.generate_private_key(65537, 2048), None),
 ]
 
-Work = Callable[[int], bool]
-
-
-def read(path: Path) -> Iterator[bytes]:
-    data = path.read_bytes()
-    at = 0
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        yield data[at + 4 : at + 4 + length]
-        at += 4 + length
-
 
 def with_certgate(key: certgate.PrivateKey, root: certgate.Certificate, pool: list[bytes]) -> Work:
     """Policy, encoding, lint, signature, and verification of the result."""
@@ -44,7 +30,7 @@ def with_certgate(key: certgate.PrivateKey, root: certgate.Certificate, pool: li
     requests = [certgate.parse_request(der) for der in pool]
 
     def work(number: int) -> bool:
-        approval = POLICY.evaluate(requests[number], at=AT).approval()
+        approval = POLICY.evaluate(requests[number], at=AT).approve()
         return issuer.issue(approval, key, at=AT).certificate is not None
 
     # The signatures of the requests are verified once, before the turns.
@@ -84,29 +70,13 @@ def with_pyca(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, root: bytes, 
     return work
 
 
-def run(contestants: list[Work], pool: int) -> list[float]:
-    turns: list[list[float]] = [[] for _ in contestants]
-    following = 0
-    for round_number in range(ROUNDS):
-        for offset in range(len(contestants)):
-            index = (round_number + offset) % len(contestants)
-            numbers = [(following + n) % pool for n in range(REQUESTS_PER_TURN)]
-            following += REQUESTS_PER_TURN
-            start = time.perf_counter()
-            good = all(contestants[index](number) for number in numbers)
-            turns[index].append((time.perf_counter() - start) * 1e6 / REQUESTS_PER_TURN)
-            assert good, index
-    # The fastest tenth: on a busy machine the other turns measure what else is running.
-    return [sorted(times)[len(times) // 10] for times in turns]
-
-
 def main() -> None:
     pool = list(read(Path(sys.argv[1]) / "p-256.pool"))
     for title, key, goal in AUTHORITIES:
         own = certgate.load_private_key(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
         root = certgate.new_root(own, "CN=Bench CA", at=AT)
         contestants = [with_certgate(own, root, pool), with_pyca(key, root.der, pool)]
-        ours, pyca = run(contestants, len(pool))
+        ours, pyca = run(contestants, len(pool), ROUNDS)
         print(f"issue, {title}: a pool of {len(pool)} checked requests with P-256 keys")
         print(f"  {'certgate':<30} {ours:8.1f} us")
         print(f"  {'pyca/cryptography':<30} {pyca:8.1f} us")
