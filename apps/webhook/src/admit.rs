@@ -157,22 +157,9 @@ impl Outcome {
     }
 
     fn of(answer: Answer, object: KubernetesRequest, judgement: Judgement) -> Self {
-        let policies: Vec<_> = judgement
-            .opinions
-            .iter()
-            .map(|opinion| {
-                json!({
-                    "id": opinion.policy,
-                    "digest": opinion.digest,
-                    "mode": opinion.mode.as_str(),
-                    "allowed": opinion.is_allowed,
-                    "codes": codes_of(&opinion.reasons),
-                })
-            })
-            .collect();
         let fields = json!({
             "outcome": judgement.outcome(),
-            "policies": policies,
+            "policies": judgement.logged(),
             "keySha256": judgement.key_sha256,
         });
         Self { answer, said: Said::Judged(Box::new(object), judgement), fields }

@@ -7,6 +7,7 @@ use certgate_bindings::kubernetes::{self, KubernetesRequest};
 use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{Error, Request};
 
+use crate::admit::codes_of;
 use crate::config::Mode;
 use crate::policies::PolicySet;
 
@@ -91,6 +92,20 @@ impl PolicySet {
 }
 
 impl Judgement {
+    /// What each policy says, for the log.
+    pub(crate) fn logged(&self) -> Vec<serde_json::Value> {
+        let logged = |opinion: &Opinion| {
+            serde_json::json!({
+                "id": opinion.policy,
+                "digest": opinion.digest,
+                "mode": opinion.mode.as_str(),
+                "allowed": opinion.is_allowed,
+                "codes": codes_of(&opinion.reasons),
+            })
+        };
+        self.opinions.iter().map(logged).collect()
+    }
+
     /// The policies that refuse: they apply, they are enforced, and they do not allow. One is enough.
     pub(crate) fn refusing(&self) -> impl Iterator<Item = &Opinion> {
         self.opinions.iter().filter(|opinion| !opinion.is_allowed && opinion.mode == Mode::Enforce)

@@ -199,24 +199,11 @@ impl Desk {
     }
 
     fn log(&self, kind: Kind, object: &DynamicObject, outcome: &str, judgement: Option<&Judgement>) {
-        let policies: Vec<_> = judgement
-            .into_iter()
-            .flat_map(|judgement| &judgement.opinions)
-            .map(|opinion| {
-                json!({
-                    "id": opinion.policy,
-                    "digest": opinion.digest,
-                    "mode": opinion.mode.as_str(),
-                    "allowed": opinion.is_allowed,
-                    "codes": codes_of(&opinion.reasons),
-                })
-            })
-            .collect();
         let fields = json!({
             "resource": kind.plural(),
             "object": kind::key(object),
             "outcome": outcome,
-            "policies": policies,
+            "policies": judgement.map(Judgement::logged).unwrap_or_default(),
             "keySha256": judgement.map(|judgement| judgement.key_sha256.as_str()),
         });
         log::write(Level::Info, "looked at a request", fields);
