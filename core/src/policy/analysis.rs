@@ -21,6 +21,7 @@ pub(super) mod keys;
 pub(super) mod language;
 pub(super) mod names;
 pub(super) mod pattern;
+mod prospects;
 pub(super) mod sketch;
 pub(super) mod subject;
 pub(super) mod syntax;

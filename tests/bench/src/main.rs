@@ -1,4 +1,4 @@
-//! `certgate-bench POOLS`: the engine beside other libraries.
+//! `certgate-bench POOLS [PART]`: the engine beside other libraries; all parts, or `check`, `verify` or `issue`.
 
 mod chains;
 mod check;
@@ -7,7 +7,7 @@ mod pool;
 mod rounds;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -16,8 +16,13 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let folder = PathBuf::from(folder);
-    check::run(&folder);
-    verify::run(&folder);
-    issue::run(&folder);
+    let wanted = std::env::args().nth(2);
+    let parts: [(&str, fn(&Path)); 3] =
+        [("check", check::run), ("verify", verify::run), ("issue", issue::run)];
+    for (name, run) in parts {
+        if wanted.as_deref().is_none_or(|wanted| wanted == name) {
+            run(&folder);
+        }
+    }
     ExitCode::SUCCESS
 }

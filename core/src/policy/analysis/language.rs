@@ -2,10 +2,12 @@
 //!
 //! Every pattern is a few words of characters and runs. They are read together from the end of the text to its beginning,
 //! where exact names and suffixes share no more than a few characters: one state is all places that a text can have reached
-//! in all patterns. Each state is visited once, so that the search is complete, and what it finds first is short.
+//! in all patterns. Each state is visited once, so that the search is complete, and what it finds first is short. States from
+//! which nothing can be in the difference ([`Prospects`]) are left out.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
+use super::prospects::Prospects;
 use super::syntax::Syntax;
 
 /// Which characters may stand in one place.
@@ -99,12 +101,12 @@ pub(in crate::policy) fn literal(text: &str) -> Word {
 }
 
 /// Lists as sets of pattern numbers.
-struct Compiled {
-    allow: Option<BTreeSet<usize>>,
-    deny: BTreeSet<usize>,
+pub(super) struct Compiled {
+    pub(super) allow: Option<BTreeSet<usize>>,
+    pub(super) deny: BTreeSet<usize>,
     /// Patterns that are not known, by number.
-    opaque_allow: BTreeSet<usize>,
-    opaque_deny: BTreeSet<usize>,
+    pub(super) opaque_allow: BTreeSet<usize>,
+    pub(super) opaque_deny: BTreeSet<usize>,
 }
 
 /// Whether a text is in a difference.
@@ -126,7 +128,7 @@ struct Search {
 }
 
 /// A place in a word: the number of the word, and how many of its units have been read.
-type Place = (usize, usize);
+pub(super) type Place = (usize, usize);
 
 impl Search {
     fn new(syntax: Syntax) -> Self {
@@ -163,8 +165,12 @@ impl Search {
 
     fn run(&self, new: &[Compiled], old: Option<&Compiled>, fits: &dyn Fn(&str) -> bool) -> Difference {
         let mut found = Difference { is_empty: true, examples: Vec::new() };
+        let prospects = Prospects::new(self.numbers.len(), new, old);
         let mut start: Vec<Place> = (0..self.words.len()).map(|word| (word, 0)).collect();
         self.close(&mut start);
+        if prospects.are_none(&self.words, &start) {
+            return found;
+        }
         let start = (self.syntax.start(), start);
         // Each state with the one before it and the character between them.
         let mut before: Vec<Option<(usize, char)>> = vec![None];
@@ -189,6 +195,9 @@ impl Search {
                 let Some(next_reading) = self.syntax.step(&reading, c) else { continue };
                 let next = (next_reading, self.step(&places, c));
                 work = work.saturating_add(places.len());
+                if prospects.are_none(&self.words, &next.1) {
+                    continue;
+                }
                 if seen.len() >= MAX_STATES || work >= MAX_WORK {
                     found.is_empty = false;
                     return found;
