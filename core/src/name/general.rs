@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::oid::Oid;
 
 /// A text and what it means, or why it means nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Named<T, F> {
     /// The text as it stands in the input.
     pub text: String,
@@ -18,7 +18,7 @@ pub struct Named<T, F> {
 }
 
 /// otherName: a type and a value of any form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OtherName {
     /// The type.
     pub oid: Oid,
@@ -44,7 +44,7 @@ pub struct OtherName {
 /// ```
 ///
 /// RFC 5280 4.2.1.6.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum GeneralName {
     /// `[0]`
     OtherName(OtherName),

@@ -111,7 +111,9 @@ impl DnsMatcher {
         // Labels in front of the domain: those of the base, and that of the wildcard.
         let mut labels = u32::from(name.is_wildcard());
         let mut rest = base;
-        while let Some((_, parent)) = rest.split_once('.') {
+        while !self.under.is_empty()
+            && let Some((_, parent)) = rest.split_once('.')
+        {
             labels = labels.saturating_add(1);
             take(self.under.get(parent).and_then(|rules| at_depth(rules, labels)));
             rest = parent;

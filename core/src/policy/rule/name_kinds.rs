@@ -1,6 +1,7 @@
 //! What each kind of general name is allowed to be.
 
 use std::cell::RefCell;
+use std::fmt::Display;
 
 use crate::der::StringType;
 use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
@@ -52,7 +53,7 @@ impl Judge<'_> {
     /// The reasons that follow from the verdicts of the deny list and the allow list.
     fn verdicts(
         &self,
-        text: &str,
+        name: &dyn Display,
         deny: Verdict,
         deny_missing: &[String],
         allow: &Verdict,
@@ -68,12 +69,13 @@ impl Judge<'_> {
             }
         }
         let mut reasons = Vec::new();
-        let (label, policy, quoted) = (self.label, self.policy, quote(text));
+        let text = name.to_string();
+        let (label, policy, quoted) = (self.label, self.policy, quote(&text));
         match deny {
             Verdict::Match(index) => reasons.push(
                 Diagnostic::new(self.denied, format!("{label} {quoted} is denied by policy `{policy}`"))
                     .with_rule(self.rules.join("deny").join(index))
-                    .with_found(text)
+                    .with_found(text.as_str())
                     .with_help("leave the name out of the request"),
             ),
             Verdict::Overlap(index) => reasons.push(
@@ -82,7 +84,7 @@ impl Judge<'_> {
                     format!("{label} {quoted} stands for names that policy `{policy}` denies"),
                 )
                 .with_rule(self.rules.join("deny").join(index))
-                .with_found(text)
+                .with_found(text.as_str())
                 .with_help("ask for the names one by one"),
             ),
             // A deny rule that cannot be worked out might have matched.
@@ -158,9 +160,8 @@ impl DnsKind {
                 ];
             }
         };
-        let text = name.to_string();
         let mut reasons = judge.verdicts(
-            &text,
+            name,
             self.lists.deny.meets(name, judge.context),
             &self.lists.deny.missing(judge.context),
             &self.lists.allow.covers(name, judge.context),
@@ -170,7 +171,7 @@ impl DnsKind {
             reasons.push(
                 Diagnostic::new(code, message)
                     .with_rule(judge.rules.join(field))
-                    .with_found(text.as_str())
+                    .with_found(name.to_string())
                     .with_help(help),
             );
         };
@@ -185,7 +186,7 @@ impl DnsKind {
         if name.is_wildcard() && !self.wildcard {
             report(
                 codes::POLICY_WILDCARD_NOT_ALLOWED,
-                format!("dns name `{text}` is a wildcard, which policy `{policy}` does not allow"),
+                format!("dns name `{name}` is a wildcard, which policy `{policy}` does not allow"),
                 "wildcard",
                 "ask for the names one by one, or set names.dns.wildcard to allow".to_owned(),
             );
@@ -194,7 +195,7 @@ impl DnsKind {
             report(
                 codes::POLICY_PUBLIC_SUFFIX_WILDCARD,
                 format!(
-                    "dns name `{text}` is a wildcard for everyone below the public suffix `{}`",
+                    "dns name `{name}` is a wildcard for everyone below the public suffix `{}`",
                     name.base()
                 ),
                 "publicSuffixWildcard",
@@ -204,7 +205,7 @@ impl DnsKind {
         if name.has_underscore() && !self.underscore {
             report(
                 codes::POLICY_UNDERSCORE_NOT_ALLOWED,
-                format!("dns name `{text}` has an underscore, which policy `{policy}` does not allow"),
+                format!("dns name `{name}` has an underscore, which policy `{policy}` does not allow"),
                 "underscore",
                 "use a name of letters, digits and hyphens, or set names.dns.underscore to allow".to_owned(),
             );
@@ -274,9 +275,8 @@ impl IpKind {
             let message = format!("an IP address has {} octets, not 4 or 16", octets.len());
             return vec![Diagnostic::new(codes::NAME_IP_LENGTH, message).with_found(hex(octets))];
         };
-        let text = address.to_string();
         let mut reasons = judge.verdicts(
-            &text,
+            &address,
             self.lists.deny.find(address, judge.context),
             &self.lists.deny.missing(judge.context),
             &self.lists.allow.find(address, judge.context),
@@ -287,13 +287,13 @@ impl IpKind {
         }
         if address.is_mapped() && !self.mapped {
             let message = format!(
-                "ip address `{text}` is an IPv4-mapped IPv6 address, which policy `{}` does not allow",
+                "ip address `{address}` is an IPv4-mapped IPv6 address, which policy `{}` does not allow",
                 judge.policy
             );
             reasons.push(
                 Diagnostic::new(codes::POLICY_MAPPED_IP, message)
                     .with_rule(judge.rules.join("mapped"))
-                    .with_found(text)
+                    .with_found(address.to_string())
                     .with_help(format!("ask for {}", address.unmapped())),
             );
         }
@@ -319,7 +319,7 @@ impl EmailKind {
     pub(super) fn judge(&self, named: &Named<EmailAddress, EmailFault>, judge: &Judge<'_>) -> Reasons {
         match &named.value {
             Ok(address) => judge.verdicts(
-                &address.to_string(),
+                address,
                 self.lists.deny.find(address, judge.context),
                 &self.lists.deny.missing(judge.context),
                 &self.lists.allow.find(address, judge.context),
@@ -351,7 +351,7 @@ impl UriKind {
     pub(super) fn judge(&self, named: &Named<Uri, UriFault>, judge: &Judge<'_>) -> Reasons {
         match &named.value {
             Ok(uri) => judge.verdicts(
-                uri.as_str(),
+                &uri.as_str(),
                 self.lists.deny.meets(uri, judge.context),
                 &self.lists.deny.missing(judge.context),
                 &self.lists.allow.covers(uri, judge.context),

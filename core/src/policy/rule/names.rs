@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::name_kinds::{DnsKind, EmailKind, IpKind, Judge, OtherNameKind, Reasons, UriKind, name_path};
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps};
@@ -174,6 +174,7 @@ impl NamesRule {
         let rule = steps!["names", "count"];
         judge_count(judgement, "subject alternative names", names.len(), self.min, self.max, &at, &rule);
         self.judge_kinds(judgement, names, &at);
+        let mut seen: HashSet<&GeneralName> = HashSet::with_capacity(names.len());
         for (index, name) in names.iter().enumerate() {
             let traced = judgement.is_traced().then(RefCell::default);
             let (kind, reasons, passed) = self.judge_name(name, judgement.context, policy, traced);
@@ -187,7 +188,9 @@ impl NamesRule {
             for reason in reasons {
                 judgement.deny(reason.at(at()));
             }
-            if judgement.names.contains(name) {
+            if seen.insert(name) {
+                judgement.names.push(name.clone());
+            } else {
                 judgement.warn(
                     Diagnostic::new(
                         codes::NAME_DUPLICATE,
@@ -195,8 +198,6 @@ impl NamesRule {
                     )
                     .at(at()),
                 );
-            } else {
-                judgement.names.push(name.clone());
             }
         }
     }
