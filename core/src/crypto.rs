@@ -44,6 +44,18 @@ pub trait SignatureVerifier: Send + Sync {
 
     /// Whether the signature verifies. Anything that the back end cannot handle does not verify.
     fn verify(&self, verification: &Verification<'_>) -> bool;
+
+    /// Makes a key ready for many signatures; `None` if the back end gains nothing by it, or cannot handle the key.
+    fn prepare(&self, key: &PublicKey) -> Option<Box<dyn PreparedKey>> {
+        let _ = key;
+        None
+    }
+}
+
+/// A key that a back end has made ready for many signatures, such as that of a CA.
+pub trait PreparedKey: Send + Sync {
+    /// Whether the signature verifies under this key.
+    fn verify(&self, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool;
 }
 
 /// The back ends by algorithm. Replace one with struct update syntax: `CryptoProvider { p256: &MINE, ..*provider }`.
@@ -101,16 +113,36 @@ impl CryptoProvider {
 
     /// Verifies with the back end of the key's algorithm.
     pub(crate) fn verify(&self, verification: &Verification<'_>) -> bool {
-        let back_end = match verification.key.material() {
-            KeyMaterial::Rsa { .. } => self.rsa,
-            KeyMaterial::Ec { curve: Curve::P256, .. } => self.p256,
-            KeyMaterial::Ec { curve: Curve::P384, .. } => self.p384,
-            KeyMaterial::Ec { curve: Curve::P521, .. } => self.p521,
-            KeyMaterial::Ed25519(_) => self.ed25519,
-            KeyMaterial::Unsupported { .. } => return false,
-        };
-        back_end.verify(verification)
+        self.back_end(verification.key).is_some_and(|back_end| back_end.verify(verification))
     }
+
+    /// The key made ready for many signatures, where its back end gains by it. Its form has been judged.
+    pub(crate) fn prepare(&self, key: &PublicKey) -> Option<Box<dyn PreparedKey>> {
+        self.back_end(key)?.prepare(key)
+    }
+
+    fn back_end(&self, key: &PublicKey) -> Option<&'static dyn SignatureVerifier> {
+        match key.material() {
+            KeyMaterial::Rsa { .. } => Some(self.rsa),
+            KeyMaterial::Ec { curve: Curve::P256, .. } => Some(self.p256),
+            KeyMaterial::Ec { curve: Curve::P384, .. } => Some(self.p384),
+            KeyMaterial::Ec { curve: Curve::P521, .. } => Some(self.p521),
+            KeyMaterial::Ed25519(_) => Some(self.ed25519),
+            KeyMaterial::Unsupported { .. } => None,
+        }
+    }
+}
+
+/// The private key as the best back end for the CPU at hand has it; `None` if that is the portable one.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn signing_key(material: &private_key::Material) -> Option<Box<dyn private_key::SigningMaterial>> {
+    accelerated::signing_key(material)
+}
+
+/// The private key as the best back end for the CPU at hand has it; `None` if that is the portable one.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn signing_key(_: &private_key::Material) -> Option<Box<dyn private_key::SigningMaterial>> {
+    None
 }
 
 impl std::fmt::Debug for CryptoProvider {

@@ -296,6 +296,17 @@ impl SignatureAlgorithm {
         signature: &[u8],
         crypto: &CryptoProvider,
     ) -> SignatureStatus {
+        self.verify_by(key, message, signature, &|verification| crypto.verify(verification))
+    }
+
+    /// As [`SignatureAlgorithm::verify`], by a function that is asked last: form and size have been judged then.
+    pub(crate) fn verify_by(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+        back_end: &dyn Fn(&Verification<'_>) -> bool,
+    ) -> SignatureStatus {
         if let Err(error) = self.check_fit(key) {
             let error = error.within("signatureAlgorithm");
             let diagnostic = error.diagnostics().first().cloned().unwrap_or_else(invalid_signature);
@@ -321,7 +332,7 @@ impl SignatureAlgorithm {
             }
             Kind::Scheme(scheme) => match form::check(scheme, key, signature) {
                 Some(signature)
-                    if crypto.verify(&Verification { scheme, key, message, signature: &signature }) =>
+                    if back_end(&Verification { scheme, key, message, signature: &signature }) =>
                 {
                     SignatureStatus::Valid
                 }

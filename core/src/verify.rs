@@ -40,10 +40,10 @@ pub use purpose::Purpose;
 pub use revocation::{RevocationInputs, RevocationScope, UnknownStatus};
 pub use rule::{Role, Rule, Side};
 
-use cache::EdgeCache;
+use cache::{EdgeCache, KeyCache};
 use profile::ActiveRules;
 
-/// Verifies certificates against trust anchors. Immutable but for the edges that it remembers; shared between threads.
+/// Verifies certificates against trust anchors. Immutable but for the edges and keys that it remembers; shared between threads.
 pub struct Verifier {
     anchors: Pool,
     intermediates: Pool,
@@ -55,10 +55,14 @@ pub struct Verifier {
     limits: VerifyLimits,
     crypto: &'static CryptoProvider,
     edges: EdgeCache,
+    keys: KeyCache,
 }
 
 /// How many verified edges a [`Verifier`] remembers: 64 bytes each, so 1 MiB.
 const REMEMBERED_EDGES: usize = 16_384;
+
+/// How many keys of issuers a [`Verifier`] keeps ready: about 5 kB each for RSA, so 1.3 MB.
+const READY_KEYS: usize = 256;
 
 impl Verifier {
     /// A verifier that trusts `anchors`, knows `intermediates`, and holds paths to `profile`.
@@ -83,6 +87,7 @@ impl Verifier {
             limits: VerifyLimits::default(),
             crypto,
             edges: EdgeCache::new(REMEMBERED_EDGES),
+            keys: KeyCache::new(READY_KEYS),
         }
     }
 
@@ -105,6 +110,7 @@ impl Verifier {
     #[must_use]
     pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
         self.crypto = crypto;
+        self.keys = KeyCache::new(READY_KEYS);
         self
     }
 

@@ -30,7 +30,7 @@ pub fn p256(name: &str) -> Arc<PrivateKey> {
         let number = [&[0][..], &stream(&format!("key of {name}"), 31)].concat();
         let curve = explicit(0, &oid("1.2.840.10045.3.1.7"));
         let der = seq(&[int(&[1]), octets(&number), curve]);
-        Arc::new(PrivateKey::from_der(&der).expect("a key"))
+        Arc::new(PrivateKey::from_der(&der).expect("a key").portable())
     };
     made.entry(name.to_owned()).or_insert_with(new).clone()
 }

@@ -33,7 +33,10 @@ pub fn case_key(name: &str) -> Result<PrivateKey, Error> {
                 .with_help("use P-256, P-384, P-521, Ed25519, RSA-1024, RSA-2048, RSA-3072 or RSA-4096"),
         )
     })?;
-    PrivateKey::from_der(&der).map_err(|error| Error::new(crate::error::ErrorKind::Argument, &error))
+    // What is made with them is the same on every machine.
+    PrivateKey::from_der(&der)
+        .map(PrivateKey::portable)
+        .map_err(|error| Error::new(crate::error::ErrorKind::Argument, &error))
 }
 
 /// `ECPrivateKey ::= SEQUENCE { version 1, privateKey OCTET STRING, parameters [0] }` (RFC 5915 3); all lengths are short.

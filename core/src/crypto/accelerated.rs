@@ -5,9 +5,17 @@ use graviola::signing::ecdsa::{Curve, P256, P384, VerifyingKey};
 use graviola::signing::eddsa::Ed25519VerifyingKey;
 use graviola::signing::rsa;
 
-use super::{CryptoProvider, SignatureVerifier, Verification};
-use crate::key::KeyMaterial;
+use super::private_key::{Material, SigningMaterial};
+use super::{CryptoProvider, PreparedKey, SignatureVerifier, Verification};
+use crate::key::{KeyMaterial, PublicKey};
 use crate::signature::{HashFunction, SignatureScheme};
+
+mod signing;
+
+/// The private key for this back end; `None` where the CPU or the back end cannot.
+pub(super) fn signing_key(material: &Material) -> Option<Box<dyn SigningMaterial>> {
+    if graviola::util::is_cpu_supported() { signing::key(material) } else { None }
+}
 
 pub(super) const PROVIDER: CryptoProvider = CryptoProvider {
     p256: &Ecdsa256,
@@ -30,7 +38,11 @@ impl SignatureVerifier for Ecdsa256 {
     }
 
     fn verify(&self, verification: &Verification<'_>) -> bool {
-        verify_ecdsa::<P256>(verification)
+        verify_once(ecdsa_key::<P256>(verification.key), verification)
+    }
+
+    fn prepare(&self, key: &PublicKey) -> Option<Box<dyn PreparedKey>> {
+        Some(Box::new(ecdsa_key::<P256>(key)?))
     }
 }
 
@@ -40,24 +52,12 @@ impl SignatureVerifier for Ecdsa384 {
     }
 
     fn verify(&self, verification: &Verification<'_>) -> bool {
-        verify_ecdsa::<P384>(verification)
+        verify_once(ecdsa_key::<P384>(verification.key), verification)
     }
-}
 
-fn verify_ecdsa<C: Curve>(verification: &Verification<'_>) -> bool {
-    let (SignatureScheme::Ecdsa(hash), KeyMaterial::Ec { point, .. }) =
-        (verification.scheme, verification.key.material())
-    else {
-        return false;
-    };
-    let Ok(key) = VerifyingKey::<C>::from_x962_uncompressed(point) else { return false };
-    let message = &[verification.message];
-    match hash {
-        HashFunction::Sha256 => key.verify::<Sha256>(message, verification.signature),
-        HashFunction::Sha384 => key.verify::<Sha384>(message, verification.signature),
-        HashFunction::Sha512 => key.verify::<Sha512>(message, verification.signature),
+    fn prepare(&self, key: &PublicKey) -> Option<Box<dyn PreparedKey>> {
+        Some(Box::new(ecdsa_key::<P384>(key)?))
     }
-    .is_ok()
 }
 
 impl SignatureVerifier for Rsa {
@@ -66,23 +66,11 @@ impl SignatureVerifier for Rsa {
     }
 
     fn verify(&self, verification: &Verification<'_>) -> bool {
-        let KeyMaterial::Rsa { key, .. } = verification.key.material() else { return false };
-        let Ok(key) = rsa::VerifyingKey::from_pkcs1_der(key.pkcs1_der()) else { return false };
-        let (signature, message) = (verification.signature, verification.message);
-        match verification.scheme {
-            SignatureScheme::RsaPkcs1(hash) => match hash {
-                HashFunction::Sha256 => key.verify_pkcs1_sha256(signature, message),
-                HashFunction::Sha384 => key.verify_pkcs1_sha384(signature, message),
-                HashFunction::Sha512 => key.verify_pkcs1_sha512(signature, message),
-            },
-            SignatureScheme::RsaPss(parameters) => match parameters.hash {
-                HashFunction::Sha256 => key.verify_pss_sha256(signature, message),
-                HashFunction::Sha384 => key.verify_pss_sha384(signature, message),
-                HashFunction::Sha512 => key.verify_pss_sha512(signature, message),
-            },
-            _ => return false,
-        }
-        .is_ok()
+        verify_once(rsa_key(verification.key), verification)
+    }
+
+    fn prepare(&self, key: &PublicKey) -> Option<Box<dyn PreparedKey>> {
+        Some(Box::new(rsa_key(key)?))
     }
 }
 
@@ -92,8 +80,70 @@ impl SignatureVerifier for Ed25519 {
     }
 
     fn verify(&self, verification: &Verification<'_>) -> bool {
-        let KeyMaterial::Ed25519(point) = verification.key.material() else { return false };
-        Ed25519VerifyingKey::from_bytes(point)
-            .is_ok_and(|key| key.verify(verification.signature, verification.message).is_ok())
+        verify_once(ed25519_key(verification.key), verification)
+    }
+
+    fn prepare(&self, key: &PublicKey) -> Option<Box<dyn PreparedKey>> {
+        Some(Box::new(ed25519_key(key)?))
+    }
+}
+
+fn verify_once(key: Option<impl PreparedKey>, verification: &Verification<'_>) -> bool {
+    key.is_some_and(|key| key.verify(verification.scheme, verification.message, verification.signature))
+}
+
+fn ecdsa_key<C: Curve>(key: &PublicKey) -> Option<VerifyingKey<C>> {
+    let KeyMaterial::Ec { point, .. } = key.material() else { return None };
+    VerifyingKey::from_x962_uncompressed(point).ok()
+}
+
+fn rsa_key(key: &PublicKey) -> Option<rsa::VerifyingKey> {
+    let KeyMaterial::Rsa { key, .. } = key.material() else { return None };
+    rsa::VerifyingKey::from_pkcs1_der(key.pkcs1_der()).ok()
+}
+
+fn ed25519_key(key: &PublicKey) -> Option<Ed25519VerifyingKey> {
+    let KeyMaterial::Ed25519(point) = key.material() else { return None };
+    Ed25519VerifyingKey::from_bytes(point).ok()
+}
+
+impl<C: Curve> PreparedKey for VerifyingKey<C>
+where
+    C::PublicKey: Send + Sync,
+{
+    fn verify(&self, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
+        let SignatureScheme::Ecdsa(hash) = scheme else { return false };
+        let message = &[message];
+        match hash {
+            HashFunction::Sha256 => self.verify::<Sha256>(message, signature),
+            HashFunction::Sha384 => self.verify::<Sha384>(message, signature),
+            HashFunction::Sha512 => self.verify::<Sha512>(message, signature),
+        }
+        .is_ok()
+    }
+}
+
+impl PreparedKey for rsa::VerifyingKey {
+    fn verify(&self, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
+        match scheme {
+            SignatureScheme::RsaPkcs1(hash) => match hash {
+                HashFunction::Sha256 => self.verify_pkcs1_sha256(signature, message),
+                HashFunction::Sha384 => self.verify_pkcs1_sha384(signature, message),
+                HashFunction::Sha512 => self.verify_pkcs1_sha512(signature, message),
+            },
+            SignatureScheme::RsaPss(parameters) => match parameters.hash {
+                HashFunction::Sha256 => self.verify_pss_sha256(signature, message),
+                HashFunction::Sha384 => self.verify_pss_sha384(signature, message),
+                HashFunction::Sha512 => self.verify_pss_sha512(signature, message),
+            },
+            _ => return false,
+        }
+        .is_ok()
+    }
+}
+
+impl PreparedKey for Ed25519VerifyingKey {
+    fn verify(&self, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
+        scheme == SignatureScheme::Ed25519 && self.verify(signature, message).is_ok()
     }
 }

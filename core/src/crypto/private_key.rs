@@ -18,13 +18,24 @@ pub use encrypted::{DerivationLimits, KeyDerivation};
 pub use generate::{KeyKind, RsaBits};
 
 /// A private key in memory. It is wiped when dropped, and nothing prints it.
+///
+/// It signs by the back end that is best for the CPU at hand. On x86_64 and aarch64 signatures by ECDSA are then
+/// randomised (RFC 6979 3.6); [`PrivateKey::portable`] makes them follow from key and message alone.
 pub struct PrivateKey {
     material: Material,
+    /// The key as an accelerated back end has it.
+    accelerated: Option<Box<dyn SigningMaterial>>,
     public_key: PublicKey,
     scheme: SignatureScheme,
 }
 
-enum Material {
+/// A private key that a back end holds.
+pub(super) trait SigningMaterial: Send + Sync {
+    /// `None` if the scheme is not one of the key, or the back end fails.
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>>;
+}
+
+pub(super) enum Material {
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
     P521(p521::ecdsa::SigningKey),
@@ -57,9 +68,21 @@ impl PrivateKey {
                     .with_help("give RSA, P-256, P-384, P-521 or Ed25519 in PKCS #8, SEC 1 or PKCS #1"),
                 )
             })?;
+        Self::new(material)
+    }
+
+    fn new(material: Material) -> Result<Self, Error> {
         let public_key = PublicKey::from_der(&material.public_der()?)?;
         let scheme = material.default_scheme();
-        Ok(Self { material, public_key, scheme })
+        let accelerated = super::signing_key(&material);
+        Ok(Self { material, accelerated, public_key, scheme })
+    }
+
+    /// The same key, signing by the portable back ends whatever the CPU: ECDSA is then deterministic (RFC 6979), so that the
+    /// same bytes are signed alike on every machine.
+    #[must_use]
+    pub fn portable(self) -> Self {
+        Self { accelerated: None, ..self }
     }
 
     /// Whether the octets are an encrypted private key: an algorithm stands where keys in the clear have their version.
@@ -93,9 +116,11 @@ impl Signer for PrivateKey {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        self.material
-            .sign(self.scheme, message)
-            .ok_or_else(|| Error::new(codes::KEY_SIGNING, "the private key did not sign"))
+        let signature = match &self.accelerated {
+            Some(key) => key.sign(self.scheme, message),
+            None => self.material.sign(self.scheme, message),
+        };
+        signature.ok_or_else(|| Error::new(codes::KEY_SIGNING, "the private key did not sign"))
     }
 }
 

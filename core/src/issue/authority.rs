@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::certificate::{IssueInputs, lint_before_signing, verify};
+use super::certificate::{IssueInputs, lint_before_signing, verifier, verify};
 use super::encode::{self, ToBeSigned};
 use super::issuer::check_serial;
 use crate::certificate::Certificate;
@@ -139,7 +139,7 @@ impl PreparedAuthority {
     pub fn assemble(self, signature: &[u8]) -> Result<Arc<Certificate>, Error> {
         let der = encode::signed(&self.to_be_signed, self.scheme, signature)?;
         let certificate = Arc::new(Certificate::from_der(&der).map_err(|error| error.within("certificate"))?);
-        verify(&certificate, &[], self.at)?;
+        verify(&certificate, &verifier(&certificate, &[]), self.at)?;
         Ok(certificate)
     }
 }

@@ -134,7 +134,7 @@ impl PreparedCertificate {
         let der = encode::signed(&self.to_be_signed, self.scheme, signature)?;
         let certificate = Arc::new(Certificate::from_der(&der).map_err(|error| error.within("certificate"))?);
         let chain: Vec<Arc<Certificate>> = self.issuer.chain().cloned().collect();
-        verify(&certificate, &chain, self.at)?;
+        verify(&certificate, self.issuer.verifier(), self.at)?;
         Ok(IssuedCertificate {
             certificate,
             chain,
@@ -263,17 +263,17 @@ fn canonical(name: &crate::name::GeneralName) -> String {
     }
 }
 
+/// What verifies certificates of a CA: its root is the trust anchor, and what is between is known.
+pub(super) fn verifier(root: &Arc<Certificate>, intermediates: &[Arc<Certificate>]) -> Verifier {
+    Verifier::new([Arc::clone(root)], intermediates.iter().cloned(), Profile::Private)
+}
+
 /// The path from what was signed to the root of its issuer. Rules for peers do not hold here; those of RFC 5280 6.1 do.
 pub(super) fn verify(
     certificate: &Arc<Certificate>,
-    chain: &[Arc<Certificate>],
+    verifier: &Verifier,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let (root, intermediates) = match chain.split_last() {
-        Some((root, intermediates)) => (Arc::clone(root), intermediates.to_vec()),
-        None => (Arc::clone(certificate), Vec::new()),
-    };
-    let verifier = Verifier::new([root], intermediates, Profile::Private);
     // A certificate for later is verified for when it begins.
     let at = at.max(certificate.validity().not_before);
     match verifier.verify(certificate, &VerifyParameters::new(at, Purpose::Any)) {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::certificate::{Expected, IssueInputs, PreparedCertificate};
+use super::certificate::{self, Expected, IssueInputs, PreparedCertificate};
 use super::encode::{self, ToBeSigned};
 use super::narrowed::Narrowed;
 use crate::certificate::{Certificate, SerialNumber};
@@ -11,6 +11,7 @@ use crate::name::DistinguishedName;
 use crate::policy::{Approval, Constraints, Template};
 use crate::signature::SignatureScheme;
 use crate::time::Timestamp;
+use crate::verify::Verifier;
 
 /// What becomes of a lifetime that reaches beyond the issuer's own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,11 +24,13 @@ pub enum BeyondIssuer {
 }
 
 /// A CA that issues: its certificate and the path to its root.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Issuer {
     certificate: Arc<Certificate>,
     /// The certificates above, the root last; empty if the issuer is a root.
     above: Vec<Arc<Certificate>>,
+    /// What it issues is verified by this, which remembers the path above.
+    verifier: Arc<Verifier>,
     beyond: BeyondIssuer,
     distribution_points: Vec<String>,
     ca_issuers: Vec<String>,
@@ -69,9 +72,18 @@ impl Issuer {
                 steps!["subjectPublicKeyInfo"],
             ));
         }
+        let verifier = match above.split_last() {
+            Some((root, between)) => {
+                let known: Vec<Arc<Certificate>> =
+                    std::iter::once(&certificate).chain(between).cloned().collect();
+                certificate::verifier(root, &known)
+            }
+            None => certificate::verifier(&certificate, &[]),
+        };
         Ok(Self {
             certificate,
             above,
+            verifier: Arc::new(verifier),
             beyond: BeyondIssuer::Deny,
             distribution_points: Vec::new(),
             ca_issuers: Vec::new(),
@@ -127,6 +139,11 @@ impl Issuer {
     /// The issuer's certificate.
     pub fn certificate(&self) -> &Arc<Certificate> {
         &self.certificate
+    }
+
+    /// What verifies that which it issues.
+    pub(super) fn verifier(&self) -> &Verifier {
+        &self.verifier
     }
 
     /// The issuer's certificate and those above it, the root last.
@@ -355,4 +372,15 @@ pub(super) fn check_serial(serial: &SerialNumber) -> Result<(), Error> {
     .at(steps!["serialNumber"])
     .with_found(serial.to_string())
     .into())
+}
+
+impl std::fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Issuer")
+            .field("certificate", &self.certificate)
+            .field("above", &self.above)
+            .field("beyond", &self.beyond)
+            .field("lint", &self.lint)
+            .finish_non_exhaustive()
+    }
 }

@@ -107,8 +107,7 @@ impl Responder {
             let message = "the responder's certificate was not signed by the CA, or is not valid now";
             return Err(Diagnostic::new(codes::ISSUE_NOT_VERIFIED, message).into());
         }
-        let chain: Vec<Arc<Certificate>> = issuer.chain().cloned().collect();
-        verify(&certificate, &chain, at)?;
+        verify(&certificate, issuer.verifier(), at)?;
         Ok(Self { certificate, issuer, standing: Standing::Delegate })
     }
 

@@ -1,43 +1,76 @@
-//! Edges that were verified: which certificate was signed with which key.
+//! What a verifier remembers: edges that were verified, and keys that are ready to verify more.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::Mutex;
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex};
 
-/// The digests of a certificate and of its issuer's SubjectPublicKeyInfo.
+use crate::certificate::Certificate;
+use crate::crypto::{CryptoProvider, PreparedKey, Verification};
+
+/// The digests of a certificate and of its issuer's SubjectPublicKeyInfo: which certificate was signed with which key.
 pub(super) type Edge = ([u8; 32], [u8; 32]);
 
-/// A bounded set of edges, the oldest leaving first. Only signatures are remembered: time, names and policies are judged
-/// anew each time.
-pub(super) struct EdgeCache {
+/// Edges that were verified. Only signatures are remembered: time, names and policies are judged anew each time.
+pub(super) type EdgeCache = Bounded<Edge, ()>;
+
+/// Keys of issuers that their back end has made ready, by the digests of their SubjectPublicKeyInfo.
+pub(super) type KeyCache = Bounded<[u8; 32], Arc<dyn PreparedKey>>;
+
+/// A bounded map, the oldest entry leaving first.
+pub(super) struct Bounded<K, V> {
     capacity: usize,
-    edges: Mutex<Edges>,
+    entries: Mutex<Entries<K, V>>,
 }
 
-#[derive(Default)]
-struct Edges {
-    known: HashSet<Edge>,
-    order: VecDeque<Edge>,
+struct Entries<K, V> {
+    known: HashMap<K, V>,
+    order: VecDeque<K>,
 }
 
-impl EdgeCache {
+impl<K: Copy + Eq + Hash, V: Clone> Bounded<K, V> {
     pub(super) fn new(capacity: usize) -> Self {
-        Self { capacity, edges: Mutex::default() }
+        let entries = Entries { known: HashMap::new(), order: VecDeque::new() };
+        Self { capacity, entries: Mutex::new(entries) }
     }
 
-    pub(super) fn contains(&self, edge: &Edge) -> bool {
-        self.capacity > 0 && self.edges.lock().is_ok_and(|edges| edges.known.contains(edge))
+    pub(super) fn get(&self, key: &K) -> Option<V> {
+        if self.capacity == 0 {
+            return None;
+        }
+        self.entries.lock().ok()?.known.get(key).cloned()
     }
 
-    pub(super) fn insert(&self, edge: Edge) {
-        let Ok(mut edges) = self.edges.lock() else { return };
-        if self.capacity == 0 || !edges.known.insert(edge) {
+    pub(super) fn insert(&self, key: K, value: V) {
+        let Ok(mut entries) = self.entries.lock() else { return };
+        if self.capacity == 0 || entries.known.insert(key, value).is_some() {
             return;
         }
-        edges.order.push_back(edge);
-        if edges.order.len() > self.capacity
-            && let Some(oldest) = edges.order.pop_front()
+        entries.order.push_back(key);
+        if entries.order.len() > self.capacity
+            && let Some(oldest) = entries.order.pop_front()
         {
-            edges.known.remove(&oldest);
+            entries.known.remove(&oldest);
         }
+    }
+}
+
+impl KeyCache {
+    /// Verifies one signature under the key of `issuer`. A key that has signed something is kept ready for the next.
+    pub(super) fn verify(
+        &self,
+        issuer: &Certificate,
+        verification: &Verification<'_>,
+        crypto: &CryptoProvider,
+    ) -> bool {
+        let digest = issuer.key_digest();
+        if let Some(ready) = self.get(digest) {
+            return ready.verify(verification.scheme, verification.message, verification.signature);
+        }
+        let Some(key) = crypto.prepare(issuer.public_key()) else { return crypto.verify(verification) };
+        let holds = key.verify(verification.scheme, verification.message, verification.signature);
+        if holds {
+            self.insert(*digest, key.into());
+        }
+        holds
     }
 }

@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 
 use super::{Material, PrivateKey};
 use crate::diagnostic::{Error, codes};
-use crate::key::PublicKey;
 
 /// The keys that certgate makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -97,9 +96,7 @@ impl PrivateKey {
                 Material::Rsa(Box::new(RsaPrivateKey::new(&mut random, bits).map_err(|_| failed())?))
             }
         };
-        let public_key = PublicKey::from_der(&material.public_der()?)?;
-        let scheme = material.default_scheme();
-        Ok(Self { material, public_key, scheme })
+        Self::new(material)
     }
 
     /// A new RSA key of a size that [`RsaBits`] does not name; randomness as in [`PrivateKey::generate`].
@@ -113,9 +110,7 @@ impl PrivateKey {
         let mut random = ChaCha20Rng::from_seed(seed);
         let key = RsaPrivateKey::new(&mut random, bits).map_err(|_| failed())?;
         let material = Material::Rsa(Box::new(key));
-        let public_key = PublicKey::from_der(&material.public_der()?)?;
-        let scheme = material.default_scheme();
-        Ok(Self { material, public_key, scheme })
+        Self::new(material)
     }
 
     /// The key in PKCS #8 (RFC 5958), not encrypted. The buffer is wiped when it is dropped.
@@ -123,19 +118,25 @@ impl PrivateKey {
     /// # Errors
     /// `key/private-key` if the key has no encoding.
     pub fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let document = match &self.material {
-            Material::P256(key) => key.to_pkcs8_der(),
-            Material::P384(key) => key.to_pkcs8_der(),
-            Material::P521(key) => key.to_pkcs8_der(),
-            Material::Rsa(key) => key.to_pkcs8_der(),
+        self.material
+            .to_pkcs8_der()
+            .ok_or_else(|| Error::new(codes::KEY_PRIVATE_KEY, "the private key cannot be encoded"))
+    }
+}
+
+impl Material {
+    pub(in crate::crypto) fn to_pkcs8_der(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let document = match self {
+            Self::P256(key) => key.to_pkcs8_der(),
+            Self::P384(key) => key.to_pkcs8_der(),
+            Self::P521(key) => key.to_pkcs8_der(),
+            Self::Rsa(key) => key.to_pkcs8_der(),
             // RFC 8410 7: without the public key it is version 1, which older readers know too.
-            Material::Ed25519(key) => {
+            Self::Ed25519(key) => {
                 ed25519_dalek::pkcs8::KeypairBytes { secret_key: key.to_bytes(), public_key: None }
                     .to_pkcs8_der()
             }
         };
-        document
-            .map(|document| document.to_bytes())
-            .map_err(|_| Error::new(codes::KEY_PRIVATE_KEY, "the private key cannot be encoded"))
+        document.ok().map(|document| document.to_bytes())
     }
 }
