@@ -4,6 +4,7 @@ use crate::vector::Vector;
 
 mod documents;
 mod encoding;
+mod expressions;
 mod keys;
 mod language;
 mod names;
@@ -18,6 +19,7 @@ pub fn all() -> Vec<Vector> {
         keys::vectors(),
         names::vectors(),
         documents::vectors(),
+        expressions::vectors(),
         language::vectors(),
         rollout::vectors(),
     ]

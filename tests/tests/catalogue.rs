@@ -21,11 +21,6 @@ const ELSEWHERE: &[(u32, &str)] = &[
     ),
     (93, "issue.rs: a_signature_by_another_key_is_no_certificate"),
     (94, "issue.rs: a_signature_by_another_key_is_no_certificate, wrong, short, and of another algorithm"),
-    (111, "cel.rs and core: policy::cel: 10,000 terms, deep brackets, long texts end in a load error"),
-    (
-        112,
-        "cel.rs and core: policy::cel: loops within loops, growing texts end in a load error or at the bound",
-    ),
     (
         113,
         "expressions are compiled when a policy is loaded and by nothing else, so there is no cache of programs",
