@@ -1,6 +1,7 @@
 //! Policies of step-ca: `ca.json`, or a policy for names alone. The certificate is that of the default template.
 
 use certgate::diagnostic::{Error, Path, codes, quote};
+use certgate::name::DnsName;
 use certgate::policy::PolicyDocument;
 use certgate::policy::document::{
     DnsPattern, DnsRules, EmailPattern, EmailRules, InNames, IpRules, Permission, Presence, StepClaims,
@@ -322,8 +323,18 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
             ..UriRules::default()
         });
     }
+    // A level that only denies takes a common name for a name of some kind, and denies what is none.
+    let judged_elsewhere = levels
+        .iter()
+        .any(|level| !says(level) && level.deny.as_ref().is_some_and(|deny| *deny != StepNames::default()));
+    let stands = |text: &&String| !judged_elsewhere || DnsName::parse(text.trim()).is_ok();
+    if !allow.cn.iter().all(|text| stands(&text)) {
+        let message = "a common name that is no host name is denied: another level takes it for a name";
+        notes.not_kept(&at.join("allow").join("cn"), message);
+    }
     let common_name = &mut document.subject.common_name;
-    common_name.allow = allow.cn.iter().filter_map(|text| names::text_ignoring_case(text.trim())).collect();
+    let allowed = allow.cn.iter().filter(stands);
+    common_name.allow = allowed.filter_map(|text| names::text_ignoring_case(text.trim())).collect();
     common_name.deny = deny.cn.iter().filter_map(|text| names::text_ignoring_case(text.trim())).collect();
     if common_name.allow.is_empty() {
         common_name.in_names = Some(InNames::Required);
