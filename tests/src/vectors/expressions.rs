@@ -11,6 +11,8 @@ pub(super) fn vectors() -> Vec<Vector> {
         let expected = Expect::PolicyError(vec![(code, "rules[0].cel")]);
         Vector::new(id, good.clone(), expected).by(&rule(source))
     };
+    // What is long and costs nothing: each step of the parser is bounded, and what it gives is small.
+    let allowed = |id: &str, source: &str| Vector::allowed(id, good.clone()).by(&rule(source));
     let budget = "document/cel-budget";
     let nested = |open: &str, middle: &str, close: &str, levels: usize| {
         format!("{}{middle}{}", open.repeat(levels), close.repeat(levels))
@@ -20,11 +22,11 @@ pub(super) fn vectors() -> Vec<Vector> {
     let many: Vec<Vec<u8>> = (0..900).map(|index| dns(&format!("n{index}.example.com"))).collect();
     vec![
         refused("row111-cel-terms", &["true"; 10_000].join(" || "), budget),
-        refused("row111-cel-terms-short", &["true"; 250].join("||"), budget),
+        allowed("row111-cel-terms-short", &["true"; 250].join("||")),
         refused("row111-cel-brackets", &nested("(", "true", ")", 10_000), budget),
-        refused("row111-cel-brackets-short", &nested("(", "true", ")", 900), budget),
+        allowed("row111-cel-brackets-short", &nested("(", "true", ")", 900)),
         refused("row111-cel-lists", &format!("{} == []", nested("[", "", "]", 900)), budget),
-        refused("row111-cel-not", &format!("{}true", "!".repeat(2_000)), budget),
+        allowed("row111-cel-not", &format!("{}true", "!".repeat(2_000))),
         refused("row111-cel-conditions", &nested("true ? (", "true", ") : false", 120), budget),
         refused("row111-cel-text", &format!("'{}' == ''", "x".repeat(1 << 20)), budget),
         refused(
@@ -48,12 +50,12 @@ pub(super) fn vectors() -> Vec<Vector> {
             budget,
         ),
         refused("row112-cel-range", "lists.range(2000000000).size() > 0", "document/cel"),
-        refused("row112-cel-pattern", "cert.dns.all(d, d.matches('^((a{100}){100}){100}$'))", budget),
+        refused("row112-cel-pattern", "cert.dns.all(d, d.matches('^((a{100}){100}){100}$'))", "document/cel"),
         Vector::new(
             "row112-cel-more-than-assumed",
             Csr::names(&many).der(),
             Expect::Denied(vec![
-                ("policy/cel-budget", "rules[0]"),
+                ("policy/cel-budget", ""),
                 ("policy/too-many-names", "extensions.subjectAltName"),
             ]),
         )

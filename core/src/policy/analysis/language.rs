@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::prospects::Prospects;
-use super::syntax::Syntax;
+use super::prospects::{End, Prospects};
+use super::syntax::{Reading, Syntax};
 
 /// Which characters may stand in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -168,7 +168,7 @@ impl Search {
         let prospects = Prospects::new(self.numbers.len(), new, old);
         let mut start: Vec<Place> = (0..self.words.len()).map(|word| (word, 0)).collect();
         self.close(&mut start);
-        if prospects.are_none(&self.words, &start) {
+        if prospects.are_none(&self.words, &start, self.end(&self.syntax.start())) {
             return found;
         }
         let start = (self.syntax.start(), start);
@@ -195,7 +195,7 @@ impl Search {
                 let Some(next_reading) = self.syntax.step(&reading, c) else { continue };
                 let next = (next_reading, self.step(&places, c));
                 work = work.saturating_add(places.len());
-                if prospects.are_none(&self.words, &next.1) {
+                if prospects.are_none(&self.words, &next.1, self.end(&next.0)) {
                     continue;
                 }
                 if seen.len() >= MAX_STATES || work >= MAX_WORK {
@@ -212,6 +212,10 @@ impl Search {
             }
         }
         found
+    }
+
+    fn end(&self, reading: &Reading) -> End {
+        if self.syntax.accepts(reading) { End::Possible } else { End::Later }
     }
 
     /// The characters that make a difference: those that a pattern names here, those of the syntax, and one of all others.

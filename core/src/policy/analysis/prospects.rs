@@ -19,6 +19,13 @@ pub(super) struct Prospects {
     old_allows_all: bool,
 }
 
+/// Whether a text may end where it has been read to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Possible,
+    Later,
+}
+
 /// Where one pattern stands.
 #[derive(Clone, Default)]
 struct Standing {
@@ -66,9 +73,9 @@ impl Prospects {
         }
     }
 
-    /// Whether no text that goes on from these places is in the difference.
-    pub(super) fn are_none(&self, words: &[(usize, Word)], places: &[Place]) -> bool {
-        self.nothing_is_allowed(words, places) || self.all_is_old(words, places)
+    /// Whether no text that goes on from these places is in the difference, nor, if it may end here, the one that does.
+    pub(super) fn are_none(&self, words: &[(usize, Word)], places: &[Place], end: End) -> bool {
+        self.nothing_is_allowed(words, places) || self.all_is_old(words, places, end)
     }
 
     /// Whether a new list allows nothing from here.
@@ -82,7 +89,7 @@ impl Prospects {
     }
 
     /// Whether the old list allows whatever a new one allows from here, and denies nothing that the new ones do not.
-    fn all_is_old(&self, words: &[(usize, Word)], places: &[Place]) -> bool {
+    fn all_is_old(&self, words: &[(usize, Word)], places: &[Place], end: End) -> bool {
         if !self.denials_are_shared {
             return false;
         }
@@ -103,7 +110,12 @@ impl Prospects {
             || self.new.iter().any(is_shared)
             || places.iter().any(|(word, at)| {
                 words.get(*word).is_some_and(|(number, word)| {
-                    old_allows(*number) && word.get(*at..) == Some(&[Unit::Many(Class::Any)])
+                    old_allows(*number)
+                        && match word.get(*at..) {
+                            Some([Unit::Many(Class::Any)]) => true,
+                            Some([Unit::Many(Class::Any), Unit::One(Class::Any)]) => end == End::Later,
+                            _ => false,
+                        }
                 })
             })
     }
