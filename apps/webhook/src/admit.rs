@@ -7,6 +7,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::config::{Fallback, Mode};
+use crate::early::{self, Foreseen};
 use crate::judge::{self, Judgement, Opinion, lines};
 use crate::object::{self, Question};
 use crate::policies::PolicySet;
@@ -26,8 +27,8 @@ pub(crate) enum Said {
     Nothing,
     /// The codes of what kept the request from being read.
     Unreadable(Vec<String>),
-    /// What the policies said of the request.
-    Judged(Box<KubernetesRequest>, Judgement),
+    /// What the policies said of each request.
+    Judged(Vec<(KubernetesRequest, Judgement)>),
     /// What was said of a Secret.
     Secret { decision: &'static str, mode: Mode },
 }
@@ -43,7 +44,7 @@ pub(crate) fn admit(
     };
     let question = match object::question(request) {
         Ok(question) => question,
-        Err(message) => return refuse(422, "Invalid", &message),
+        Err(message) => return refuse(400, "BadRequest", &message),
     };
     if question == Question::Nothing {
         return Outcome::plain(Answer::allowed(request.uid.clone()));
@@ -55,10 +56,14 @@ pub(crate) fn admit(
         return refuse(500, "InternalError", "the clock of this machine is not set");
     };
     let Some(object) = request.object else {
-        return refuse(422, "Invalid", "the review has no `object`");
+        return refuse(400, "BadRequest", "the review has no `object`");
     };
     match question {
         Question::Secret => secret(request, object, set, at),
+        Question::Certificate => {
+            foreseen(request, early::of_certificate(object.get(), &set.config.early), set, at)
+        }
+        Question::Gateway => foreseen(request, early::of_gateway(object.get(), &set.config.early), set, at),
         Question::UnknownKind => {
             let kind = &request.kind;
             let message =
@@ -101,7 +106,58 @@ fn judged(
     } else {
         verdict(request, &judgement)
     };
-    Outcome::of(annotate(answer, &judgement), object, judgement)
+    let mut answer = signed(answer, &judgement);
+    annotate(&mut answer, judgement.outcome(), judgement.opinions.iter());
+    if let Some(failing) = &judgement.failing {
+        answer.response.audit_annotations.insert("signer", codes_of(&failing.reasons));
+    }
+    Outcome::of(answer, object, judgement)
+}
+
+/// Requests that will be made for an object. Where no policy applies nothing is said: they are judged when they come.
+fn foreseen(
+    request: &AdmissionRequest<'_>,
+    found: Result<Vec<Foreseen>, Vec<DiagnosticView>>,
+    set: &PolicySet,
+    at: Timestamp,
+) -> Outcome {
+    let mode = set.config.early.mode;
+    let foreseen = match found {
+        Ok(foreseen) => foreseen,
+        Err(faults) => return unreadable(request, &faults, mode),
+    };
+    let (mut messages, mut warnings, mut judged) = (Vec::new(), Vec::new(), Vec::new());
+    for Foreseen { secret, request: object } in foreseen {
+        let mut judgement = match set.judge(&object, at) {
+            Ok(judgement) => judgement,
+            Err(error) => return unreadable(request, error.diagnostics(), mode),
+        };
+        judgement.soften(mode);
+        let named = |line: String| match &secret {
+            Some(secret) => format!("Secret {secret}: {line}"),
+            None => line,
+        };
+        messages.extend(judgement.messages().into_iter().map(named));
+        warnings.extend(judgement.warnings().into_iter().map(named));
+        judged.push((object, judgement));
+    }
+    let uid = request.uid.clone();
+    let answer = if messages.is_empty() {
+        Answer::allowed(uid)
+    } else {
+        let refusing = judged.iter().flat_map(|(_, judgement)| judgement.refusing());
+        let causes = refusing.flat_map(|opinion| &opinion.reasons);
+        Answer::refusal(uid, 403, "Forbidden", messages.join("\n")).with_causes(causes)
+    };
+    let judgements = || judged.iter().map(|(_, judgement)| judgement);
+    let outcomes: Vec<&str> = judgements().map(Judgement::outcome).collect();
+    let outcome = ["denied", "allowed"].into_iter().find(|outcome| outcomes.contains(outcome));
+    let outcome = outcome.unwrap_or("notApplicable");
+    let mut answer = answer.with_warnings(warnings);
+    annotate(&mut answer, outcome, judgements().flat_map(|judgement| &judgement.opinions));
+    let policies: Vec<serde_json::Value> = judgements().flat_map(Judgement::logged).collect();
+    let fields = json!({ "outcome": outcome, "policies": policies });
+    Outcome { answer, said: Said::Judged(judged), fields }
 }
 
 /// An object whose request cannot be read, or that lies about its requester: no policy can be asked, so that the
@@ -109,7 +165,9 @@ fn judged(
 fn unreadable(request: &AdmissionRequest<'_>, faults: &[DiagnosticView], mode: Mode) -> Outcome {
     let uid = request.uid.clone();
     let mut answer = match mode {
-        Mode::Enforce => Answer::refusal(uid, 422, "Invalid", lines(faults).join("\n")).with_causes(faults),
+        Mode::Enforce => {
+            Answer::refusal(uid, 400, "BadRequest", lines(faults).join("\n")).with_causes(faults)
+        }
         Mode::Warn => Answer::allowed(uid).with_warnings(lines(faults)),
         Mode::Audit => Answer::allowed(uid),
     };
@@ -162,7 +220,7 @@ impl Outcome {
             "policies": judgement.logged(),
             "keySha256": judgement.key_sha256,
         });
-        Self { answer, said: Said::Judged(Box::new(object), judgement), fields }
+        Self { answer, said: Said::Judged(vec![(object, judgement)]), fields }
     }
 }
 
@@ -181,6 +239,24 @@ fn verdict(request: &AdmissionRequest<'_>, judgement: &Judgement) -> Answer {
     }
 }
 
+/// What would be let in, and fail when it is signed. What is refused anyway has reasons enough.
+fn signed(answer: Answer, judgement: &Judgement) -> Answer {
+    let Some(failing) = judgement.failing.as_ref().filter(|_| answer.response.allowed) else { return answer };
+    let lines = failing.lines();
+    if failing.refuses() {
+        let refusal = Answer::refusal(answer.response.uid, 403, "Forbidden", lines.join("\n"));
+        return refusal.with_causes(&failing.reasons).with_warnings(answer.response.warnings);
+    }
+    match failing.mode {
+        Mode::Audit | Mode::Enforce => answer,
+        Mode::Warn => {
+            let mut warnings = answer.response.warnings.clone();
+            warnings.extend(lines);
+            answer.with_warnings(warnings)
+        }
+    }
+}
+
 fn fallback(request: &AdmissionRequest<'_>, fallback: Fallback, messages: Vec<String>) -> Answer {
     let uid = request.uid.clone();
     match fallback {
@@ -191,17 +267,16 @@ fn fallback(request: &AdmissionRequest<'_>, fallback: Fallback, messages: Vec<St
 }
 
 /// What the audit log keeps: the policies by id and digest, what they say, and the codes.
-fn annotate(mut answer: Answer, judgement: &Judgement) -> Answer {
-    let join = |text: fn(&Opinion) -> &str| judgement.opinions.iter().map(text).collect::<Vec<_>>().join(",");
-    let codes = codes_of(judgement.opinions.iter().flat_map(|opinion| &opinion.reasons));
+fn annotate<'a>(answer: &mut Answer, outcome: &str, opinions: impl Iterator<Item = &'a Opinion> + Clone) {
+    let join = |text: fn(&Opinion) -> &str| opinions.clone().map(text).collect::<Vec<_>>().join(",");
+    let codes = codes_of(opinions.clone().flat_map(|opinion| &opinion.reasons));
     let annotations = &mut answer.response.audit_annotations;
-    annotations.insert("outcome", judgement.outcome().to_owned());
+    annotations.insert("outcome", outcome.to_owned());
     annotations.insert("policy", join(|opinion| &opinion.policy));
     annotations.insert("digest", join(|opinion| &opinion.digest));
     annotations.insert("mode", join(|opinion| opinion.mode.as_str()));
     annotations.insert("codes", codes);
     annotations.retain(|_, value| !value.is_empty());
-    answer
 }
 
 /// The codes, sorted, each once.

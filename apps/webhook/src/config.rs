@@ -26,6 +26,10 @@ struct Document {
     #[serde(default)]
     secrets: SecretsDocument,
     #[serde(default)]
+    signers: SignersDocument,
+    #[serde(default)]
+    early: EarlyDocument,
+    #[serde(default)]
     facts: BTreeMap<String, serde_json::Value>,
 }
 
@@ -38,8 +42,42 @@ struct SecretsDocument {
     anchors: Option<String>,
 }
 
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SignersDocument {
+    #[serde(default = "Mode::warn")]
+    mode: Mode,
+}
+
+impl Default for SignersDocument {
+    fn default() -> Self {
+        Self { mode: Mode::Warn }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct EarlyDocument {
+    #[serde(default = "Mode::warn")]
+    mode: Mode,
+    #[serde(default = "cert_manager")]
+    requester: String,
+}
+
+impl Default for EarlyDocument {
+    fn default() -> Self {
+        Self { mode: Mode::Warn, requester: cert_manager() }
+    }
+}
+
+/// The account of cert-manager where it is installed as its own manifests say.
+fn cert_manager() -> String {
+    "system:serviceaccount:cert-manager:cert-manager".to_owned()
+}
+
 /// What a refusal of a policy means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+/// From mild to hard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Mode {
     /// It is in the audit log and in the metrics alone.
@@ -52,6 +90,10 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
+    fn warn() -> Self {
+        Self::Warn
+    }
+
     /// The milder of this and of what the policy says itself: a policy that is tried out stops nothing anywhere.
     pub(crate) fn at_most(self, policy: Enforcement) -> Self {
         match (policy, self) {
@@ -93,13 +135,30 @@ pub(crate) struct Config {
     pub(crate) unknown_kinds: Fallback,
     /// How Secrets of type kubernetes.io/tls are judged.
     pub(crate) secrets: Secrets,
+    /// What follows where a signer of Kubernetes would not sign what is approved.
+    pub(crate) signers: Mode,
+    /// How objects are judged for which cert-manager will make requests.
+    pub(crate) early: Early,
     /// Facts beside each request, as `--fact` of the command line gives them; what is known of a request itself goes before.
     pub(crate) facts: BTreeMap<String, serde_json::Value>,
+}
+
+pub(crate) struct Early {
+    /// The hardest that an early answer may be.
+    pub(crate) mode: Mode,
+    /// Who will send the requests.
+    pub(crate) requester: String,
 }
 
 pub(crate) struct Secrets {
     pub(crate) mode: Mode,
     pub(crate) verifier: Option<Verifier>,
+}
+
+impl From<EarlyDocument> for Early {
+    fn from(document: EarlyDocument) -> Self {
+        Self { mode: document.mode, requester: document.requester }
+    }
 }
 
 impl Default for Config {
@@ -110,6 +169,8 @@ impl Default for Config {
             unmatched: Fallback::Deny,
             unknown_kinds: Fallback::Deny,
             secrets: Secrets { mode: Mode::Enforce, verifier: None },
+            signers: SignersDocument::default().mode,
+            early: EarlyDocument::default().into(),
             facts: BTreeMap::new(),
         }
     }
@@ -137,6 +198,8 @@ impl Config {
             unmatched: document.unmatched,
             unknown_kinds: document.unknown_kinds,
             secrets,
+            signers: document.signers.mode,
+            early: document.early.into(),
             facts: document.facts,
         })
     }
@@ -187,6 +250,7 @@ mod tests {
         assert_eq!(config.unmatched, Fallback::Allow);
         assert_eq!(config.unknown_kinds, Fallback::Deny);
         assert_eq!(config.secrets.mode, Mode::Enforce);
+        assert_eq!(config.signers, Mode::Warn);
     }
 
     #[test]

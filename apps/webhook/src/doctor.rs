@@ -19,6 +19,7 @@ use crate::judge::lines;
 use crate::policies::{PolicySet, Snapshot};
 use crate::self_made;
 use crate::serving::{CERTIFICATE_FILE, Loaded};
+use crate::signer::Failing;
 
 #[cfg(feature = "approver")]
 mod cluster;
@@ -195,6 +196,9 @@ fn judged(objects: &[KubernetesRequest], set: &PolicySet, at: Timestamp, report:
             for line in lines(&opinion.reasons) {
                 report.ok(format!("  {line}"));
             }
+        }
+        for line in judgement.failing.iter().flat_map(Failing::lines) {
+            report.warning(format!("{}: {line}", object.name));
         }
         for opinion in &judgement.passed_over {
             for line in lines(&opinion.reasons) {

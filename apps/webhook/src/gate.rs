@@ -69,9 +69,11 @@ impl Gate {
         match &outcome.said {
             Said::Nothing => {}
             Said::Unreadable(codes) => self.count_faults(codes.iter().map(String::as_str)),
-            Said::Judged(object, judgement) => {
+            Said::Judged(judged) => {
                 let labels = CountLabels { resource: object::resource(&request.kind), dry_run };
-                self.count(&labels, object, judgement);
+                for (object, judgement) in judged {
+                    self.count(&labels, object, judgement);
+                }
             }
             Said::Secret { decision, mode } => {
                 let labels = DecisionLabels {

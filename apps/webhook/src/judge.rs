@@ -10,6 +10,7 @@ use certgate_bindings::{Error, Request};
 use crate::admit::codes_of;
 use crate::config::Mode;
 use crate::policies::PolicySet;
+use crate::signer::{self, Failing};
 
 /// Longest request within an object. One with 1,000 names, the engine's own limit, has less; and so it costs the
 /// little time that a review may take (hostile input 119).
@@ -40,6 +41,8 @@ pub(crate) struct Judgement {
     pub(crate) opinions: Vec<Opinion>,
     /// Why the others do not apply.
     pub(crate) passed_over: Vec<Opinion>,
+    /// Why the signer of Kubernetes that is asked would not sign it.
+    pub(crate) failing: Option<Failing>,
     /// SHA-256 of the request's public key, for logs: the request itself is in none.
     pub(crate) key_sha256: String,
 }
@@ -70,6 +73,12 @@ impl PolicySet {
         let mut judgement = Judgement {
             opinions: Vec::new(),
             passed_over: Vec::new(),
+            failing: signer::failing(
+                document.signer_name.as_deref(),
+                &request,
+                &context,
+                self.config.signers,
+            ),
             key_sha256: request.fingerprints().public_key_sha256,
         };
         for policy in &self.policies {
@@ -92,6 +101,13 @@ impl PolicySet {
 }
 
 impl Judgement {
+    /// Nothing is harder than this.
+    pub(crate) fn soften(&mut self, mode: Mode) {
+        for opinion in &mut self.opinions {
+            opinion.mode = opinion.mode.min(mode);
+        }
+    }
+
     /// What each policy says, for the log.
     pub(crate) fn logged(&self) -> Vec<serde_json::Value> {
         let logged = |opinion: &Opinion| {
@@ -139,9 +155,16 @@ impl Judgement {
         warnings
     }
 
+    /// Why what no policy refuses is refused all the same: the signer would not sign it.
+    pub(crate) fn refusing_signer(&self) -> Option<&Failing> {
+        self.failing.as_ref().filter(|failing| failing.refuses())
+    }
+
     /// `allowed`, `denied`, or `notApplicable` if there is no policy for it.
     pub(crate) fn outcome(&self) -> &'static str {
-        if self.opinions.is_empty() {
+        if self.refusing_signer().is_some() {
+            "denied"
+        } else if self.opinions.is_empty() {
             "notApplicable"
         } else if self.opinions.iter().all(|opinion| opinion.is_allowed) {
             "allowed"

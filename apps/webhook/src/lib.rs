@@ -37,11 +37,13 @@ pub mod kubewarden;
 
 mod admit;
 mod config;
+mod early;
 mod judge;
 mod object;
 mod policies;
 mod requester;
 mod review;
+mod signer;
 
 #[cfg(feature = "approver")]
 mod approve;

@@ -15,6 +15,10 @@ pub(crate) enum Question {
     NewRequest,
     /// A stored certificate request that is being approved, or that has been changed.
     StoredRequest,
+    /// An object for which cert-manager will make a request.
+    Certificate,
+    /// An object for whose listeners it will make some.
+    Gateway,
     /// A Secret.
     Secret,
     /// An object of a kind that certgate does not know.
@@ -37,9 +41,17 @@ const REQUEST_KINDS: [RequestKind; 2] = [
 #[derive(Default, Deserialize)]
 struct Stored {
     #[serde(default)]
+    metadata: Annotated,
+    #[serde(default)]
     spec: Value,
     #[serde(default)]
     status: StoredStatus,
+}
+
+#[derive(Default, Deserialize, PartialEq)]
+struct Annotated {
+    #[serde(default)]
+    annotations: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -79,6 +91,14 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
     if (group.as_str(), version.as_str(), kind.as_str()) == ("", "v1", "Secret") {
         return Ok(Question::Secret);
     }
+    let early = match (group.as_str(), kind.as_str(), version.as_str()) {
+        ("cert-manager.io", "Certificate", "v1") => Some(Question::Certificate),
+        ("gateway.networking.k8s.io", "Gateway", "v1" | "v1beta1") => Some(Question::Gateway),
+        _ => None,
+    };
+    if let Some(question) = early {
+        return Ok(if subresource.is_empty() && is_changed(request)? { question } else { Question::Nothing });
+    }
     let known = REQUEST_KINDS.iter().find(|known| known.group == group && known.kind == kind);
     let Some(known) = known.filter(|_| version == "v1") else { return Ok(Question::UnknownKind) };
     if is_created && subresource.is_empty() {
@@ -93,6 +113,12 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
     } else {
         Ok(Question::Nothing)
     }
+}
+
+/// Whether an object is new, or says something else than before; Gateways say it in annotations too.
+fn is_changed(request: &AdmissionRequest<'_>) -> Result<bool, String> {
+    let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
+    Ok(new.spec != old.spec || new.metadata != old.metadata)
 }
 
 fn stored(object: Option<&RawValue>, name: &str) -> Result<Stored, String> {
@@ -110,6 +136,8 @@ pub(crate) fn resource(kind: &GroupVersionKind) -> &'static str {
     match (kind.group.as_str(), kind.kind.as_str()) {
         ("certificates.k8s.io", "CertificateSigningRequest") => "certificatesigningrequests",
         ("cert-manager.io", "CertificateRequest") => "certificaterequests",
+        ("cert-manager.io", "Certificate") => "certificates",
+        ("gateway.networking.k8s.io", "Gateway") => "gateways",
         ("", "Secret") => "secrets",
         _ => "other",
     }

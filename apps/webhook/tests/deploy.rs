@@ -21,15 +21,17 @@ fn one<'a>(documents: &'a [Value], kind: &str) -> &'a Value {
     found[0]
 }
 
-/// A command's output; `None` if the program is not installed.
+/// A command's output; `None` if the program is neither installed nor built by `cargo xtask kubernetes`.
 fn output(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
-    match Command::new(program).args(arguments).output() {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/kubernetes/bin").join(program);
+    let program = if built.is_file() { built } else { PathBuf::from(program) };
+    match Command::new(&program).args(arguments).output() {
         Ok(output) => {
             let text = [output.stdout, output.stderr].concat();
             Some((output.status.success(), String::from_utf8_lossy(&text).into_owned()))
         }
         Err(_) => {
-            println!("{program} is not installed: this is not shown");
+            println!("{} is not installed: this is not shown", program.display());
             None
         }
     }
@@ -172,18 +174,56 @@ fn helm_renders_the_chart() {
     let rendered = documents(&text);
     assert_eq!(one(&rendered, "ServiceMonitor")["spec"]["endpoints"][0]["path"], "/metrics");
     assert!(text.contains("resources: [secrets]"));
+    let (succeeded, text) = with(&["--set", "webhook.certificates=true,webhook.gateways=true"]);
+    assert!(succeeded && text.contains("resources: [certificates]"), "{text}");
+    assert!(text.contains("resources: [gateways]") && !text.contains("resources: [secrets]"), "{text}");
     let (succeeded, text) = with(&["--set", "approver.enabled=true,approver.config.mode=enforce"]);
     assert!(succeeded, "{text}");
     check_approver(&documents(&text));
+    check_monitoring(&with(&[]).1, &with(&["--set", "dashboards.enabled=true,alerts.enabled=true"]).1);
     // The schema refuses what the webhook would not understand.
-    for wrong in ["config.mode=off", "replicas=0", "tls.source=secret", "webhook.timeoutSeconds=31", "typo=1"]
-    {
+    let wrongs = [
+        "config.mode=off",
+        "config.signers.mode=off",
+        "config.early.mode=off",
+        "replicas=0",
+        "tls.source=secret",
+        "webhook.timeoutSeconds=31",
+        "alerts.certificateHours=0",
+        "dashboards.labels.a=1",
+        "typo=1",
+    ];
+    for wrong in wrongs {
         let (succeeded, text) = with(&["--set", wrong]);
         assert!(!succeeded, "{wrong}: {text}");
     }
     let (succeeded, text) =
         output("helm", &["template", "webhook", &chart, "--kube-version", "1.31.0"]).expect("helm");
     assert!(!succeeded && text.contains("policies is empty"), "{text}");
+}
+
+/// Dashboard and alerts are there when they are asked for, and what is generated into them is what it should be.
+fn check_monitoring(without: &str, with: &str) {
+    assert!(!without.contains("PrometheusRule") && !without.contains("grafana_dashboard"), "{without}");
+    let rendered = documents(with);
+    let dashboards = rendered.iter().find(|object| object["metadata"]["labels"]["grafana_dashboard"] == "1");
+    let text = dashboards.expect("a ConfigMap")["data"]["certgate.json"].as_str().expect("a dashboard");
+    let dashboard: Value = serde_json::from_str(text).expect("JSON");
+    let panels = dashboard["panels"].as_array().expect("panels");
+    assert!(panels.len() >= 10 && panels.iter().all(|panel| panel["targets"][0]["expr"].is_string()));
+    let rules = one(&rendered, "PrometheusRule")["spec"]["groups"][0]["rules"].as_array().expect("rules");
+    assert!(rules.len() >= 8, "{rules:?}");
+    for rule in rules {
+        let expression = rule["expr"].as_str().expect("an expression");
+        assert!(expression.contains(r#"namespace="pki""#) && !expression.contains("{{"), "{expression}");
+        assert_eq!(expression.matches('{').count(), expression.matches('}').count(), "{expression}");
+        assert_eq!(expression.matches('(').count(), expression.matches(')').count(), "{expression}");
+        assert!(rule["annotations"]["summary"].is_string() && rule["labels"]["severity"].is_string());
+    }
+    assert!(
+        with.contains("The limit of {{ $labels.kind }} is reached"),
+        "a template of Prometheus stays one"
+    );
 }
 
 /// The approver has the hardened pod of the webhook, and the network for the API server alone.

@@ -8,6 +8,8 @@ mod admission;
 #[cfg(feature = "approver")]
 #[path = "webhook/approver.rs"]
 mod approver;
+#[path = "webhook/early.rs"]
+mod early;
 #[path = "webhook/hostile.rs"]
 mod hostile;
 #[path = "webhook/load.rs"]
@@ -18,3 +20,5 @@ mod operations;
 mod parity;
 #[path = "webhook/secrets.rs"]
 mod secrets;
+#[path = "webhook/signers.rs"]
+mod signers;

@@ -156,7 +156,11 @@ impl Desk {
 
     /// What policies that warn would deny.
     async fn warn(&self, kind: Kind, object: &DynamicObject, judgement: &Judgement) {
-        let warnings = judgement.warnings();
+        let mut warnings = judgement.warnings();
+        let is_refused = judgement.refusing().next().is_some();
+        if let Some(failing) = judgement.failing.as_ref().filter(|it| it.mode == Mode::Warn && !is_refused) {
+            warnings.extend(failing.lines());
+        }
         if !warnings.is_empty() {
             let note = warnings.join("\n");
             self.notify(kind, object, Notice { reason: "PolicyWarning", is_warning: true, note }).await;
@@ -222,5 +226,9 @@ fn verdict(judgement: &Judgement) -> Verdict {
         .filter(|opinion| opinion.mode == Mode::Enforce && opinion.is_allowed)
         .map(|opinion| format!("policy {} ({}) allows it", opinion.policy, opinion.digest))
         .collect();
-    if enforced.is_empty() { Verdict::Leave } else { Verdict::Write(Decision::Approve, enforced.join("\n")) }
+    match judgement.refusing_signer() {
+        _ if enforced.is_empty() => Verdict::Leave,
+        Some(failing) => Verdict::Write(Decision::Deny, failing.lines().join("\n")),
+        None => Verdict::Write(Decision::Approve, enforced.join("\n")),
+    }
 }

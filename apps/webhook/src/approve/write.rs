@@ -106,7 +106,7 @@ pub(super) async fn notify(
     let namespace = object.metadata.namespace.clone().unwrap_or_else(|| "default".to_owned());
     let event = Event {
         metadata: ObjectMeta {
-            generate_name: Some(format!("{}.", cut(&name, 240))),
+            generate_name: Some(beginning(&name)),
             namespace: Some(namespace.clone()),
             ..ObjectMeta::default()
         },
@@ -132,6 +132,14 @@ pub(super) async fn notify(
     call(api.create(&PostParams::default(), &event)).await.map(|_| ())
 }
 
+/// How the names of Events about an object begin. What the API server adds to it must make a name (RFC 1123 subdomain): so it may end
+/// in a dash, and in no dot before it.
+fn beginning(name: &str) -> String {
+    let end = name.char_indices().map(|(at, _)| at).take_while(|at| *at <= 240).last().unwrap_or_default();
+    let short = if name.len() <= 240 { name } else { name.get(..end).unwrap_or_default() };
+    format!("{}-", short.trim_end_matches(['.', '-']))
+}
+
 /// The text within a number of bytes; one that is cut ends in an ellipsis.
 fn cut(text: &str, bytes: usize) -> String {
     const ELLIPSIS: char = '…';
@@ -153,6 +161,13 @@ mod tests {
         assert_eq!(cut("abcdef", 5), "ab…");
         let long = cut(&"é".repeat(40), 20);
         assert!(long.len() <= 20 && long.ends_with('…'));
+    }
+
+    #[test]
+    fn names_of_events_begin_as_names_may() {
+        assert_eq!(beginning("web-1"), "web-1-");
+        assert_eq!(beginning(&"a".repeat(300)), format!("{}-", "a".repeat(240)));
+        assert_eq!(beginning(&format!("{}.b", "a".repeat(239))), format!("{}-", "a".repeat(239)));
     }
 
     #[test]

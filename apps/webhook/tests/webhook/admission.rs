@@ -89,10 +89,10 @@ async fn the_requester_is_who_sent_it() {
     let mut forged = create(&object);
     forged["request"]["userInfo"] =
         json!({ "username": "mallory", "groups": ["dev", "system:authenticated"] });
-    denied_with(&webhook.review(&forged).await, 422, "(at spec.username)");
+    denied_with(&webhook.review(&forged).await, 400, "(at spec.username)");
     let mut forged = create(&object);
     forged["request"]["userInfo"]["groups"] = json!(["system:authenticated"]);
-    denied_with(&webhook.review(&forged).await, 422, "(at spec.groups)");
+    denied_with(&webhook.review(&forged).await, 400, "(at spec.groups)");
     // Without a claim the sender counts.
     let mut silent = certificate_request(&request(&["api.team.example.com"]));
     silent["spec"].as_object_mut().expect("spec").retain(|key, _| key != "username" && key != "groups");
@@ -132,25 +132,25 @@ async fn broken_objects_are_refused_with_the_reason() {
     };
     denied_with(
         &webhook.review(&with_request("%%%")).await,
-        422,
+        400,
         "context/object: `spec.request` is not base64",
     );
-    denied_with(&webhook.review(&with_request("")).await, 422, "`spec.request` is missing");
-    denied_with(&webhook.review(&with_request("AAAA")).await, 422, ": ");
+    denied_with(&webhook.review(&with_request("")).await, 400, "`spec.request` is missing");
+    denied_with(&webhook.review(&with_request("AAAA")).await, 400, ": ");
     // Base64 twice, as people do: the engine reads bare base64 too, and so finds DER.
     let twice = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "LS0tLS1CRUdJTg==");
-    denied_with(&webhook.review(&with_request(&twice)).await, 422, ": ");
+    denied_with(&webhook.review(&with_request(&twice)).await, 400, ": ");
     let large = base64::Engine::encode(
         &base64::engine::general_purpose::STANDARD,
         format!("{good}{}", "x\n".repeat(40_000)),
     );
-    denied_with(&webhook.review(&with_request(&large)).await, 422, "limit/text-bytes");
+    denied_with(&webhook.review(&with_request(&large)).await, 400, "limit/text-bytes");
     let mut review = create(&signing_request(&good));
     review["request"]["object"] = Value::Null;
-    denied_with(&webhook.review(&review).await, 422, "no `object`");
+    denied_with(&webhook.review(&review).await, 400, "no `object`");
     let mut review = create(&signing_request(&good));
     review["request"]["object"] = json!([1]);
-    denied_with(&webhook.review(&review).await, 422, "context/");
+    denied_with(&webhook.review(&review).await, 400, "context/");
 }
 
 #[tokio::test]

@@ -200,3 +200,26 @@ fn curl_gets_an_answer() {
     let answer: Value = serde_json::from_str(body).expect("JSON");
     assert_eq!(answer["response"]["allowed"], true);
 }
+
+/// What the dashboard and the alerts of the chart ask for is registered, under these names.
+#[test]
+fn the_dashboard_and_the_alerts_know_the_metrics() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(package.join(file)).expect("a file");
+    // A metric without a value is in no answer of the webhook yet.
+    let source = read("src/metrics.rs");
+    for (file, least) in
+        [("deploy/chart/dashboards/certgate.json", 12), ("deploy/chart/templates/monitoring.yaml", 8)]
+    {
+        let text = read(file);
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let asked: std::collections::BTreeSet<&str> =
+            words.filter_map(|word| word.strip_prefix("certgate_")).collect();
+        assert!(asked.len() >= least, "{file}: {asked:?}");
+        for name in asked {
+            let endings = ["_total", "_bucket"];
+            let base = endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+            assert!(source.contains(&format!("\"{base}\",")), "{file}: {name}");
+        }
+    }
+}

@@ -167,6 +167,13 @@ fn check(resource: &str, object: &Value) -> Result<(), Refusal> {
         "nodes" => serde_json::from_value::<Node>(object).map(|_| ()),
         "namespaces" => serde_json::from_value::<Namespace>(object).map(|_| ()),
         "events" => serde_json::from_value::<Event>(object).map(|event| {
+            // What is generated must be a name, and the API server looks at its beginning without a last dash.
+            let beginning = event.metadata.generate_name.expect("a beginning of names");
+            let beginning = beginning.strip_suffix('-').unwrap_or(&beginning);
+            assert!(
+                beginning.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()),
+                "{beginning}"
+            );
             // events.k8s.io/v1 asks for these.
             assert!(event.event_time.is_some() && event.action.is_some() && event.reason.is_some());
             assert!(event.reporting_controller.is_some() && event.reporting_instance.is_some());
