@@ -71,7 +71,7 @@ fn script(name: &str) -> PathBuf {
 }
 
 /// The folder with the pools, which are made once.
-fn pools() -> Result<PathBuf, Failure> {
+pub fn pools() -> Result<PathBuf, Failure> {
     let folder = run::root().join("target/bench/pools");
     fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
     for (file, key, names) in POOLS {

@@ -3,7 +3,9 @@
 mod bench;
 mod checker;
 mod fuzz;
+mod kubernetes;
 mod kubewarden;
+mod load;
 mod node;
 mod packages;
 mod parity;
@@ -32,6 +34,7 @@ cargo xtask python build  build its wheel into target/python/dist
 cargo xtask python generate
                           write its stubs and the names of its views
 cargo xtask parity        compare the answers of all hosts, which have been built
+cargo xtask kubernetes    hold the webhook and the approver to a real API server; what `cargo xtask test` builds is there
 cargo xtask kubewarden    build the policy of Kubewarden for WASI and test it
 cargo xtask limbo FILE [--json] [--peers]
                           put x509-limbo to the verifier; --peers: and to rustls-webpki and pyca/cryptography
@@ -43,7 +46,9 @@ cargo xtask fuzz --planted
                           show that every target finds its planted fault
 cargo xtask bench         speed against other libraries, of packages as they are published
 cargo xtask bench hostile
-                          the slowest vector, and the largest allocation";
+                          the slowest vector, and the largest allocation
+cargo xtask bench webhook
+                          the webhook under load, and a server beside it that only parses JSON";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -79,12 +84,14 @@ fn run(words: &[&str]) -> Result<bool, Failure> {
         ["python"] => python::test(),
         ["python", "build"] => python::build(),
         ["python", "generate"] => python::generate(),
+        ["kubernetes"] => kubernetes::run(),
         ["kubewarden"] => kubewarden::test(),
         ["limbo", file, options @ ..] => suites::limbo(file, options),
         ["pkits", table] => suites::pkits(table, None),
         ["pkits", table, data] => suites::pkits(table, Some(data)),
         ["bench"] => bench::run(),
         ["bench", "hostile"] => bench::hostile(),
+        ["bench", "webhook"] => load::run(),
         ["fuzz", "--planted"] => fuzz::run_planted(),
         ["fuzz", "--seconds", seconds] => fuzz::run(number(seconds)?, None),
         ["fuzz", "--seconds", seconds, target] => fuzz::run(number(seconds)?, Some(target)),

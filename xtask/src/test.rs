@@ -52,7 +52,8 @@ fn steps(scope: Scope) -> Vec<(&'static str, Command)> {
         &["-p", "certgate", "-p", "certgate-bindings", "-p", "certgate-ops"]
     };
     // The usual run has the native program of the same command line among its tests.
-    let wasi = (scope == Scope::Heavy).then(|| ("kubewarden", xtask(&["kubewarden"])));
+    let more = (scope == Scope::Heavy)
+        .then(|| [("kubewarden", xtask(&["kubewarden"])), ("kubernetes", xtask(&["kubernetes"]))]);
     let steps = vec![
         ("format", cargo(&["fmt", "--all", "--check"])),
         ("clippy", cargo(&[&["clippy", "--profile", "ci"], linted, &["--", "-D", "warnings"]].concat())),
@@ -67,7 +68,7 @@ fn steps(scope: Scope) -> Vec<(&'static str, Command)> {
         ("python", xtask(&["python"])),
         ("parity", xtask(&["parity"])),
     ];
-    steps.into_iter().chain(wasi).collect()
+    steps.into_iter().chain(more.into_iter().flatten()).collect()
 }
 
 fn report((name, mut command): (&'static str, Command), scope: Scope) -> Report {
