@@ -135,5 +135,5 @@ fn what_cannot_be_judged_is_not_let_in() {
     let mut broken = call(&["a.team.example.com"], &settings);
     broken["request"]["object"]["spec"]["request"] = "%%%".into();
     let answer = answer("validate", &broken);
-    assert_eq!((&answer["accepted"], &answer["code"]), (&json!(false), &json!(422)));
+    assert_eq!((&answer["accepted"], &answer["code"]), (&json!(false), &json!(400)));
 }
