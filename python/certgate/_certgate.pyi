@@ -607,6 +607,14 @@ class Policy:
 
         Raises `ParseError` for a request, a context or a time that cannot be read.
         """
+    def review(self, /, certificate: Certificate, context: Context | None = None, *, at: Time | None = None) -> tuple[Diagnostic, ...]:
+        """
+        Says why the policy would not allow a certificate that is there already: every reason why a request for the same would
+        be denied, of the same key and, unless the context says otherwise, for the same lifetime; empty if it would be allowed.
+        Nobody proves that they hold the key, so these are reasons and no `Decision`: nothing can be issued by them.
+
+        Raises `ParseError` for a certificate that no request can ask for, a context or a time that cannot be read.
+        """
     def run_cases(self, /, cases: Input, *, files: Files | None = None) -> CaseReport:
         """
         Runs the cases of a file of cases, YAML or JSON. Text is the file itself, a path is read. What the cases name as files
@@ -1178,10 +1186,15 @@ class Verifier:
     is read), or a list of these. `profile` is `rfc5280`, `webpki` or `private`; see `certgate.profile`. With
     `issuer_rules="ignore"` rules that bind issuers and not verifiers, such as criticality, are left out.
 
+    Verifiers are pickled by their certificates and rules; of a trust store, by the certificates that it had.
+
     Raises `ParseError` for an input that is no bundle, and if there is no trust anchor.
     """
     def __new__(cls, /, anchors: Certificates, intermediates: Certificates | None = None, *, profile: ProfileWord | None = None, issuer_rules: IssuerRulesWord | None = None) -> Verifier: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[list[Certificate], list[Certificate], str, tuple[str, str, str | None, int, int] | None]]: ...
     def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _from_parts(anchors: Certificates, intermediates: Certificates, rules: str, store: tuple[str, str, str | None, SupportsIndex, SupportsIndex] | None) -> Verifier: ...
     def diagnose_path(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: Texts | None = None, key_usage: Texts | None = None, depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: Inputs | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> PathDiagnosis:
         """
         Explains a verification: as `verify`, but that no path holds is a value, which is false.

@@ -132,7 +132,7 @@ def inspect(data: Tabular, *, column: str = "certificate", prefix: str = "") -> 
 
 def _inputs(data: Any, column: str) -> list[bytes | str | None]:
     """The values of a column."""
-    values = data.column(column)
+    values = _column(data, column)
     kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
     readable = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_string, pa.types.is_large_string)
     if not any(is_one(kind) for is_one in readable):
@@ -141,8 +141,14 @@ def _inputs(data: Any, column: str) -> list[bytes | str | None]:
     return inputs
 
 
+def _column(data: Any, column: str) -> Any:
+    if not isinstance(column, str):
+        raise TypeError(f"a column is asked for by its name, not by {type(column).__name__}")
+    return data.column(column)
+
+
 def _texts(data: Any, column: str) -> list[str | None]:
-    values = data.column(column)
+    values = _column(data, column)
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         raise TypeError(f"the column {column!r} is {values.type}, not text")
     texts: list[str | None] = values.to_pylist()

@@ -10,6 +10,7 @@ import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from operator import index
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from certgate._certgate import Decision, PathDiagnosis, Policy, Request, Verifier
@@ -91,7 +92,7 @@ def _each(
     threads: int | None,
     progress: Callable[[int], object] | None,
 ) -> Iterator[R]:
-    count = threads if threads is not None else _cores()
+    count = index(threads) if threads is not None else _cores()
     if count < 1:
         raise ValueError("there is at least one thread")
     return _run(work, iter(items), count, progress)

@@ -5,27 +5,29 @@
 
 It looks for expiry, weak keys, what a policy would not allow, and chain faults. `kubectl get secrets -A -o yaml`
 gives the dump of Secrets; their private keys are never read. The exit code is 1 if anything is an error.
+
+Rows are printed as they are found: memory does not grow with the number of certificates.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
-import json
+import os
 import socket
 import ssl
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from html import escape
 from pathlib import Path
-from typing import Any, Callable
+
+from audit_report import FORMATS
 
 import certgate
 
 SUFFIXES = {".pem", ".crt", ".cer", ".der", ".p7b", ".p7c"}
-LEVEL = {"error": 2, "warning": 1, "notice": 0}
+LEVEL = {"error": 3, "warning": 2, "notice": 1}
 
 
 @dataclass
@@ -66,8 +68,6 @@ class Rules:
     warn: timedelta = timedelta(days=30)
     policy: certgate.Policy | None = None
     verifier: certgate.Verifier | None = None
-    # One throwaway key for each kind of key, to ask the policy for the same certificate again.
-    keys: dict[str, certgate.PrivateKey] = field(default_factory=dict)
 
 
 def audit(sources: Iterable[tuple[str, bytes]], rules: Rules) -> Iterator[Row]:
@@ -83,30 +83,26 @@ def audit(sources: Iterable[tuple[str, bytes]], rules: Rules) -> Iterator[Row]:
                 yield Row(source, None, [Finding(finding.code, "error", finding.message)])
         certificates = bundle.certificates
         for index, certificate in enumerate(certificates):
-            row = Row(source, certificate)
-            row.findings += lifetime(certificate, rules)
-            row.findings += [Finding(one.code, one.severity, one.message) for one in certificate.findings]
-            row.findings += weak_key(certificate, rules)
+            row = Row(source, certificate, lifetime(certificate, rules))
+            row.findings += found(certificate.findings)  # what is damaged, and weak keys
             if index == 0 and not certificate.ca:
                 row.findings += chain(certificates, rules)
                 row.findings += policy(certificate, rules)
             yield row
 
 
-def weak_key(certificate: certgate.Certificate, rules: Rules) -> list[Finding]:
-    """What lint has against the key: size, exponent, curve, known weaknesses."""
-    (answer,) = certgate.lint(certificate.der, profile="private", at=rules.now)
-    found = [one for one in answer["findings"] if one["code"].startswith("lint/key-") and one["severity"] == "error"]
-    return [Finding(one["code"], "error", one["message"]) for one in found if "usage" not in one["code"]]
+def found(diagnostics: Iterable[certgate.Diagnostic], severity: str | None = None) -> list[Finding]:
+    return [Finding(one.code, severity or one.severity, one.message) for one in diagnostics]
 
 
 def lifetime(certificate: certgate.Certificate, rules: Rules) -> list[Finding]:
-    if certificate.not_after < rules.now:
-        return [Finding("audit/expired", "error", f"expired {certificate.not_after:%Y-%m-%d}")]
-    if certificate.not_before > rules.now:
-        return [Finding("audit/not-yet-valid", "warning", f"valid from {certificate.not_before:%Y-%m-%d}")]
-    if certificate.not_after - rules.now < rules.warn:
-        left = (certificate.not_after - rules.now).days
+    start, end = certificate.not_before, certificate.not_after
+    if end < rules.now:
+        return [Finding("audit/expired", "error", f"expired {end:%Y-%m-%d}")]
+    if start > rules.now:
+        return [Finding("audit/not-yet-valid", "warning", f"valid from {start:%Y-%m-%d}")]
+    if end - rules.now < rules.warn:
+        left = (end - rules.now).days
         return [Finding("audit/expires-soon", "warning", f"expires in {left} days")]
     return []
 
@@ -118,22 +114,18 @@ def chain(certificates: tuple[certgate.Certificate, ...], rules: Rules) -> list[
     leaf = certificates[0]
     at = min(max(rules.now, leaf.not_before), leaf.not_after)
     answer = rules.verifier.diagnose_path(list(certificates), at=at, purpose="any")
-    return [Finding(reason.code, "error", reason.message) for reason in answer.reasons]
+    return found(answer.reasons, "error")
 
 
 def policy(certificate: certgate.Certificate, rules: Rules) -> list[Finding]:
-    """What the policy says of a request for the same as the certificate says, for a key of the same kind."""
+    """What the policy says of a request for the same as the certificate says; keys have been looked at."""
     if rules.policy is None:
         return []
-    kind = certificate.public_key["name"]
     try:
-        key = rules.keys.get(kind) or rules.keys.setdefault(kind, certgate.generate_key(kind))
-    except certgate.ParseError:
-        return [Finding("audit/key", "error", f"no policy allows a key {kind}")]
-    request = certgate.request_like(certificate, key)
-    life = certificate.not_after - certificate.not_before + timedelta(seconds=1)
-    decision = rules.policy.evaluate(request, {"duration": life}, at=rules.now)
-    return [Finding(reason.code, "error", reason.message) for reason in decision.reasons]
+        reasons = rules.policy.review(certificate, at=rules.now)
+    except certgate.ParseError as error:
+        return found(error.diagnostics)
+    return [one for one in found(reasons, "error") if not one.code.startswith("key/")]
 
 
 # Where certificates come from.
@@ -144,15 +136,24 @@ def gather(inputs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     for given in inputs:
         path = Path(given)
         if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                if file.suffix.lower() in SUFFIXES and file.is_file():
-                    yield str(file), file.read_bytes()
+            yield from files(path)
         elif path.suffix.lower() in (".yaml", ".yml", ".json") and path.is_file():
             yield from secrets(path.read_text(encoding="utf-8"))
         elif path.is_file():
             yield str(path), path.read_bytes()
         else:
             yield given, endpoint(given)
+
+
+def files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a folder and those below it, one folder at a time."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            if os.path.splitext(name)[1].lower() in SUFFIXES:
+                path = os.path.join(place, name)
+                with open(path, "rb") as file:
+                    yield path, file.read()
 
 
 def secrets(text: str) -> Iterator[tuple[str, bytes]]:
@@ -182,137 +183,11 @@ def endpoint(given: str) -> bytes:
     context.verify_mode = ssl.CERT_NONE
     address = (host.strip("[]"), int(port))
     with socket.create_connection(address, timeout=10) as raw, context.wrap_socket(raw, server_hostname=host) as tls:
-        presented = tls.get_unverified_chain() if hasattr(tls, "get_unverified_chain") else None
-        if presented is not None:
-            return "".join(ssl.DER_cert_to_PEM_cert(der) for der in presented).encode()
+        chain_of: Callable[[], list[bytes]] | None = getattr(tls, "get_unverified_chain", None)  # since Python 3.13
+        if chain_of is not None:
+            return "".join(map(ssl.DER_cert_to_PEM_cert, chain_of())).encode()
         leaf = tls.getpeercert(binary_form=True)
     return ssl.DER_cert_to_PEM_cert(leaf).encode() if leaf else b""
-
-
-# What is printed.
-
-
-def table(rows: list[Row], rules: Rules) -> str:
-    lines = [f"{'state':<8} {'until':<10}  {'key':<9}  {'name':<32}  source"]
-    for row in rows:
-        certificate = row.certificate
-        until = f"{certificate.not_after:%Y-%m-%d}" if certificate else "-"
-        key = certificate.public_key["name"] if certificate else "-"
-        lines.append(f"{row.worst:<8} {until:<10}  {key:<9}  {clean(row.name)[:32]:<32}  {clean(row.source)}")
-        lines += [f"         {one.code}: {clean(one.message)}" for one in row.findings]
-    return "\n".join(lines)
-
-
-def clean(text: str) -> str:
-    """Text of others without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
-def html(rows: list[Row], rules: Rules) -> str:
-    """One page without scripts and without anything from elsewhere."""
-    cells = []
-    for row in rows:
-        findings = "<br>".join(f"<code>{escape(one.code)}</code> {escape(one.message)}" for one in row.findings)
-        until = f"{row.certificate.not_after:%Y-%m-%d}" if row.certificate else ""
-        cells.append(
-            f'<tr class="{row.worst}"><td>{row.worst}</td><td>{until}</td><td>{escape(row.name)}</td>'
-            f"<td>{escape(row.source)}</td><td>{findings}</td></tr>"
-        )
-    return (
-        '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Certificates</title><style>'
-        "body{font:15px/1.4 system-ui,sans-serif;margin:2em}table{border-collapse:collapse}"
-        "td,th{padding:.3em .6em;text-align:left;vertical-align:top;border-bottom:1px solid #ccc}"
-        ".error td:first-child{color:#b00020;font-weight:bold}.warning td:first-child{color:#8a5a00;font-weight:bold}"
-        f"</style><h1>Certificates at {rules.now:%Y-%m-%d %H:%M} UTC</h1>{timeline(rows, rules)}"
-        "<table><thead><tr><th>state<th>until<th>name<th>source<th>findings</thead><tbody>"
-        f"{''.join(cells)}</tbody></table></html>\n"
-    )
-
-
-def timeline(rows: list[Row], rules: Rules) -> str:
-    """The lifetimes as bars, those that end first on top, with a line for now."""
-    shown = sorted(((row, row.certificate) for row in rows if row.certificate), key=lambda pair: pair[1].not_after)[:60]
-    if not shown:
-        return ""
-    start = min(rules.now, min(certificate.not_before for _, certificate in shown))
-    start = max(start, rules.now - timedelta(days=400))
-    end = min(max(certificate.not_after for _, certificate in shown), rules.now + timedelta(days=800))
-    span = max((end - start).total_seconds(), 1.0)
-
-    def x(time: datetime) -> float:
-        return round(200 + 700 * min(max((time - start).total_seconds() / span, 0.0), 1.0), 1)
-
-    colours = {"error": "#b00020", "warning": "#e09000", "notice": "#3070b0", "ok": "#3a7d44"}
-    height = 20 * len(shown) + 24
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="920" height="{height}" role="img" aria-label="Lifetimes">'
-    ]
-    for index, (row, certificate) in enumerate(shown):
-        left, right = x(certificate.not_before), x(certificate.not_after)
-        y = 20 * index
-        parts.append(f'<text x="194" y="{y + 14}" text-anchor="end" font-size="12">{escape(row.name[:28])}</text>')
-        parts.append(
-            f'<rect x="{left}" y="{y + 4}" width="{max(right - left, 1):.1f}" height="12" fill="{colours[row.worst]}">'
-            f"<title>{escape(row.name)}: {certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}</title>"
-            "</rect>"
-        )
-    now = x(rules.now)
-    parts.append(f'<line x1="{now}" x2="{now}" y1="0" y2="{height - 20}" stroke="#000" stroke-dasharray="4 3"/>')
-    parts.append(f'<text x="{now}" y="{height - 4}" text-anchor="middle" font-size="12">now</text></svg>')
-    return "".join(parts)
-
-
-def sarif(rows: list[Row], rules: Rules) -> str:
-    """SARIF 2.1.0, for code scanning."""
-    results = []
-    for row in rows:
-        for one in row.findings:
-            level = {"error": "error", "warning": "warning", "notice": "note"}[one.severity]
-            location = {"physicalLocation": {"artifactLocation": {"uri": row.source}}}
-            message = {"text": f"{row.name}: {one.message}"}
-            results.append({"ruleId": one.code, "level": level, "message": message, "locations": [location]})
-    codes = sorted({result["ruleId"] for result in results}, key=str)
-    driver = {"name": "certgate-audit", "version": certgate.__version__, "rules": [{"id": code} for code in codes]}
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-    return json.dumps(log, indent=2)
-
-
-def prometheus(rows: list[Row], rules: Rules) -> str:
-    """The text format of Prometheus, for the node exporter's textfile collector."""
-
-    def label(text: str) -> str:
-        return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-    lines = [
-        "# HELP x509_cert_not_after The last second of the certificate, in Unix time.",
-        "# TYPE x509_cert_not_after gauge",
-    ]
-    for row in rows:
-        if row.certificate:
-            labels = (
-                f'filepath="{label(row.source)}",subject_CN="{label(row.name)}",'
-                f'serial_number="{row.certificate.serial_number}"'
-            )
-            lines.append(f"x509_cert_not_after{{{labels}}} {int(row.certificate.not_after.timestamp())}")
-    lines += ["# HELP certgate_audit_findings Findings by code.", "# TYPE certgate_audit_findings gauge"]
-    counts: dict[str, int] = {}
-    for row in rows:
-        for one in row.findings:
-            counts[one.code] = counts.get(one.code, 0) + 1
-    lines += [f'certgate_audit_findings{{code="{code}"}} {count}' for code, count in sorted(counts.items())]
-    return "\n".join(lines) + "\n"
-
-
-FORMATS: dict[str, Callable[[list[Row], Rules], str]] = {
-    "table": table,
-    "html": html,
-    "sarif": sarif,
-    "prometheus": prometheus,
-}
 
 
 def days(text: str) -> timedelta:
@@ -333,14 +208,21 @@ def main(arguments: list[str] | None = None) -> int:
         policy=certgate.load_policy(given.policy) if given.policy else None,
         verifier=certgate.Verifier(given.anchors, profile="private") if given.anchors else None,
     )
+    worst = 0
+
+    def rows() -> Iterator[Row]:
+        nonlocal worst
+        for row in audit(gather(given.inputs), rules):
+            worst = max(worst, LEVEL.get(row.worst, 0))
+            yield row
+
     try:
-        rows = list(audit(gather(given.inputs), rules))
+        for line in FORMATS[given.format](rows(), rules):
+            print(line)
     except OSError as error:
         print(error, file=sys.stderr)
         return 3
-    output: Any = FORMATS[given.format](rows, rules)
-    print(output, end="" if output.endswith("\n") else "\n")
-    return 1 if any(row.worst == "error" for row in rows) else 0
+    return 1 if worst == LEVEL["error"] else 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ mod policy_set;
 mod random;
 mod renewal;
 mod request;
+mod review;
 mod revocation_list;
 mod shape;
 mod signature;

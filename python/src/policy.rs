@@ -11,6 +11,7 @@ use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::{PyTypeInfo, type_hint_identifier, type_hint_union};
 
+use crate::certificate::Certificate;
 use crate::context::{self, GivenCases, GivenContext, GivenFiles, GivenRequests, GivenTime};
 use crate::decision::Decision;
 use crate::diagnostic::{Diagnostics, hash_of};
@@ -18,6 +19,7 @@ use crate::error::raise;
 use crate::input::{Input, borrowed, folder_of, named};
 use crate::plain::Plain;
 use crate::request::{Request, parse};
+use crate::review::review;
 use crate::time::timestamp;
 
 /// A loaded policy. Policies are equal if their canonical forms are, and are pickled by the text that they came from.
@@ -124,6 +126,25 @@ impl Policy {
         let context = context::context(py, context, at)?;
         let request = request.read(py)?;
         Ok(Decision { decision: py.detach(|| self.policy.evaluate(&request, &context)) })
+    }
+
+    /// Says why the policy would not allow a certificate that is there already: every reason why a request for the same would
+    /// be denied, of the same key and, unless the context says otherwise, for the same lifetime; empty if it would be allowed.
+    /// Nobody proves that they hold the key, so these are reasons and no `Decision`: nothing can be issued by them.
+    ///
+    /// Raises `ParseError` for a certificate that no request can ask for, a context or a time that cannot be read.
+    #[pyo3(signature = (certificate, context = None, *, at = None))]
+    fn review(
+        &self,
+        py: Python<'_>,
+        certificate: &Certificate,
+        context: Option<GivenContext<'_, '_>>,
+        at: Option<GivenTime<'_, '_>>,
+    ) -> PyResult<Diagnostics> {
+        let context = context::context(py, context, at)?;
+        py.detach(|| review(&self.policy, certificate.certificate.as_core(), context))
+            .map(Diagnostics)
+            .map_err(|error| raise(py, &error))
     }
 
     /// Says why the policy decides as it does: the rules that decided each field, and the smallest changes to the request and

@@ -6,6 +6,7 @@ use certgate_ops::store::{self, Store, StoreDescription};
 use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
+use crate::certificate::Certificate;
 use crate::context::{
     GivenCertificates, GivenInputs, GivenIssuerRules, GivenPolicies, GivenProfile, GivenRevocation,
     GivenTexts, GivenTime, plain,
@@ -23,12 +24,28 @@ use crate::verified_path::{PathDiagnosis, VerifiedPath};
 /// is read), or a list of these. `profile` is `rfc5280`, `webpki` or `private`; see `certgate.profile`. With
 /// `issuer_rules="ignore"` rules that bind issuers and not verifiers, such as criticality, are left out.
 ///
+/// Verifiers are pickled by their certificates and rules; of a trust store, by the certificates that it had.
+///
 /// Raises `ParseError` for an input that is no bundle, and if there is no trust anchor.
 #[pyclass(frozen, module = "certgate")]
 pub(crate) struct Verifier {
     pub(crate) verifier: certgate_bindings::Verifier,
     store: Option<StoreDescription>,
+    source: Source,
 }
+
+/// What a verifier was made of.
+struct Source {
+    anchors: certgate_bindings::Bundle,
+    intermediates: certgate_bindings::Bundle,
+    rules: VerifierDocument,
+}
+
+/// The fields of [`StoreDescription`], as a pickle has them.
+type StoreFields = (String, String, Option<String>, usize, usize);
+
+/// What a pickle holds: anchors, intermediates, rules in JSON, store.
+type Parts<'py> = (Vec<Bound<'py, Certificate>>, Vec<Bound<'py, Certificate>>, String, Option<StoreFields>);
 
 #[pymethods]
 impl Verifier {
@@ -126,6 +143,40 @@ impl Verifier {
         self.judge(py, &certificates, asked).map(|outcome| PathDiagnosis { outcome })
     }
 
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Parts<'py>)> {
+        let Source { anchors, intermediates, rules } = &self.source;
+        let store = self.store.clone();
+        let parts = (
+            certificates_of(py, anchors)?,
+            certificates_of(py, intermediates)?,
+            // Text of our own making for our own reading: no public way leads through it.
+            serde_json::to_string(rules).unwrap_or_default(),
+            store.map(|store| (store.name, store.source, store.date, store.certificates, store.passed_over)),
+        );
+        Ok((py.get_type::<Self>().getattr("_from_parts")?, parts))
+    }
+
+    #[staticmethod]
+    fn _from_parts(
+        py: Python<'_>,
+        anchors: GivenCertificates<'_, '_>,
+        intermediates: GivenCertificates<'_, '_>,
+        rules: &str,
+        store: Option<StoreFields>,
+    ) -> PyResult<Self> {
+        let fault = |error: serde_json::Error| pyo3::exceptions::PyValueError::new_err(error.to_string());
+        let rules = serde_json::from_str(rules).map_err(fault)?;
+        let (anchors, intermediates) = (anchors.to_bundle(py)?, intermediates.to_bundle(py)?);
+        let store = store.map(|(name, source, date, certificates, passed_over)| StoreDescription {
+            name,
+            source,
+            date,
+            certificates,
+            passed_over,
+        });
+        from_source(py, Source { anchors, intermediates, rules }, store)
+    }
+
     fn __repr__(&self) -> String {
         let store = self.store.as_ref().map_or_else(String::new, |store| format!(" of {}", store.name));
         format!("<Verifier{store}>")
@@ -195,12 +246,22 @@ fn make(
     let mut given = Map::new();
     insert(&mut given, "profile", profile.map(|value| value.0))?;
     insert(&mut given, "issuerRules", issuer_rules.map(|value| value.0))?;
-    py.detach(|| {
-        let document = VerifierDocument::from_value(Value::Object(given))?;
-        certgate_bindings::Verifier::new(&anchors, &intermediates, &document)
-    })
-    .map(|verifier| Verifier { verifier, store })
-    .map_err(|error| raise(py, &error))
+    let rules = VerifierDocument::from_value(Value::Object(given)).map_err(|error| raise(py, &error))?;
+    from_source(py, Source { anchors, intermediates, rules }, store)
+}
+
+fn from_source(py: Python<'_>, source: Source, store: Option<StoreDescription>) -> PyResult<Verifier> {
+    let Source { anchors, intermediates, rules } = &source;
+    let made = py.detach(|| certgate_bindings::Verifier::new(anchors, intermediates, rules));
+    made.map(|verifier| Verifier { verifier, store, source }).map_err(|error| raise(py, &error))
+}
+
+fn certificates_of<'py>(
+    py: Python<'py>,
+    bundle: &certgate_bindings::Bundle,
+) -> PyResult<Vec<Bound<'py, Certificate>>> {
+    let handles = bundle.certificates().iter().cloned().map(|one| Certificate { certificate: one.into() });
+    handles.map(|one| Bound::new(py, one)).collect()
 }
 
 pub(crate) fn texts(given: Option<GivenTexts<'_, '_>>) -> PyResult<Vec<String>> {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Union
 
 import pytest
@@ -62,3 +65,18 @@ def bad(key: ec.EllipticCurvePrivateKey) -> bytes:
 @pytest.fixture(scope="session")
 def policy() -> certgate.Policy:
     return certgate.load_policy(POLICY)
+
+
+@pytest.fixture(scope="session")
+def issued_inventory(tmp_path_factory: pytest.TempPathFactory, good: bytes) -> Path:
+    """The inventory of a CA that has issued one certificate."""
+    folder = tmp_path_factory.mktemp("issued")
+    key = certgate.generate_key()
+    (folder / "ca.pem").write_text(certgate.new_root(key, "CN=Example Root", lifetime="365d").pem)
+    (folder / "ca.key").write_text(key.to_pem())
+    (folder / "policy.yaml").write_text(POLICY)
+    (folder / "request.der").write_bytes(good)
+    command = [sys.executable, "-I", "-m", "certgate", "issue", "--policy", "policy.yaml", "--ca", "ca.pem"]
+    command += ["--ca-key", "ca.key", "request.der"]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    return folder / "inventory.db"

@@ -295,7 +295,7 @@ def test_audit(ca_files: Path, dev_ca: DevCA, capsys: pytest.CaptureFixture[str]
         "audit/expires-soon",
         "policy/dns-not-allowed",
         "verify/issuer-unknown",
-        "lint/key-rsa-size",
+        "key/rsa-modulus-too-small",
     ):
         assert code in table, code
     assert "web/tls:tls.crt" in table

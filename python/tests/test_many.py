@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import count, islice
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import certgate
 from certgate.dev import DevCA
+from certgate.many import _cores
 
 
 def test_answers_come_in_order(policy: certgate.Policy, good: bytes, bad: bytes, tmp_path: Path) -> None:
@@ -54,8 +56,36 @@ def test_certificates_are_verified(dev_ca: DevCA) -> None:
     assert isinstance(unread, certgate.ParseError)
 
 
+@pytest.mark.skipif(_cores() < 2, reason="there is one core")
+def test_threads_work_at_the_same_time(
+    policy: certgate.Policy, good: bytes, bad: bytes, dev_ca: DevCA, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """How much faster two threads are is printed: it depends on what else the machine does."""
+    verifier = certgate.Verifier(dev_ca.certificate, profile="private")
+    chains = [dev_ca.issue(f"host-{number}.example.com").certificate for number in range(50)]
+
+    def checked(threads: int) -> list[Any]:
+        return list(certgate.check_many(policy, [good, bad] * 1_000, at="2027-01-01T00:00:00Z", threads=threads))
+
+    def verified(threads: int) -> list[Any]:
+        return [bool(one) for one in certgate.verify_many(verifier, chains * 40, threads=threads)]
+
+    for name, work in (("check_many", checked), ("verify_many", verified)):
+        spent = {}
+        answers = {}
+        for threads in (1, 2):
+            start = time.perf_counter()
+            answers[threads] = work(threads)
+            spent[threads] = time.perf_counter() - start
+        assert answers[1] == answers[2]
+        with capsys.disabled():
+            print(f"\npython: {name} on two threads is {spent[1] / spent[2]:.2f} times as fast as on one")
+
+
 def test_wrong_arguments(policy: certgate.Policy, good: bytes) -> None:
     with pytest.raises(ValueError, match="at least one thread"):
         certgate.check_many(policy, [good], threads=0)
+    with pytest.raises(TypeError):
+        certgate.check_many(policy, [good], threads=1.5)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         list(certgate.check_many(policy, [7]))  # type: ignore[list-item]

@@ -94,6 +94,23 @@ def test_a_policy_is_pickled_by_its_source(policy: certgate.Policy) -> None:
     assert other.source == policy.source == POLICY
 
 
+def test_a_certificate_is_reviewed(policy: certgate.Policy) -> None:
+    ca = certgate.dev_ca()
+    good = ca.issue("api.team.example.com", purposes="serverAuth", lifetime="80d").certificate
+    assert policy.review(good) == ()
+    # The lifetime is that of the certificate, unless the context says otherwise.
+    long = ca.issue("api.team.example.com", purposes="serverAuth", lifetime="100d").certificate
+    assert [reason.code for reason in policy.review(long)] == ["policy/validity-too-long"]
+    assert policy.review(long, {"duration": timedelta(days=80)}) == ()
+    # Whoever has the key hears the same of a request, but for the bytes that it is about.
+    bad = ca.issue("db.internal", "db2.internal", lifetime="80d")
+    asked = policy.evaluate(certgate.request_like(bad.certificate, bad.key), {"duration": "80d"})
+    reviewed = policy.review(bad.certificate)
+    assert [str(reason) for reason in reviewed] == [str(reason) for reason in asked.reasons]
+    assert len(reviewed) >= 2
+    assert {reason.span for reason in reviewed} == {None}
+
+
 def test_a_policy_shows_itself(policy: certgate.Policy) -> None:
     assert policy.id == "team-web"
     assert policy.description == "the web servers of one team"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import typing
@@ -14,6 +15,7 @@ import certgate.types
 
 HERE = Path(__file__).parent
 TYPED = HERE / "typed"
+EXAMPLES = HERE.parent / "examples"
 
 
 def check(folder: Path, *command: str) -> None:
@@ -33,6 +35,14 @@ def test_mypy(file: str, tmp_path: Path) -> None:
 
 def test_pyright(tmp_path: Path) -> None:
     check(tmp_path, "pyright", "--pythonpath", sys.executable, str(TYPED / "right.py"))
+
+
+def test_the_examples(tmp_path: Path) -> None:
+    check(tmp_path, "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", str(EXAMPLES))
+    # A project of its own, whose files find one another as they do when they are run.
+    project = {"include": [str(EXAMPLES)], "extraPaths": [str(EXAMPLES)]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(project))
+    check(tmp_path, "pyright", "--pythonpath", sys.executable)
 
 
 def test_the_package_itself(tmp_path: Path) -> None:

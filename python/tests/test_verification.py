@@ -170,6 +170,24 @@ def test_a_certificate_is_a_value(leaf: Member, middle: Member) -> None:
         ours.der = b""  # type: ignore[misc]
 
 
+def test_a_verifier_is_pickled_by_its_source(root: Member, middle: Member, leaf: Member) -> None:
+    for options in ({}, {"profile": "private"}, {"profile": "webpki", "issuer_rules": "ignore"}):
+        verifier = certgate.Verifier(root.der, middle.der, **options)  # type: ignore[arg-type]
+        copy = pickle.loads(pickle.dumps(verifier))
+        for asked in ({"names": HOST}, {"names": "other.example.com"}, {"purpose": "client"}):
+            one, other = (made.diagnose_path(leaf.der, at=NOW, **asked) for made in (verifier, copy))
+            assert one.to_dict() == other.to_dict()
+        assert copy.store is None
+    stored = certgate.Verifier.from_store("webpki", profile="webpki")
+    again = pickle.loads(pickle.dumps(stored))
+    assert again.store == stored.store
+    assert repr(again) == repr(stored) == "<Verifier of webpki>"
+    with pytest.raises(ValueError, match="expected"):
+        certgate.Verifier._from_parts((), (), "x", None)
+    with pytest.raises(certgate.ParseError, match="no trust anchor"):
+        certgate.Verifier._from_parts((), (), "{}", None)
+
+
 def test_is_for_names(leaf: Member) -> None:
     ours = certgate.parse_certificate(leaf.der)
     assert ours.is_for(HOST)

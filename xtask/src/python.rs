@@ -10,10 +10,16 @@ use crate::run::{self, Failure};
 const OLDEST: (u32, u32) = (3, 9);
 
 /// What builds and checks the package from outside; all else of `requirements-dev.txt` stands beside the wheel.
-const TOOLS: [&str; 3] = ["abi3audit", "maturin", "ruff"];
+const TOOLS: &[&str] = &["abi3audit", "maturin", "ruff"];
+
+/// What only the tests of Spark have.
+const ONLY_SPARK: &[&str] = &["pandas", "pyspark"];
+
+/// All that the tests of Spark have.
+const SPARK: &[&str] = &["cryptography", "pandas", "pyarrow", "pyspark", "pytest"];
 
 /// What the benchmarks compare with, beside what the tests have.
-const PEERS: [&str; 1] = ["pyOpenSSL==26.4.0"];
+const PEERS: [&str; 3] = ["badkeys==0.0.21", "pkilint==0.13.3", "pyOpenSSL==26.4.0"];
 
 /// Builds the wheel into `target/python/dist`, with the stubs that are committed.
 pub fn build() -> Result<(), Failure> {
@@ -23,7 +29,7 @@ pub fn build() -> Result<(), Failure> {
     run::check(maturin(&tools, "build").arg("--out").arg(&wheels))
 }
 
-/// Builds and tests: the stubs are current, pytest, lints, the ABI; then every other interpreter.
+/// Builds and tests: the stubs are current, pytest, lints, the ABI; then every other interpreter, and Spark in the heavy run.
 pub fn test() -> Result<(), Failure> {
     let tools = Environment::of_tools()?;
     run::step("wheel", build)?;
@@ -37,7 +43,8 @@ pub fn test() -> Result<(), Failure> {
     run::step("lints", || {
         for task in [&["check"][..], &["format", "--check"]] {
             let mut ruff = in_project(tools.program("ruff"));
-            ruff.args(task).args(["--no-cache", "--config", "pyproject.toml", ".", "../tests/hosts"]);
+            ruff.args(task).args(["--no-cache", "--config", "pyproject.toml", "."]);
+            ruff.args(["../tests/hosts", "../tests/bench"]);
             run::check(&mut ruff)?;
         }
         Ok(())
@@ -47,7 +54,25 @@ pub fn test() -> Result<(), Failure> {
         let name = format!("CPython {version}");
         run::step(&name, || smoke(&version, &interpreter, &wheel))?;
     }
+    if std::env::var_os("CERTGATE_HEAVY").is_some_and(|value| value == "1") {
+        run::step("Spark", || spark(&wheel))?;
+    }
     Ok(())
+}
+
+/// The example for Spark, in local mode: an environment of its own, for it is large.
+fn spark(wheel: &Path) -> Result<(), Failure> {
+    if !run::has("java") {
+        println!("absent, so not tested: java, for Spark");
+        return Ok(());
+    }
+    let environment = Environment::with_wheel("spark", Path::new("python3"), wheel, Extras::Spark)?;
+    run::check(in_project(environment.program("pytest")).args([
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/spark",
+    ]))
 }
 
 /// The package as it is published, in an environment of its own for benchmarks; returns its interpreter.
@@ -80,10 +105,12 @@ struct Environment {
 }
 
 /// What an environment has besides the wheel.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Extras {
     /// The tools of the tests.
     Tests,
+    /// Those of the tests of Spark.
+    Spark,
     /// Nothing at all.
     None,
 }
@@ -92,15 +119,19 @@ impl Environment {
     /// The tools that build and check, without the package.
     fn of_tools() -> Result<Self, Failure> {
         let environment = Self::create("tools", Path::new("python3"))?;
-        environment.install(|line| TOOLS.iter().any(|tool| line.starts_with(&format!("{tool}=="))))?;
+        environment.install(|line| is_among(TOOLS, line))?;
         Ok(environment)
     }
 
     /// An environment that has the wheel.
     fn with_wheel(name: &str, interpreter: &Path, wheel: &Path, extras: Extras) -> Result<Self, Failure> {
         let environment = Self::create(name, interpreter)?;
-        if extras == Extras::Tests {
-            environment.install(|line| !TOOLS.iter().any(|tool| line.starts_with(&format!("{tool}=="))))?;
+        match extras {
+            Extras::Tests => {
+                environment.install(|line| !is_among(TOOLS, line) && !is_among(ONLY_SPARK, line))?;
+            }
+            Extras::Spark => environment.install(|line| is_among(SPARK, line))?,
+            Extras::None => {}
         }
         let mut pip = environment.pip();
         run::check(pip.args(["--force-reinstall", "--no-deps", "--no-index"]).arg(wheel))?;
@@ -149,6 +180,11 @@ impl Environment {
         command.current_dir(run::root()).env("PYTHONDONTWRITEBYTECODE", "1").env_remove("PYTHONPATH");
         command
     }
+}
+
+/// Whether a line of `requirements-dev.txt` is about one of the packages.
+fn is_among(packages: &[&str], line: &str) -> bool {
+    line.split("==").next().is_some_and(|name| packages.contains(&name))
 }
 
 /// A command in the folder of the package's sources.
