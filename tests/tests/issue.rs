@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use certgate::certificate::{Certificate, SerialNumber};
-use certgate::crypto::{PrivateKey, Signer};
+use certgate::crypto::{KeyKind, PrivateKey, RsaBits, Signer};
 use certgate::diagnostic::Error;
 use certgate::extension::{BasicConstraints, KeyUsageBit, ReasonCode};
 use certgate::issue::{BeyondIssuer, IssueInputs, Issuer, NewAuthority, NewRevocationList, Revocation};
@@ -94,6 +94,20 @@ fn every_kind_of_key_issues_for_every_kind_of_key() {
             assert_eq!(certificate.basic_constraints(), Some(BasicConstraints::default()));
             let enciphers = certificate.key_usage().expect("a usage").contains(KeyUsageBit::KeyEncipherment);
             assert_eq!(enciphers, name.starts_with("RSA"));
+        }
+    }
+}
+
+#[test]
+fn rsa_keys_sign_whichever_prime_is_larger() {
+    for seed in 1..=4 {
+        let key = PrivateKey::generate(KeyKind::Rsa(RsaBits::B2048), [seed; 32]).expect("a key");
+        let portable = PrivateKey::from_der(&key.to_pkcs8_der().expect("PKCS #8")).expect("a key").portable();
+        for number in 0..20u8 {
+            let message = [seed, number];
+            // RSASSA-PKCS1-v1_5 is deterministic.
+            let signature = key.sign(&message).expect("a signature");
+            assert_eq!(signature, portable.sign(&message).expect("a signature"), "{seed} {number}");
         }
     }
 }

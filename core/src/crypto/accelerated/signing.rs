@@ -1,10 +1,13 @@
 //! Signing by `graviola`. ECDSA nonces are those of RFC 6979 with added randomness (3.6), so that signatures over the same
 //! bytes differ.
 
+use ::rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use ::rsa::{BoxedUint, RsaPrivateKey};
 use graviola::hashing::{Sha256, Sha384, Sha512};
 use graviola::signing::ecdsa::{Curve, P256, P384, SigningKey};
 use graviola::signing::eddsa::Ed25519SigningKey;
 use graviola::signing::rsa;
+use pkcs8::EncodePrivateKey;
 
 use super::super::private_key::{Material, SigningMaterial};
 use crate::signature::{HashFunction, SignatureScheme};
@@ -14,7 +17,10 @@ const MAX_SIGNATURE: usize = 1_024;
 
 /// The key for this back end; `None` where it does not take it.
 pub(super) fn key(material: &Material) -> Option<Box<dyn SigningMaterial>> {
-    let pkcs8 = material.to_pkcs8_der()?;
+    let pkcs8 = match material {
+        Material::Rsa(key) => larger_prime_first(key)?.to_pkcs8_der().ok()?.to_bytes(),
+        _ => material.to_pkcs8_der()?,
+    };
     match material {
         Material::P256(_) => Some(Box::new(Ecdsa(SigningKey::<P256>::from_pkcs8_der(&pkcs8).ok()?))),
         Material::P384(_) => Some(Box::new(Ecdsa(SigningKey::<P384>::from_pkcs8_der(&pkcs8).ok()?))),
@@ -22,6 +28,14 @@ pub(super) fn key(material: &Material) -> Option<Box<dyn SigningMaterial>> {
         Material::Ed25519(key) => Some(Box::new(Ed25519SigningKey::from_bytes(key.as_bytes()).ok()?)),
         Material::P521(_) => None,
     }
+}
+
+/// The same key with p > q: this back end takes residues modulo q for residues modulo p.
+fn larger_prime_first(key: &RsaPrivateKey) -> Option<RsaPrivateKey> {
+    let mut primes: Vec<BoxedUint> = key.primes().iter().map(|prime| prime.as_ref().clone()).collect();
+    primes.sort_unstable_by(|first, second| second.cmp(first));
+    let modulus = key.n().as_ref().clone();
+    RsaPrivateKey::from_components(modulus, key.e().clone(), key.d().clone(), primes).ok()
 }
 
 struct Ecdsa<C: Curve>(SigningKey<C>);
