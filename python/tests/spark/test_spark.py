@@ -39,12 +39,16 @@ def spark() -> Iterator[Any]:
     from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
 
     os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
+    home = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
+        # The workers look for packages where Spark was started, and are to find the one that is installed.
+        os.chdir(folder)
         builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
         builder = builder.config("spark.local.dir", folder).config("spark.sql.warehouse.dir", f"{folder}/warehouse")
         session = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "300").getOrCreate()
         yield session
         session.stop()
+        os.chdir(home)
 
 
 @pytest.fixture(scope="module")
