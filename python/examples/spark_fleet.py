@@ -46,10 +46,19 @@ def mapped(table: DataFrame, work: Callable[[pa.RecordBatch], pa.RecordBatch], a
     from pyspark.sql.pandas.types import from_arrow_schema  # type: ignore[import-not-found, unused-ignore]
     from pyspark.sql.types import StructType  # type: ignore[import-not-found, unused-ignore]
 
+    added = pa.schema([in_microseconds(field) for field in added])
+
     def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return map(work, batches)
+        for batch in batches:
+            yield work(batch).cast(pa.schema([*batch.schema, *added]))
 
     return table.mapInArrow(each, StructType([*table.schema.fields, *from_arrow_schema(added).fields]))
+
+
+def in_microseconds(field: pa.Field) -> pa.Field:
+    """Times of Spark are in microseconds."""
+    is_time = pa.types.is_timestamp(field.type)
+    return field.with_type(pa.timestamp("us", tz=field.type.tz)) if is_time else field
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -71,7 +71,7 @@ def verdict(answer: Any, good: str, bad: str) -> tuple[str | None, list[str] | N
     return good if answer else bad, [one.code for one in answer.reasons]
 
 
-def test_requests(spark: Any, key: certgate.PrivateKey, tmp_path: Path) -> None:
+def test_requests(spark: Any, key: certgate.PrivateKey, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import spark_fleet
 
     domains = ["example.com", "example.com", "internal"]
@@ -86,10 +86,11 @@ def test_requests(spark: Any, key: certgate.PrivateKey, tmp_path: Path) -> None:
     assert {row["policy_digest"] for row in judged} == {policy.digest}
     assert [None if row["csr"] is None else bytes(row["csr"]) for row in judged] == rows
     assert len({outcome for outcome, _ in expected}) == 4
-    print(f"\npython: Spark judged {len(rows)} requests, {dict(Counter(outcome for outcome, _ in expected))}")
+    with capsys.disabled():
+        print(f"\npython: Spark judged {len(rows)} requests, {dict(Counter(outcome for outcome, _ in expected))}")
 
 
-def test_certificates(spark: Any, tmp_path: Path) -> None:
+def test_certificates(spark: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import spark_fleet
 
     ca, other = certgate.dev_ca(), certgate.dev_ca()
@@ -103,8 +104,10 @@ def test_certificates(spark: Any, tmp_path: Path) -> None:
     answers = certgate.verify_many(verifier, [row for row in rows if row is not None], purpose="server", at=at)
     expected = [verdict(None if row is None else next(answers), "verified", "notVerified") for row in rows]
     assert [(row["outcome"], row["codes"]) for row in judged] == expected
+    assert {row["outcome"] for row in judged if row["valid_until"] is not None} == {"verified"}
     assert len({outcome for outcome, _ in expected}) == 4
-    print(f"\npython: Spark judged {len(rows)} certificates, {dict(Counter(outcome for outcome, _ in expected))}")
+    with capsys.disabled():
+        print(f"\npython: Spark judged {len(rows)} certificates, {dict(Counter(outcome for outcome, _ in expected))}")
 
 
 def test_the_command(spark: Any, key: certgate.PrivateKey, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
