@@ -65,21 +65,21 @@ def test_threads_work_at_the_same_time(
     chains = [dev_ca.issue(f"host-{number}.example.com").certificate for number in range(50)]
 
     def checked(threads: int) -> list[Any]:
-        return list(certgate.check_many(policy, [good, bad] * 1_000, at="2027-01-01T00:00:00Z", threads=threads))
+        return list(certgate.check_many(policy, [good, bad] * 500, at="2027-01-01T00:00:00Z", threads=threads))
 
     def verified(threads: int) -> list[Any]:
-        return [bool(one) for one in certgate.verify_many(verifier, chains * 40, threads=threads)]
+        return [bool(one) for one in certgate.verify_many(verifier, chains * 20, threads=threads)]
 
     for name, work in (("check_many", checked), ("verify_many", verified)):
-        spent = {}
-        answers = {}
-        for threads in (1, 2):
+        expected = work(1)  # and what is remembered is known before
+        spent: dict[int, list[float]] = {1: [], 2: []}
+        for threads in (1, 2) * 3:
             start = time.perf_counter()
-            answers[threads] = work(threads)
-            spent[threads] = time.perf_counter() - start
-        assert answers[1] == answers[2]
+            assert work(threads) == expected
+            spent[threads].append(time.perf_counter() - start)
+        ratio = min(spent[1]) / min(spent[2])
         with capsys.disabled():
-            print(f"\npython: {name} on two threads is {spent[1] / spent[2]:.2f} times as fast as on one")
+            print(f"\npython: {name} on two threads is {ratio:.2f} times as fast as on one")
 
 
 def test_wrong_arguments(policy: certgate.Policy, good: bytes) -> None:
