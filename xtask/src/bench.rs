@@ -30,6 +30,8 @@ pub fn run() -> Result<(), Failure> {
     run::check(on_one_core(&python).arg(script("python.py")).arg(&pools))?;
     run::check(on_one_core(&python).arg(script("chains.py")).arg(&pools))?;
     run::check(on_one_core(&python).arg(script("issue.py")).arg(&pools))?;
+    run::check(on_one_core(&python).arg(script("peers.py")).arg(&pools))?;
+    run::check(on_one_core(&python).arg(script("folder.py")))?;
     println!("== Node");
     node::published()?;
     let modules = peculiar()?;

@@ -109,6 +109,7 @@ fn summary_line(line: &str) -> Option<String> {
         || line.ends_with(" 0 failures")
         || line.starts_with("parity: ")
         || line.starts_with("checker: ")
+        || line.starts_with("python: ")
         || line.contains("typing to verdict")
         || line.contains("longest task of the main thread")
         || line.starts_with("absent, so not tested");
