@@ -41,6 +41,7 @@ pub use inputs::{Inputs, Serial, parse_scheme};
 pub use issuer::{BeyondWord, Issuer, IssuerOptions};
 pub use list::{PreparedList, RevocationEntryDocument, RevocationList, RevocationListDocument};
 pub use prepared::{Approval, IssuedCertificate, IssuedCertificateView, PreparedCertificate};
+pub(crate) use request::same_request;
 pub use request::{NewRequestDocument, PreparedRequest, request_like};
 pub use root::{PreparedRoot, RootDocument};
 

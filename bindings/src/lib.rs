@@ -25,6 +25,7 @@ pub mod mend;
 mod policy;
 pub mod renewal;
 mod request;
+pub mod review;
 pub mod sarif;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -129,14 +129,17 @@ pub fn same_again(policy: &Policy, leaf: &Certificate, key: &PrivateKey, now: Ti
         ..NewRequest::default()
     };
     let request = issue::new_request(&request, key).ok()?;
-    let validity = leaf.validity();
+    Some(policy.evaluate(&request, &for_life_of(leaf, Context::new(now))))
+}
+
+/// The context of a request for the same lifetime as that of a certificate.
+pub(crate) fn for_life_of(certificate: &Certificate, context: Context) -> Context {
+    let validity = certificate.validity();
     let life = validity.not_after.seconds_since(validity.not_before).saturating_add(1);
-    let context = Context::new(now);
-    let context = match Duration::from_seconds(life) {
+    match Duration::from_seconds(life) {
         Some(life) => context.with_duration(life),
         None => context,
-    };
-    Some(policy.evaluate(&request, &context))
+    }
 }
 
 /// Why a certificate does not verify; nothing if it does, or if its time is a reason of its own.

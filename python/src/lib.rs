@@ -21,7 +21,6 @@ mod policy_set;
 mod random;
 mod renewal;
 mod request;
-mod review;
 mod revocation_list;
 mod shape;
 mod signature;

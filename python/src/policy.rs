@@ -5,6 +5,7 @@ use certgate_bindings::compare::{self, AtMostView, ComparisonView};
 use certgate_bindings::export::export_to;
 use certgate_bindings::import::{ImportDocument, import_bytes};
 use certgate_bindings::mend::{MendView, mend};
+use certgate_bindings::review::review;
 use certgate_bindings::tools;
 use certgate_bindings::view::{ConstraintsView, ExplanationView, PolicyView};
 use pyo3::inspect::PyStaticExpr;
@@ -19,7 +20,6 @@ use crate::error::raise;
 use crate::input::{Input, borrowed, folder_of, named};
 use crate::plain::Plain;
 use crate::request::{Request, parse};
-use crate::review::review;
 use crate::time::timestamp;
 
 /// A loaded policy. Policies are equal if their canonical forms are, and are pickled by the text that they came from.
@@ -142,7 +142,7 @@ impl Policy {
         at: Option<GivenTime<'_, '_>>,
     ) -> PyResult<Diagnostics> {
         let context = context::context(py, context, at)?;
-        py.detach(|| review(&self.policy, certificate.certificate.as_core(), context))
+        py.detach(|| review(&self.policy, &certificate.certificate, context))
             .map(Diagnostics)
             .map_err(|error| raise(py, &error))
     }

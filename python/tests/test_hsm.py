@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ validity: { default: 24h, max: 90d }
 @pytest.fixture
 def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A token with a P-256 key `ec` and an RSA key `rsa`, which it has made itself."""
+    assert MODULE is not None, "SoftHSM is installed, and its module is in none of the places that are known"
     (tmp_path / "tokens").mkdir()
     (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path}/tokens\nobjectstore.backend = file\n")
     monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
@@ -46,7 +48,7 @@ def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "ca"
 
 
-@pytest.mark.skipif(MODULE is None, reason="SoftHSM is not installed")
+@pytest.mark.skipif(shutil.which("softhsm2-util") is None, reason="SoftHSM is not installed")
 def test_a_key_in_an_hsm_issues(token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import hsm
 

@@ -31,7 +31,7 @@ fn output(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
             Some((output.status.success(), String::from_utf8_lossy(&text).into_owned()))
         }
         Err(_) => {
-            println!("{} is not installed: this is not shown", program.display());
+            println!("absent, so not tested: {}", program.display());
             None
         }
     }

@@ -119,11 +119,15 @@ impl NewRequestDocument {
 /// # Errors
 /// A value that has no encoding.
 pub fn request_like(certificate: &Certificate, key: &PrivateKey) -> Result<Request, Error> {
-    let certificate = certificate.as_core();
+    super::new_request(&same_request(certificate.as_core())?, key)
+}
+
+/// What a request for the same as a certificate says.
+pub(crate) fn same_request(certificate: &certgate::certificate::Certificate) -> Result<NewRequest, Error> {
     let subject = certificate.subject().attributes().iter();
     let subject = subject.map(|found| Some((found.oid().clone(), found.text()?.to_owned()))).collect();
     let subject: Option<Vec<(Oid, String)>> = subject;
-    let request = NewRequest {
+    Ok(NewRequest {
         subject: subject.ok_or_else(|| {
             let message = "the subject of the certificate is no text";
             Error::from(Diagnostic::new(codes::CONTEXT_VALUE, message).at(["subject"]))
@@ -133,8 +137,7 @@ pub fn request_like(certificate: &Certificate, key: &PrivateKey) -> Result<Reque
         extended_key_usage: certificate.extended_key_usage().unwrap_or_default().to_vec(),
         basic_constraints: certificate.basic_constraints().filter(|constraints| constraints.ca),
         ..NewRequest::default()
-    };
-    super::new_request(&request, key)
+    })
 }
 
 pub(super) fn read_public_key(input: &[u8]) -> Result<PublicKey, Error> {
