@@ -1,13 +1,13 @@
 """Checks requests with certgate and with pyca/cryptography, in turns: `python python.py POOLS`."""
 
-import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
 from cryptography import x509
+from turns import read
 
 import certgate
 
@@ -19,15 +19,6 @@ POLICY = certgate.load_policy((Path(__file__).parent.parent / "policy.json").rea
 
 # Title, file, and the goal: pyca's time to certgate's.
 POOLS = [("P-256, 3 names", "p-256.pool", 1.4), ("RSA-2048, 20 names", "rsa-2048.pool", 1.15)]
-
-
-def read(path: Path) -> Iterator[bytes]:
-    data = path.read_bytes()
-    at = 0
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        yield data[at + 4 : at + 4 + length]
-        at += 4 + length
 
 
 def with_certgate(request: bytes) -> bool:
