@@ -8,7 +8,6 @@ use certgate::diagnostic::{Diagnostic, codes};
 use certgate::policy::Context;
 use certgate::policy::document::DurationText;
 use certgate::policy::renewal::{RenewAt, Renewal, Standing};
-use certgate::request::NewRequest;
 use certgate::time::{Duration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -116,19 +115,7 @@ pub fn renewal(in_use: InUse<'_>, document: &RenewalDocument, now: Timestamp) ->
 /// What a policy says of a request for the same as a certificate says, by the same key and for the same lifetime; `None` if it
 /// cannot be asked.
 pub fn same_again(policy: &Policy, leaf: &Certificate, key: &PrivateKey, now: Timestamp) -> Option<Decision> {
-    let subject = leaf.subject().attributes().iter();
-    let subject =
-        subject.map(|found| Some((found.oid().clone(), found.text()?.to_owned()))).collect::<Option<_>>();
-    let request = NewRequest {
-        // A subject that is no text cannot be asked for again; without it, the policy decides.
-        subject: subject.unwrap_or_default(),
-        names: leaf.subject_alt_names().to_vec(),
-        key_usage: leaf.key_usage(),
-        extended_key_usage: leaf.extended_key_usage().unwrap_or_default().to_vec(),
-        basic_constraints: leaf.basic_constraints(),
-        ..NewRequest::default()
-    };
-    let request = issue::new_request(&request, key).ok()?;
+    let request = issue::new_request(&issue::same_request(leaf).ok()?, key).ok()?;
     Some(policy.evaluate(&request, &for_life_of(leaf, Context::new(now))))
 }
 

@@ -16,7 +16,7 @@ use crate::view::DiagnosticView;
 /// context says otherwise, for the same lifetime; sorted by path and code.
 ///
 /// Nobody but its owner can sign with that key, so the request has no signature, and proof of possession is the one thing
-/// that is not looked at. What comes out are reasons and never a decision: nothing can be issued by them.
+/// that is not looked at, also where the policy decides as another program does. What comes out are reasons and never a decision: nothing can be issued by them.
 ///
 /// # Errors
 /// `key/unsupported` for a key that no request can have, `context/value` for a subject that is no text, and values that have
@@ -33,10 +33,9 @@ pub fn review(
     } else {
         for_life_of(certificate, context)
     };
-    let decision = policy.as_core().evaluate(&request, &context);
-    let reasons = decision.reasons().iter().filter(|reason| reason.code() != codes::SIGNATURE_INVALID);
+    let reasons = policy.as_core().review(&request, &context);
     // The bytes are those of a request that nobody has.
-    Ok(reasons.map(|reason| DiagnosticView { span: None, ..DiagnosticView::new(reason) }).collect())
+    Ok(reasons.iter().map(|reason| DiagnosticView { span: None, ..DiagnosticView::new(reason) }).collect())
 }
 
 /// A request for the same, with an empty signature.

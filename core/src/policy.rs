@@ -79,6 +79,13 @@ impl Policy {
         evaluate::evaluate(&self.compiled, request, context, None)
     }
 
+    /// Every reason against a request, apart from its signature, which is not looked at: what a policy says of a certificate
+    /// that is there already. They are reasons and never a decision, so that nothing can be issued by them; sorted by path
+    /// and code.
+    pub fn review(&self, request: &CertificationRequest, context: &Context) -> Vec<Diagnostic> {
+        evaluate::evaluate(&self.compiled, request, &context.for_review(), None).reasons().to_vec()
+    }
+
     /// As [`Policy::evaluate`], and says which rules let something pass: paths into the document, for [`Coverage`].
     pub fn evaluate_traced(
         &self,

@@ -106,10 +106,11 @@ impl Verifier {
         self
     }
 
-    /// Other back ends.
+    /// Other back ends. What the former ones verified is forgotten.
     #[must_use]
     pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
         self.crypto = crypto;
+        self.edges = EdgeCache::new(self.edges.capacity());
         self.keys = KeyCache::new(READY_KEYS);
         self
     }

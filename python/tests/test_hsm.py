@@ -48,7 +48,7 @@ def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "ca"
 
 
-@pytest.mark.skipif(shutil.which("softhsm2-util") is None, reason="SoftHSM is not installed")
+@pytest.mark.skipif(shutil.which("softhsm2-util") is None, reason="absent, so not tested: SoftHSM")
 def test_a_key_in_an_hsm_issues(token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import hsm
 

@@ -111,6 +111,19 @@ def test_a_certificate_is_reviewed(policy: certgate.Policy) -> None:
     assert {reason.span for reason in reviewed} == {None}
 
 
+def test_a_policy_that_decides_as_another_program_does_reviews() -> None:
+    role = '{"allowed_domains": ["team.example.com"], "allow_subdomains": true, "max_ttl": "90d"}'
+    policy, _ = certgate.import_policy("vault-role", role, id="web", exact=True)
+    ca = certgate.dev_ca()
+    good = ca.issue("api.team.example.com", purposes="serverAuth", lifetime="30d").certificate
+    assert policy.review(good) == ()
+    bad = ca.issue("db.internal", purposes="serverAuth", lifetime="30d")
+    reviewed = policy.review(bad.certificate)
+    asked = policy.evaluate(certgate.request_like(bad.certificate, bad.key), {"duration": "30d"})
+    assert [str(reason) for reason in reviewed] == [str(reason) for reason in asked.reasons]
+    assert reviewed
+
+
 def test_a_policy_shows_itself(policy: certgate.Policy) -> None:
     assert policy.id == "team-web"
     assert policy.description == "the web servers of one team"

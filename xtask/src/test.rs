@@ -112,7 +112,7 @@ fn summary_line(line: &str) -> Option<String> {
         || line.starts_with("python: ")
         || line.contains("typing to verdict")
         || line.contains("longest task of the main thread")
-        || line.starts_with("absent, so not tested");
+        || line.contains("absent, so not tested");
     (cargo || node || pytest || ours).then(|| line.trim_matches('=').trim().to_owned())
 }
 

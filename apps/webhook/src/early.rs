@@ -1,7 +1,8 @@
 //! What cert-manager will ask for, judged before it does: its Certificates, and Gateways for whose listeners it makes some.
 //!
 //! The request itself comes later, with a key of its own, and is judged then; the answer here only comes early, to who can still
-//! change the object. So what cannot be foreseen (a `literalSubject`, a size of key that certgate has no sample of) is let through.
+//! change the object. So what cannot be foreseen (a `literalSubject`, a size of key that certgate has no sample of, annotations
+//! that versions of cert-manager read differently) is let through.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,8 @@ use crate::config::Early;
 const DURATION: &str = "2160h";
 const USAGES: [&str; 2] = ["digital signature", "key encipherment"];
 
-/// Most requests of one Gateway: the API has at most 64 listeners.
+/// Most requests of one Gateway that are looked at. The API has at most 64 listeners, each with at most 64 Secrets, and every
+/// request is signed.
 const REQUESTS: usize = 64;
 
 type Faults = Vec<DiagnosticView>;
@@ -165,13 +167,14 @@ pub(crate) fn of_gateway(text: &str, early: &Early) -> Result<Vec<Foreseen>, Fau
         return Ok(Vec::new());
     }
     let mut hosts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for listener in spec.listeners.into_iter().take(REQUESTS) {
+    for listener in spec.listeners {
         let Some(host) = listener.hostname.filter(|host| !host.is_empty()) else { continue };
         let tls = listener.tls.filter(|tls| tls.mode.as_deref() != Some("Passthrough"));
         for secret in tls.into_iter().flat_map(|tls| tls.certificate_refs) {
             let is_secret = secret.group.is_empty() && secret.kind.as_deref().unwrap_or("Secret") == "Secret";
             let is_here = secret.namespace.is_none() || secret.namespace == metadata.namespace;
-            if is_secret && is_here {
+            let is_looked_at = hosts.len() < REQUESTS || hosts.contains_key(&secret.name);
+            if is_secret && is_here && is_looked_at {
                 let names = hosts.entry(secret.name).or_default();
                 if !names.contains(&host) {
                     names.push(host.clone());
@@ -202,18 +205,41 @@ fn issuer(annotations: &BTreeMap<String, String>) -> Option<IssuerRef> {
 
 fn of_annotations(annotations: &BTreeMap<String, String>, dns_names: Vec<String>) -> CertificateSpec {
     let value = |key: &str| annotations.get(&format!("cert-manager.io/{key}")).cloned();
-    let listed = value("usages").unwrap_or_default();
-    let usages = listed.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned);
+    let listed = |key: &str| -> Vec<String> {
+        let text = value(key).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
     let size = value("private-key-size").and_then(|size| size.parse().ok()).unwrap_or_default();
     CertificateSpec {
         common_name: value("common-name"),
+        subject: Subject {
+            countries: listed("subject-countries"),
+            organizations: listed("subject-organizations"),
+            organizational_units: listed("subject-organizationalunits"),
+            localities: listed("subject-localities"),
+            provinces: listed("subject-provinces"),
+            street_addresses: listed("subject-streetaddresses"),
+            postal_codes: listed("subject-postalcodes"),
+            serial_number: value("subject-serialnumber"),
+        },
+        literal_subject: cannot_be_read(annotations).then(String::new),
         dns_names,
+        email_addresses: listed("email-sans"),
         duration: value("duration"),
-        usages: usages.collect(),
+        usages: listed("usages"),
         issuer_ref: issuer(annotations).unwrap_or_default(),
         private_key: Key { algorithm: value("private-key-algorithm"), size },
         ..CertificateSpec::default()
     }
+}
+
+/// Whether annotations say what depends on the version of cert-manager: names of other kinds, and lists with quotes.
+fn cannot_be_read(annotations: &BTreeMap<String, String>) -> bool {
+    annotations.iter().any(|(key, value)| match key.strip_prefix("cert-manager.io/") {
+        Some("alt-names" | "ip-sans" | "uri-sans") => true,
+        Some(key) => key.starts_with("subject-") && value.contains('"'),
+        None => false,
+    })
 }
 
 /// `None` if the request cannot be foreseen.

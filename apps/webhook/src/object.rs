@@ -97,7 +97,8 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
         _ => None,
     };
     if let Some(question) = early {
-        return Ok(if subresource.is_empty() && is_changed(request)? { question } else { Question::Nothing });
+        let is_asked = subresource.is_empty() && is_changed(request, question)?;
+        return Ok(if is_asked { question } else { Question::Nothing });
     }
     let known = REQUEST_KINDS.iter().find(|known| known.group == group && known.kind == kind);
     let Some(known) = known.filter(|_| version == "v1") else { return Ok(Question::UnknownKind) };
@@ -116,9 +117,9 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
 }
 
 /// Whether an object is new, or says something else than before; Gateways say it in annotations too.
-fn is_changed(request: &AdmissionRequest<'_>) -> Result<bool, String> {
+fn is_changed(request: &AdmissionRequest<'_>, question: Question) -> Result<bool, String> {
     let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
-    Ok(new.spec != old.spec || new.metadata != old.metadata)
+    Ok(new.spec != old.spec || (question == Question::Gateway && new.metadata != old.metadata))
 }
 
 fn stored(object: Option<&RawValue>, name: &str) -> Result<Stored, String> {

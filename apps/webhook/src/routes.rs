@@ -20,6 +20,10 @@ use tokio::time::timeout;
 use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::log::{self, Level};
+use crate::review::Answer;
+
+/// The longest body that is judged at once: most reviews have less than 4 KiB.
+const SHORT_REVIEW: usize = 8 << 10;
 
 /// What all calls share.
 pub(crate) struct Shared {
@@ -117,8 +121,7 @@ async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Respon
         Err(response) => return *response,
     };
     let started = Instant::now();
-    let answer =
-        std::panic::catch_unwind(AssertUnwindSafe(|| shared.gate.answer(&body, certgate_ops::now())));
+    let answer = answer(&shared, body).await;
     shared.gate.metrics.duration.observe(started.elapsed().as_secs_f64());
     match answer {
         Ok(Ok(answer)) => ([(header::CONTENT_TYPE, "application/json")], answer.to_json()).into_response(),
@@ -129,6 +132,19 @@ async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Respon
             fault(StatusCode::INTERNAL_SERVER_ERROR, "certgate has a fault")
         }
     }
+}
+
+/// What the gate says of a review. One that can take long is judged beside the threads that serve.
+async fn answer(shared: &Arc<Shared>, body: Vec<u8>) -> std::thread::Result<Result<Answer, String>> {
+    let contained = |shared: &Shared, body: &[u8]| {
+        std::panic::catch_unwind(AssertUnwindSafe(|| shared.gate.answer(body, certgate_ops::now())))
+    };
+    if body.len() <= SHORT_REVIEW {
+        return contained(shared, &body);
+    }
+    let shared = Arc::clone(shared);
+    let judged = tokio::task::spawn_blocking(move || contained(&shared, &body)).await;
+    judged.unwrap_or_else(|error| Err(Box::new(error)))
 }
 
 /// JSON, and as it is: nothing is ever unpacked, so that no small body becomes a large one (hostile input 121).

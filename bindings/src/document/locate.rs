@@ -50,12 +50,34 @@ mod yaml {
     /// Reads events one by one and remembers the deepest value on the path.
     pub(super) struct Walker<'a> {
         parser: Parser<'a, StrInput<'a>>,
-        /// Byte offset of each character, and of the end.
-        offsets: Vec<usize>,
+        offsets: Offsets<'a>,
         best: Option<Span>,
     }
 
     type Item<'a> = (Event<'a>, Span);
+
+    /// The byte offsets of characters. Those of every 64th are kept, so that a large text costs an eighth of its size.
+    struct Offsets<'a> {
+        text: &'a str,
+        kept: Vec<usize>,
+    }
+
+    const KEPT: usize = 64;
+
+    impl<'a> Offsets<'a> {
+        fn new(text: &'a str) -> Self {
+            Self { text, kept: text.char_indices().map(|(offset, _)| offset).step_by(KEPT).collect() }
+        }
+
+        /// The offset of a character; the end of the text for one behind it.
+        fn of(&self, character: usize) -> usize {
+            let end = self.text.len();
+            let Some(start) = self.kept.get(character / KEPT) else { return end };
+            let rest = self.text.get(*start..).unwrap_or_default();
+            let within = rest.char_indices().nth(character % KEPT);
+            within.map_or(end, |(offset, _)| start.saturating_add(offset))
+        }
+    }
 
     /// Anchors and comments are none. There are comments only where another crate of the program asks the parser for them,
     /// so that they cannot be named here.
@@ -78,8 +100,7 @@ mod yaml {
 
     impl<'a> Walker<'a> {
         pub(super) fn new(text: &'a str) -> Self {
-            let offsets = text.char_indices().map(|(offset, _)| offset).chain([text.len()]).collect();
-            Self { parser: Parser::new_from_str(text), offsets, best: None }
+            Self { parser: Parser::new_from_str(text), offsets: Offsets::new(text), best: None }
         }
 
         pub(super) fn document(&mut self, path: &[Step]) -> Option<Span> {
@@ -101,8 +122,8 @@ mod yaml {
         fn next(&mut self) -> Option<Item<'a>> {
             loop {
                 let (event, span) = self.parser.next_event()?.ok()?;
-                let offset = |index: usize| self.offsets.get(index).or(self.offsets.last()).copied();
-                let span = Span { start: offset(span.start.index())?, end: offset(span.end.index())? };
+                let offset = |index: usize| self.offsets.of(index);
+                let span = Span { start: offset(span.start.index()), end: offset(span.end.index()) };
                 if is_part_of_a_node(&event) {
                     return Some((event, span));
                 }
@@ -162,6 +183,23 @@ mod yaml {
                 };
                 self.node(event, span, rest)?;
                 index = index.saturating_add(1);
+            }
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn offsets_are_those_of_all_characters() {
+            for text in [String::new(), "a".repeat(64), "aé€𝄞".repeat(100), "é".repeat(63)] {
+                let offsets = Offsets::new(&text);
+                let count = text.chars().count();
+                for (character, (offset, _)) in text.char_indices().enumerate() {
+                    assert_eq!(offsets.of(character), offset);
+                }
+                assert_eq!((offsets.of(count), offsets.of(count + 500)), (text.len(), text.len()));
             }
         }
     }

@@ -327,9 +327,12 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
     let judged_elsewhere = levels
         .iter()
         .any(|level| !says(level) && level.deny.as_ref().is_some_and(|deny| *deny != StepNames::default()));
-    let stands = |text: &&String| !judged_elsewhere || DnsName::parse(text.trim()).is_ok();
+    // Where no rules of host names are written, none would hold what that level denies against it.
+    let are_hosts_judged = document.names.dns.is_some();
+    let stands =
+        |text: &&String| !judged_elsewhere || (are_hosts_judged && DnsName::parse(text.trim()).is_ok());
     if !allow.cn.iter().all(|text| stands(&text)) {
-        let message = "a common name that is no host name is denied: another level takes it for a name";
+        let message = "a common name that another level takes for a name is denied, unless it is a host name and host names are allowed";
         notes.not_kept(&at.join("allow").join("cn"), message);
     }
     let common_name = &mut document.subject.common_name;

@@ -250,3 +250,26 @@ pub(crate) fn encode_ecdsa(curve: Curve, fixed: &[u8]) -> Option<Vec<u8>> {
     let numbers = [UintRef::new(r).ok()?, UintRef::new(s).ok()?];
     numbers.to_der().ok()
 }
+
+#[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod tests {
+    use super::*;
+
+    /// That the fast back end signs, and does not leave it to the portable one without a word.
+    #[test]
+    fn the_fast_back_end_signs_with_every_key_that_it_takes() {
+        if !graviola::util::is_cpu_supported() {
+            println!("absent, so not tested: what graviola needs of the CPU");
+            return;
+        }
+        for seed in 1..=4 {
+            for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Ed25519, KeyKind::Rsa(RsaBits::B2048)] {
+                let key = PrivateKey::generate(kind, [seed; 32]).expect("a key");
+                let fast = key.accelerated.as_ref().expect("a key that it takes");
+                assert!(fast.sign(key.scheme, b"message").is_some(), "{kind:?} {seed}");
+            }
+        }
+        let p521 = PrivateKey::generate(KeyKind::P521, [1; 32]).expect("a key");
+        assert!(p521.accelerated.is_none());
+    }
+}

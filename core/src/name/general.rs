@@ -1,3 +1,5 @@
+use std::hash::{Hash, Hasher};
+
 use super::distinguished::DistinguishedName;
 use super::dns::{DnsFault, DnsName};
 use super::email::{EmailAddress, EmailFault};
@@ -9,12 +11,19 @@ use crate::limits::Limits;
 use crate::oid::Oid;
 
 /// A text and what it means, or why it means nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named<T, F> {
     /// The text as it stands in the input.
     pub text: String,
     /// The typed name, or the fault.
     pub value: Result<T, F>,
+}
+
+/// By the text, which what it means follows from.
+impl<T, F> Hash for Named<T, F> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
 }
 
 /// otherName: a type and a value of any form.

@@ -23,6 +23,16 @@ pub struct Context {
     facts: BTreeMap<String, Vec<String>>,
     blocklist: Option<Arc<Blocklist>>,
     crypto: Option<&'static CryptoProvider>,
+    /// Whether the request must prove that its sender holds the key.
+    pub(super) possession: Possession,
+}
+
+/// Whether the signature of a request is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Possession {
+    Proven,
+    /// For the reasons of a review alone: nothing is issued by them.
+    NotAsked,
 }
 
 /// Who asks.
@@ -64,6 +74,7 @@ impl Context {
             facts: BTreeMap::new(),
             blocklist: None,
             crypto: None,
+            possession: Possession::Proven,
         }
     }
 
@@ -149,6 +160,11 @@ impl Context {
     pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
         self.crypto = Some(crypto);
         self
+    }
+
+    /// The same, and the signature of the request is not looked at.
+    pub(super) fn for_review(&self) -> Self {
+        Self { possession: Possession::NotAsked, ..self.clone() }
     }
 
     /// The time of the evaluation.

@@ -33,6 +33,10 @@ impl<K: Copy + Eq + Hash, V: Clone> Bounded<K, V> {
         Self { capacity, entries: Mutex::new(entries) }
     }
 
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     pub(super) fn get(&self, key: &K) -> Option<V> {
         if self.capacity == 0 {
             return None;

@@ -129,6 +129,9 @@ async fn what_is_not_asked_for_yet_is_warned_of_and_never_more_unless_configured
     let mut labelled = bad.clone();
     labelled["metadata"]["labels"] = json!({ "a": "b" });
     assert_eq!(strict.review(&review("UPDATE", &labelled, &bad)).await["allowed"], true);
+    let mut annotated = bad.clone();
+    annotated["metadata"]["annotations"] = json!({ "a": "b" });
+    assert_eq!(strict.review(&review("UPDATE", &annotated, &bad)).await["allowed"], true);
     let good = certificate(json!({}));
     assert_eq!(strict.review(&review("UPDATE", &bad, &good)).await["allowed"], false);
     let mut status = review("UPDATE", &bad, &good);
@@ -162,4 +165,45 @@ async fn the_listeners_of_a_gateway_are_judged_by_secret() {
     assert_eq!(webhook.review(&create(&passed)).await["allowed"], true);
     // The annotation that makes cert-manager look is a change.
     assert_eq!(webhook.review(&review("UPDATE", &bad, &by_hand)).await["allowed"], false);
+}
+
+#[tokio::test]
+async fn the_annotations_of_a_gateway_are_read_as_cert_manager_does() {
+    let policy = SHOP.replace("organizationName: { allow", "organizationName: { presence: required, allow");
+    let webhook = Webhook::start(&[("shop.yaml", &policy), ("webhook.yaml", ENFORCE)]);
+    let with = |key: &str, value: &str| {
+        let mut gateway = gateway("internal", &[("a.shop.example.com", "a")]);
+        gateway["metadata"]["annotations"][format!("cert-manager.io/{key}")] = value.into();
+        gateway
+    };
+    let organizations = "subject-organizations";
+    for (key, value, allowed) in [
+        ("renew-before", "24h", false),
+        (organizations, "Acme", true),
+        (organizations, "Evil", false),
+        (organizations, " Acme , ", true),
+        // Not foreseen.
+        (organizations, "\"Acme, Inc\"", true),
+        ("ip-sans", "192.0.2.1", true),
+    ] {
+        let response = webhook.review(&create(&with(key, value))).await;
+        assert_eq!(response["allowed"], allowed, "{key} {value}: {response}");
+    }
+    let mut mailed = with(organizations, "Acme");
+    mailed["metadata"]["annotations"]["cert-manager.io/email-sans"] = "a@shop.example.com".into();
+    let response = webhook.review(&create(&mailed)).await;
+    let message = response["status"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("policy/name-kind-not-allowed"), "{message}");
+}
+
+#[tokio::test]
+async fn a_gateway_of_many_secrets_is_answered_in_bounded_work() {
+    let webhook = Webhook::start(&[("shop.yaml", SHOP), ("webhook.yaml", ENFORCE)]);
+    let names: Vec<String> = (0..4_096).map(|number| format!("s{number:04}")).collect();
+    let secrets: Vec<(&str, &str)> = names.iter().map(|name| ("x.example.org", name.as_str())).collect();
+    let response = webhook.review(&create(&gateway("internal", &secrets))).await;
+    assert_eq!(response["allowed"], false);
+    let message = response["status"]["message"].as_str().expect("a refusal");
+    let judged = message.lines().filter(|line| line.starts_with("Secret s")).count();
+    assert!((1..=64).contains(&judged), "{judged}: {message}");
 }

@@ -195,15 +195,16 @@ impl Search {
                 let Some(next_reading) = self.syntax.step(&reading, c) else { continue };
                 let next = (next_reading, self.step(&places, c));
                 work = work.saturating_add(places.len());
-                if prospects.are_none(&self.words, &next.1, self.end(&next.0)) {
-                    continue;
-                }
-                if seen.len() >= MAX_STATES || work >= MAX_WORK {
+                if work >= MAX_WORK {
                     found.is_empty = false;
                     return found;
                 }
-                if seen.contains_key(&next) {
+                if seen.contains_key(&next) || prospects.are_none(&self.words, &next.1, self.end(&next.0)) {
                     continue;
+                }
+                if seen.len() >= MAX_STATES {
+                    found.is_empty = false;
+                    return found;
                 }
                 let next_id = before.len();
                 before.push(Some((id, c)));

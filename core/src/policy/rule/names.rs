@@ -175,6 +175,7 @@ impl NamesRule {
         judge_count(judgement, "subject alternative names", names.len(), self.min, self.max, &at, &rule);
         self.judge_kinds(judgement, names, &at);
         let mut seen: HashSet<&GeneralName> = HashSet::with_capacity(names.len());
+        judgement.names.reserve(names.len());
         for (index, name) in names.iter().enumerate() {
             let traced = judgement.is_traced().then(RefCell::default);
             let (kind, reasons, passed) = self.judge_name(name, judgement.context, policy, traced);

@@ -1,5 +1,6 @@
 //! What no policy switches off: possession of the private key, and a key that is not known to be weak.
 
+use crate::policy::context::Possession;
 use crate::policy::evaluate::Judgement;
 use crate::signature::SignatureStatus;
 
@@ -7,6 +8,9 @@ pub(in crate::policy) fn judge_proof(judgement: &mut Judgement<'_>) {
     let (request, context) = (judgement.request, judgement.context);
     for diagnostic in request.public_key().check(context.blocklist()) {
         judgement.deny(diagnostic.within("subjectPublicKeyInfo"));
+    }
+    if context.possession == Possession::NotAsked {
+        return;
     }
     match request.signature_status(context.crypto()) {
         // A key that is unfit has been named above.
