@@ -170,6 +170,28 @@ impl Certificate {
         })
     }
 
+    /// Reads a certificate that says what this one does, byte for byte, and has another signature. What has been read once is
+    /// not read again.
+    pub(crate) fn with_signature_of(self, input: &[u8]) -> Result<Self, Error> {
+        let mut outer = Decoder::new(input, 0)?.sequence()?;
+        let signed = outer.expect(tag::SEQUENCE, "TBSCertificate")?;
+        let algorithm = outer.element()?;
+        let signature = outer
+            .expect(tag::BIT_STRING, "signatureValue")
+            .and_then(|bits| bits.bit_string_octets())
+            .map_err(|error| error.within("signatureValue"))?;
+        outer.finish()?;
+        // The outer length may take more octets than before, which moves the place of everything.
+        let same = signed.span == self.signed
+            && input.get(self.signed.start..algorithm.span.end)
+                == self.der.get(self.signed.start..algorithm.span.end);
+        if !same {
+            return Self::from_der(input);
+        }
+        let (digest, signature) = (OnceLock::new(), signature.into());
+        Ok(Self { der: input.into(), signature, digest, ..self })
+    }
+
     /// Reads one certificate in DER, PEM (`CERTIFICATE`) or bare base64.
     ///
     /// # Errors

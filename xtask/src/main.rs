@@ -20,7 +20,9 @@ use std::process::{Command, ExitCode};
 use run::Failure;
 
 const USAGE: &str = "\
-cargo xtask test [heavy]  run every test; heavy: with full counts, and keep the summary in docs/heavy.md
+cargo xtask test          run every test
+cargo xtask test heavy [STEP …]
+                          with full counts, all steps or some; the summaries are kept in docs/heavy.md
 cargo xtask generate      write the files that are made from the code: schemas, the page of codes
 cargo xtask wasm          build the WebAssembly modules
 cargo xtask node          build the npm package and test it
@@ -69,8 +71,8 @@ fn main() -> ExitCode {
 /// Runs the task that the words name; `false` if they name none.
 fn run(words: &[&str]) -> Result<bool, Failure> {
     match words {
-        ["test"] => test::run(test::Scope::Usual),
-        ["test", "heavy"] => test::run(test::Scope::Heavy),
+        ["test"] => test::run(test::Scope::Usual, &[]),
+        ["test", "heavy", steps @ ..] => test::run(test::Scope::Heavy, steps),
         ["generate"] => run::check(&mut run::workspace())
             .and_then(|()| run::check(Command::new(run::program("generate")).current_dir(run::root()))),
         ["wasm"] => wasm::build(),

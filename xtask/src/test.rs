@@ -26,15 +26,22 @@ struct Report {
     summary: Vec<String>,
 }
 
-/// Runs all steps, also after a failed one, and fails if any did.
-pub fn run(scope: Scope) -> Result<(), Failure> {
+/// Runs all steps, also after a failed one, and fails if any did. With names only those steps, which what they stand on
+/// must have built.
+pub fn run(scope: Scope, names: &[&str]) -> Result<(), Failure> {
     let start = Instant::now();
+    let mut chosen = steps(scope);
+    if let Some(unknown) = names.iter().find(|name| !chosen.iter().any(|(known, _)| known == *name)) {
+        let known: Vec<&str> = chosen.iter().map(|(name, _)| *name).collect();
+        return Err(Failure::new(format!("no step `{unknown}`; there are: {}", known.join(", "))));
+    }
+    chosen.retain(|(name, _)| names.is_empty() || names.contains(name));
     run::step("Debian packages", packages::ensure)?;
-    let reports: Vec<Report> = steps(scope).into_iter().map(|step| report(step, scope)).collect();
+    let reports: Vec<Report> = chosen.into_iter().map(|step| report(step, scope)).collect();
     let text = summary(&reports, start.elapsed().as_secs_f64());
     println!("\n{text}");
     if scope == Scope::Heavy {
-        keep(&text)?;
+        keep(&reports)?;
     }
     let failed: Vec<&str> =
         reports.iter().filter(|report| !report.passed).map(|report| report.name).collect();
@@ -119,24 +126,48 @@ fn summary_line(line: &str) -> Option<String> {
 fn summary(reports: &[Report], seconds: f64) -> String {
     let mut text = String::from("Summary\n");
     for report in reports {
-        let word = if report.passed { "passed" } else { "FAILED" };
-        text.push_str(&format!("{:<14} {word} {:>7.1} s\n", report.name, report.seconds));
-        for line in &report.summary {
-            text.push_str(&format!("    {line}\n"));
-        }
+        text.push_str(&report.to_text());
     }
     text.push_str(&format!("{:<14} {:>14.1} s\n", "all steps", seconds));
     text
 }
 
-/// Writes the summary of a heavy run with the commit that it is of.
-fn keep(text: &str) -> Result<(), Failure> {
+impl Report {
+    fn to_text(&self) -> String {
+        let word = if self.passed { "passed" } else { "FAILED" };
+        let mut text = format!("{:<14} {word} {:>7.1} s\n", self.name, self.seconds);
+        for line in &self.summary {
+            text.push_str(&format!("    {line}\n"));
+        }
+        text
+    }
+}
+
+const HEAVY: &str = "\
+# The last heavy run
+
+`cargo xtask test heavy` runs all steps with full counts; `cargo xtask test heavy STEP …` runs some. Each step is kept here with the
+commit that it ran at.
+";
+
+/// Writes the summary of each step of a heavy run with the commit that it is of; the other steps stay.
+fn keep(reports: &[Report]) -> Result<(), Failure> {
     let commit = run::output(Command::new("git").current_dir(run::root()).args(["rev-parse", "HEAD"]))?;
-    let page = format!(
-        "# The last heavy run\n\n`cargo xtask test heavy` at commit `{}`:\n\n```text\n{text}```\n",
-        commit.trim()
-    );
     let path = run::root().join("docs/heavy.md");
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let mut page = HEAVY.to_owned();
+    for (name, _) in steps(Scope::Heavy) {
+        let title = format!("\n## {name}\n");
+        if let Some(report) = reports.iter().find(|report| report.name == name) {
+            let text = report.to_text();
+            page.push_str(&format!("{title}\nAt commit `{}`:\n\n```text\n{text}```\n", commit.trim()));
+        } else if let Some((_, kept)) = before.split_once(&title) {
+            let kept = kept.split_once("\n## ").map_or(kept, |(kept, _)| kept).trim_end();
+            page.push_str(&format!("{title}{kept}\n"));
+        } else {
+            page.push_str(&format!("{title}\nNot run yet.\n"));
+        }
+    }
     fs::write(&path, page).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 

@@ -49,7 +49,8 @@ pub struct PreparedCertificate {
     issuer: Issuer,
     at: Timestamp,
     scheme: SignatureScheme,
-    to_be_signed: Vec<u8>,
+    /// The certificate with an empty signature.
+    shell: Certificate,
     findings: Vec<Diagnostic>,
 }
 
@@ -76,15 +77,15 @@ impl PreparedCertificate {
         inputs: &IssueInputs,
         expected: &Expected,
         scheme: SignatureScheme,
-        to_be_signed: Vec<u8>,
+        to_be_signed: &[u8],
     ) -> Result<Self, Error> {
         // Read back with an empty signature, which has a form of its own.
-        let shell = Certificate::from_der(&encode::signed(&to_be_signed, scheme, &[])?)
+        let shell = Certificate::from_der(&encode::signed(to_be_signed, scheme, &[])?)
             .map_err(|error| error.within("certificate"))?;
         compare(&shell, &approval, &issuer, inputs, expected)?;
         // The policy has looked at the key itself.
         let findings = lint_before_signing(&shell, issuer.lint(), inputs.at, &[codes::LINT_KEY_WEAK])?;
-        Ok(Self { approval, issuer, at: inputs.at, scheme, to_be_signed, findings })
+        Ok(Self { approval, issuer, at: inputs.at, scheme, shell, findings })
     }
 
     /// What lint found, none of it of severity error, sorted by path and code.
@@ -94,7 +95,7 @@ impl PreparedCertificate {
 
     /// The bytes to be signed: for an HSM, a KMS, or an offline CA.
     pub fn tbs_der(&self) -> &[u8] {
-        &self.to_be_signed
+        self.shell.signed_der()
     }
 
     /// How they are to be signed.
@@ -121,7 +122,7 @@ impl PreparedCertificate {
             .at(steps!["signatureValue"])
             .into());
         }
-        let signature = signer.sign(&self.to_be_signed)?;
+        let signature = signer.sign(self.tbs_der())?;
         self.assemble(&signature)
     }
 
@@ -131,8 +132,9 @@ impl PreparedCertificate {
     /// # Errors
     /// `issue/not-verified`, with the reasons of the verification.
     pub fn assemble(self, signature: &[u8]) -> Result<IssuedCertificate, Error> {
-        let der = encode::signed(&self.to_be_signed, self.scheme, signature)?;
-        let certificate = Arc::new(Certificate::from_der(&der).map_err(|error| error.within("certificate"))?);
+        let der = encode::signed(self.tbs_der(), self.scheme, signature)?;
+        let certificate = self.shell.with_signature_of(&der).map_err(|error| error.within("certificate"))?;
+        let certificate = Arc::new(certificate);
         let chain: Vec<Arc<Certificate>> = self.issuer.chain().cloned().collect();
         verify(&certificate, self.issuer.verifier(), self.at)?;
         Ok(IssuedCertificate {

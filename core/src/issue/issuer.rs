@@ -244,7 +244,7 @@ impl Issuer {
         }
         .to_der()?;
         let expected = Expected { narrowed, not_after, extensions };
-        PreparedCertificate::new(approval, self.clone(), inputs, &expected, scheme, to_be_signed)
+        PreparedCertificate::new(approval, self.clone(), inputs, &expected, scheme, &to_be_signed)
     }
 
     /// A CA below must fit the path lengths of those above (RFC 5280 4.2.1.9): as the last of a path it would verify, and

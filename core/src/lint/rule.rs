@@ -63,9 +63,10 @@ impl Rule {
     }
 
     pub(super) fn run(&self, subject: &Subject<'_>, profile: Profile) -> Vec<Diagnostic> {
-        let binds = self.since.is_none_or(|since| since.has_come(subject.at));
-        let Some(severity) = self.severity(profile).filter(|_| binds) else { return Vec::new() };
-        if !self.targets.contains(&subject.target) {
+        let Some(severity) = self.severity(profile) else { return Vec::new() };
+        let is_asked = self.targets.contains(&subject.target)
+            && self.since.is_none_or(|since| since.has_come(subject.at));
+        if !is_asked {
             return Vec::new();
         }
         let findings = (self.check)(subject).into_iter();
