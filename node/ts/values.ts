@@ -175,12 +175,12 @@ function copy(value: unknown, path: readonly StepView[], budget: { values: numbe
     return [...listOf(value, ...path)].map((item, index) => copy(item, [...path, index], budget));
   }
   if (typeof value === "object") {
-    if (!Number.isNaN(dateOf(value))) {
-      return toTime(value as Date, ...path);
-    }
     if (isPlain(value)) {
       const fields = Object.entries(value).filter(([, field]) => field !== undefined);
       return Object.fromEntries(fields.map(([key, field]) => [key, copy(field, [...path, key], budget)]));
+    }
+    if (!Number.isNaN(dateOf(value))) {
+      return toTime(value as Date, ...path);
     }
   }
   throw argumentFault(path, `must be plain data, not ${describe(value)}`);

@@ -8,7 +8,7 @@ import type {
 } from "./backend.js";
 import { Certificate, type Certificates, withBundle } from "./certificate.js";
 import { answer, VerificationError } from "./error.js";
-import { type EvidenceParts, gather } from "./evidence.js";
+import { type EvidenceParts, withEvidence } from "./evidence.js";
 import type { ProfileWord, VerifierDocument, VerifyDocument } from "./generated/documents.js";
 import type { NotVerifiedView, ProfileView, VerifiedPathView } from "./generated/views.js";
 import { Owned } from "./owned.js";
@@ -141,18 +141,14 @@ export class Verifier {
    */
   verify(certificates: Certificates, options?: VerifyOptions): VerifiedPath {
     const verifier = this.#owned.get();
-    const { at, document, crls, ocsp, nonce } = toVerification(options);
-    const evidence = engine().newEvidence();
-    try {
-      gather(evidence, { crls, ocsp, nonce });
-      return withBundle(
+    const { at, document, ...parts } = toVerification(options);
+    return withEvidence(parts, (evidence) =>
+      withBundle(
         certificates,
         "certificates",
         (bundle) => new VerifiedPath(answer(() => verifier.verify(bundle, at, document, evidence))),
-      );
-    } finally {
-      evidence.free?.();
-    }
+      ),
+    );
   }
 
   /**

@@ -19,9 +19,8 @@
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use certgate_bindings::certgate::time::Timestamp;
+mod clock;
 
 /// Most bytes of an input: an object of 3 MiB twice, and settings with policies.
 const INPUT_BYTES: u64 = 16 << 20;
@@ -48,13 +47,8 @@ fn answer() -> Result<(), String> {
     if u64::try_from(input.len()).is_ok_and(|length| length >= INPUT_BYTES) {
         return Err(format!("the input has more than {INPUT_BYTES} bytes"));
     }
-    let output = certgate_webhook::kubewarden::run(&word, &input, now())?;
+    let output = certgate_webhook::kubewarden::run(&word, &input, clock::now())?;
     std::io::stdout()
         .write_all(output.as_bytes())
         .map_err(|error| format!("standard output cannot be written: {error}"))
-}
-
-fn now() -> Option<Timestamp> {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Timestamp::from_unix(i64::try_from(elapsed.as_secs()).ok()?)
 }

@@ -1,8 +1,8 @@
 //! The command as Kubewarden runs it: one word, JSON on standard input, JSON on standard output. The native program in every run; the
-//! module for WASI, under Node, where `CERTGATE_KUBEWARDEN` names it (`cargo xtask test heavy` builds it).
+//! modules, for WASI in wasmtime and for waPC, where `CERTGATE_KUBEWARDEN` names the folder that `cargo xtask kubewarden` makes.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use base64::Engine;
@@ -12,15 +12,18 @@ use serde_json::{Value, json};
 /// Runs a word in every form that there is; they must say the same.
 fn run(word: &str, input: &str) -> (bool, String) {
     let native = output(Command::new(env!("CARGO_BIN_EXE_certgate-kubewarden")).arg(word), input);
-    match std::env::var_os("CERTGATE_KUBEWARDEN") {
-        None => println!("CERTGATE_KUBEWARDEN is not set: only the native program is shown"),
-        Some(module) => {
-            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/run.mjs");
-            let mut node = Command::new("node");
-            node.arg("--no-warnings").arg(script).arg(module).arg(word);
-            assert_eq!(output(&mut node, input), native, "the module says the same");
-        }
-    }
+    let Some(folder) = std::env::var_os("CERTGATE_KUBEWARDEN").map(PathBuf::from) else {
+        println!("absent, so not tested: CERTGATE_KUBEWARDEN, the modules");
+        return native;
+    };
+    let script = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+    let mut wasmtime = Command::new(folder.join("venv/bin/python"));
+    wasmtime.arg(script("run.py")).arg(folder.join("wasi.compiled")).arg(word);
+    assert_eq!(output(&mut wasmtime, input), native, "the module says the same in wasmtime");
+    let mut wapc = Command::new("node");
+    wapc.arg("--no-warnings").arg(script("wapc.mjs")).arg(&folder).arg(folder.join("wapc.wasm"));
+    wapc.arg(word.replace('-', "_"));
+    assert_eq!(output(&mut wapc, input), native, "the module for waPC says the same");
     native
 }
 
