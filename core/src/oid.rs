@@ -202,6 +202,9 @@ mod tests {
     #[test]
     fn known_names_are_unique_within_their_kind_and_match_their_text() {
         for (index, known) in known::TABLE.iter().enumerate() {
+            assert_eq!(known::find(known.oid.as_octets()).map(|found| &found.oid), Some(&known.oid));
+            let longer = [known.oid.as_octets(), &[0]].concat();
+            assert!(known::find(&longer).is_none_or(|found| found.oid.as_octets() == longer));
             assert_eq!(Oid::parse(&known.oid.to_string()).as_ref(), Some(&known.oid));
             assert_eq!(Oid::from_label(known.name, known.kind).as_ref(), Some(&known.oid));
             assert!(

@@ -1,6 +1,5 @@
 /** What is known of revocation, on its way to an engine. */
 
-import { engine } from "#backend";
 import type { EvidenceHandle } from "./backend.js";
 import { answer } from "./error.js";
 
@@ -9,25 +8,6 @@ export interface EvidenceParts {
   crls: readonly Uint8Array[];
   ocsp: readonly Uint8Array[];
   nonce: Uint8Array | undefined;
-}
-
-let nothing: EvidenceHandle | undefined;
-
-/** Gives all parts to an engine for as long as `work` takes. */
-export function withEvidence<T>(parts: EvidenceParts, work: (evidence: EvidenceHandle) => T): T {
-  const { crls, ocsp, nonce } = parts;
-  if (crls.length === 0 && ocsp.length === 0 && nonce === undefined) {
-    // Nobody adds to it.
-    nothing ??= engine().newEvidence();
-    return work(nothing);
-  }
-  const evidence = engine().newEvidence();
-  try {
-    gather(evidence, parts);
-    return work(evidence);
-  } finally {
-    evidence.free?.();
-  }
 }
 
 /** Gives all parts to an engine. */

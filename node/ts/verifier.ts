@@ -1,6 +1,7 @@
 import { engine } from "#backend";
 import type {
   BundleHandle,
+  EvidenceHandle,
   Failure,
   TrustStore,
   VerifiedPathHandle,
@@ -8,7 +9,7 @@ import type {
 } from "./backend.js";
 import { Certificate, type Certificates, withBundle } from "./certificate.js";
 import { answer, VerificationError } from "./error.js";
-import { type EvidenceParts, withEvidence } from "./evidence.js";
+import { type EvidenceParts, gather } from "./evidence.js";
 import type { ProfileWord, VerifierDocument, VerifyDocument } from "./generated/documents.js";
 import type { NotVerifiedView, ProfileView, VerifiedPathView } from "./generated/views.js";
 import { Owned } from "./owned.js";
@@ -170,6 +171,25 @@ export class Verifier {
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
     this.#owned.dispose();
+  }
+}
+
+let nothing: EvidenceHandle | undefined;
+
+/** Gives all parts to an engine for as long as `work` takes. */
+function withEvidence<T>(parts: EvidenceParts, work: (evidence: EvidenceHandle) => T): T {
+  const { crls, ocsp, nonce } = parts;
+  if (crls.length === 0 && ocsp.length === 0 && nonce === undefined) {
+    // Nobody adds to it.
+    nothing ??= engine().newEvidence();
+    return work(nothing);
+  }
+  const evidence = engine().newEvidence();
+  try {
+    gather(evidence, parts);
+    return work(evidence);
+  } finally {
+    evidence.free?.();
   }
 }
 

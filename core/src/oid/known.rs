@@ -44,12 +44,26 @@ macro_rules! known {
         pub(super) static TABLE: &[Known] = &[
             $(Known { oid: $name, name: $text, kind: OidKind::$kind }),*
         ];
+        /// [`key`] of each.
+        static KEYS: &[u128] = &[$(key($octets)),*];
     };
 }
 
 pub(super) fn find(octets: &[u8]) -> Option<&'static Known> {
-    let index = TABLE.binary_search_by(|known| known.oid.as_octets().cmp(octets)).ok()?;
+    let index = KEYS.binary_search(&key(octets)).ok()?;
     TABLE.get(index)
+}
+
+/// The octets as one number, with their count in the last place: numbers stand in the order of the octets, and are compared
+/// at once. 0 for more octets than those of any that is known.
+#[expect(clippy::as_conversions, reason = "the count is below 16")]
+const fn key(octets: &[u8]) -> u128 {
+    let mut bytes = [0; 16];
+    let Some((place, rest)) = bytes.split_at_mut_checked(octets.len()) else { return 0 };
+    let Some(count) = rest.last_mut() else { return 0 };
+    place.copy_from_slice(octets);
+    *count = octets.len() as u8;
+    u128::from_be_bytes(bytes)
 }
 
 pub(super) fn find_name(name: &str, kind: OidKind) -> Option<Oid> {

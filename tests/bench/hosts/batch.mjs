@@ -27,7 +27,7 @@ const policyText = JSON.stringify({
   names: { dns: { allow: [{ under: "bench.example.com" }] } },
   keys: { EC: ["P-256"] },
   usages: { extended: ["serverAuth"] },
-  validity: { max: "90d" },
+  validity: { default: "24h", max: "90d" },
 });
 
 /** The other library's check, as the text of a module's function, for Node and for a page. */

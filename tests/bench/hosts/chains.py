@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store
 from OpenSSL import crypto
-from turns import Work, read, run
+from turns import ITEMS_PER_TURN, Work, read, run
 
 import certgate
 
@@ -59,6 +59,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     for title, file in POOLS:
         root, intermediate, *leaves = read(folder / file)
+        # A leaf that the verifier remembers would cost it no signature.
+        assert ROUNDS * ITEMS_PER_TURN <= len(leaves)
         makers = [with_certgate, with_pyca, with_pyopenssl]
         ours, pyca, pyopenssl = run([make(root, intermediate, leaves) for make in makers], len(leaves), ROUNDS)
         print(f"{title}: a pool of {len(leaves)} leaves")

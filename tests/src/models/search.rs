@@ -1,5 +1,12 @@
 //! Random trust graphs, and a search that tries every path.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::thread::LocalKey;
+
+use certgate::certificate::Certificate;
 use certgate::time::Timestamp;
 use certgate::verify::{Profile, Purpose, Verifier, VerifyParameters};
 
@@ -8,7 +15,7 @@ use crate::certificate::{AT, BASIC_CONSTRAINTS, Cert, path_length};
 use crate::der::seq;
 
 /// What the model knows of a certificate; CAs have one of four names and one of two keys each.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Issued {
     pub subject: u8,
     pub key: u8,
@@ -44,20 +51,38 @@ impl Graph {
 
     /// What the engine says, twice by the same verifier: what is remembered changes no verdict.
     pub fn verify(&self) -> [Result<(), String>; 2] {
-        let certificates: Vec<_> = self.pool.iter().map(|one| read(&one.cert())).collect();
+        let certificates: Vec<_> = self.pool.iter().map(Issued::certificate).collect();
         let (known, sent) = match self.source {
             Source::Known => (certificates, Vec::new()),
             Source::Presented => (Vec::new(), certificates),
         };
-        let anchors = self.anchors.iter().map(|one| read(&one.cert()));
+        let anchors = self.anchors.iter().map(Issued::certificate);
         let verifier = Verifier::new(anchors, known, Profile::Private);
         let at = Timestamp::from_rfc3339(AT).expect("a time");
         let parameters = VerifyParameters::new(at, Purpose::Server).with_presented(&sent);
         let (issuer, signer) = self.leaf;
-        let leaf = read(&Cert::leaf("a.example.com", &ca_name(issuer)).signed_by(&key_name(issuer, signer)));
+        let leaf = signed(&LEAVES, self.leaf, || {
+            Cert::leaf("a.example.com", &ca_name(issuer)).signed_by(&key_name(issuer, signer))
+        });
         let verdict = || verifier.verify(&leaf, &parameters).map(|_| ()).map_err(|error| error.to_string());
         [verdict(), verdict()]
     }
+}
+
+/// Certificates that were signed before: there are few different ones, and signing takes longer than all else.
+type Signed<K> = RefCell<HashMap<K, Arc<Certificate>>>;
+
+thread_local! {
+    static CAS: Signed<Issued> = RefCell::default();
+    static LEAVES: Signed<(u8, u8)> = RefCell::default();
+}
+
+fn signed<K: Eq + Hash>(
+    known: &'static LocalKey<Signed<K>>,
+    key: K,
+    cert: impl FnOnce() -> Cert,
+) -> Arc<Certificate> {
+    known.with_borrow_mut(|known| Arc::clone(known.entry(key).or_insert_with(|| read(&cert()))))
 }
 
 fn ca_name(number: u8) -> String {
@@ -69,6 +94,10 @@ fn key_name(name: u8, key: u8) -> String {
 }
 
 impl Issued {
+    fn certificate(&self) -> Arc<Certificate> {
+        signed(&CAS, self.clone(), || self.cert())
+    }
+
     fn cert(&self) -> Cert {
         let mut cert = Cert::ca(&ca_name(self.subject), &ca_name(self.issuer))
             .key(&key_name(self.subject, self.key))

@@ -42,7 +42,8 @@ fn decide() {
                     write!(line, " {:>12}", "-").expect("a string");
                     continue;
                 }
-                let pool: Vec<Request> = (0..POOL).map(|number| request(kind, rules, names, number)).collect();
+                let pool: Vec<Request> =
+                    (0..POOL).map(|number| request(kind, rules, names, number)).collect();
                 for request in &pool {
                     let decision = policy.as_core().evaluate(request.as_core(), &context);
                     assert!(decision.is_allowed(), "{:?}", decision.reasons());
@@ -136,9 +137,7 @@ type Pair = fn(usize) -> (String, String);
 const PAIRS: [(&str, Pair); 5] = [
     ("one name more", |seed| (list(seed, 199, OWN), list(seed, 199, "\"new.bench.example.com\""))),
     ("one glob more", |seed| (list(seed, 199, OWN), list(seed, 199, "{\"glob\":\"*-x.bench.example.com\"}"))),
-    ("the same, another default", |seed| {
-        (list(seed, 199, OWN), list(seed, 199, OWN).replace("24h", "12h"))
-    }),
+    ("the same, another default", |seed| (list(seed, 199, OWN), list(seed, 199, OWN).replace("24h", "12h"))),
     ("half of the rules", |seed| (list(seed, 199, OWN), list(seed, 100, OWN))),
     ("all under one domain", |seed| {
         (list(seed, 1, "{\"under\":\"bench.example.com\"}"), list(seed, 199, OWN))
