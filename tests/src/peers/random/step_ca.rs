@@ -80,15 +80,6 @@ pub(super) const CHANGES: &[Change] = &[
     |n, c| {
         *list(c, "allow", "cn") = json!([n.pick(&["jane doe", "evil.test"])]);
         c.set("cn", n.pick(&["jane doe", "Jane Doe", "evil.test", "10.0.0.1"]));
-        if n.one_in(3) {
-            // A level that only denies takes the common name for a host name.
-            c.policy["authority"]["policy"]["x509"] = json!({ "deny": { "dns": ["evil.test"] } });
-            c.policy["authority"]["provisioners"][0]["policy"] =
-                json!({ "x509": { "allow": { "cn": ["evil.test"], "ip": ["10.0.0.0/8"] } } });
-            c.parts.retain(|(kind, _)| *kind != "dns");
-            c.set("cn", "evil.test");
-            c.set("ip", n.pick(&["10.0.0.1", "192.0.2.1"]));
-        }
     },
     |n, c| {
         *list(c, "deny", "dns") = json!([n.pick(&["a.example.com", "*.example.com"])]);
@@ -146,7 +137,17 @@ pub(super) const CHANGES: &[Change] = &[
         let entry = n.pick(&["a.example.com", "*.example.com", "b.example.com"]);
         let side = if n.one_in(2) { "allow" } else { "deny" };
         c.policy["authority"]["provisioners"][0]["policy"] = json!({ "x509": { side: { "dns": [entry] } } });
-        c.set("dns", n.pick(&["a.example.com", "b.example.com"]));
+        if n.one_in(6) {
+            // A level that only denies takes the common name for a host name.
+            c.policy["authority"]["policy"]["x509"] = json!({ "deny": { "dns": ["evil.test"] } });
+            c.policy["authority"]["provisioners"][0]["policy"] =
+                json!({ "x509": { "allow": { "cn": ["evil.test"], "ip": ["10.0.0.0/8"] } } });
+            c.parts.retain(|(kind, _)| *kind != "dns");
+            c.set("cn", "evil.test");
+            c.set("ip", n.pick(&["10.0.0.1", "192.0.2.1"]));
+        } else {
+            c.set("dns", n.pick(&["a.example.com", "b.example.com"]));
+        }
     },
     |n, c| {
         *list(c, "deny", "cn") = json!([n.pick(&["evil.test", "a.example.com"])]);
