@@ -265,9 +265,13 @@ fn canonical(name: &crate::name::GeneralName) -> String {
     }
 }
 
+/// Signatures that an issuer remembers: those of the path above it count, and what it issues is verified once.
+const REMEMBERED_EDGES: usize = 1_024;
+
 /// What verifies certificates of a CA: its root is the trust anchor, and what is between is known.
 pub(super) fn verifier(root: &Arc<Certificate>, intermediates: &[Arc<Certificate>]) -> Verifier {
     Verifier::new([Arc::clone(root)], intermediates.iter().cloned(), Profile::Private)
+        .with_remembered_edges(REMEMBERED_EDGES)
 }
 
 /// The path from what was signed to the root of its issuer. Rules for peers do not hold here; those of RFC 5280 6.1 do.
