@@ -57,7 +57,7 @@ fn hold_span(span: Option<Span>, input: &[u8]) {
 fn read<T>(input: &[u8], from_der: fn(&[u8]) -> Result<T, Error>) -> Result<T, Error> {
     match input {
         // Planted: one octet behind the value is left unread.
-        [head @ .., 0] if PLANTED => from_der(input).or_else(|_| from_der(head)),
+        [head @ .., _] if PLANTED => from_der(input).or_else(|_| from_der(head)),
         _ => from_der(input),
     }
 }
