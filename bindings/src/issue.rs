@@ -41,8 +41,8 @@ pub use inputs::{Inputs, Serial, parse_scheme};
 pub use issuer::{BeyondWord, Issuer, IssuerOptions};
 pub use list::{PreparedList, RevocationEntryDocument, RevocationList, RevocationListDocument};
 pub use prepared::{Approval, IssuedCertificate, IssuedCertificateView, PreparedCertificate};
-pub(crate) use request::same_request;
 pub use request::{NewRequestDocument, PreparedRequest, request_like};
+pub(crate) use request::{same_but_subject, same_request};
 pub use root::{PreparedRoot, RootDocument};
 
 /// A private key in memory. Nothing prints it, and it is wiped when it is dropped.

@@ -115,7 +115,9 @@ pub fn renewal(in_use: InUse<'_>, document: &RenewalDocument, now: Timestamp) ->
 /// What a policy says of a request for the same as a certificate says, by the same key and for the same lifetime; `None` if it
 /// cannot be asked.
 pub fn same_again(policy: &Policy, leaf: &Certificate, key: &PrivateKey, now: Timestamp) -> Option<Decision> {
-    let request = issue::new_request(&issue::same_request(leaf).ok()?, key).ok()?;
+    // A subject that is no text cannot be asked for again; without it, the policy decides.
+    let request = issue::same_request(leaf).unwrap_or_else(|_| issue::same_but_subject(leaf));
+    let request = issue::new_request(&request, key).ok()?;
     Some(policy.evaluate(&request, &for_life_of(leaf, Context::new(now))))
 }
 

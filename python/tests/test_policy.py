@@ -112,7 +112,8 @@ def test_a_certificate_is_reviewed(policy: certgate.Policy) -> None:
 
 
 def test_a_policy_that_decides_as_another_program_does_reviews() -> None:
-    role = '{"allowed_domains": ["team.example.com"], "allow_subdomains": true, "key_type": "any", "max_ttl": "90d"}'
+    names = '"allowed_domains": ["team.example.com"], "allow_subdomains": true, "require_cn": false'
+    role = f'{{{names}, "key_type": "any", "key_usage": ["DigitalSignature"]}}'
     policy, _ = certgate.import_policy("vault-role", role, id="web", exact=True)
     ca = certgate.dev_ca()
     good = ca.issue("api.team.example.com", purposes="serverAuth", lifetime="30d").certificate

@@ -30,6 +30,7 @@ struct Report {
 /// must have built.
 pub fn run(scope: Scope, names: &[&str]) -> Result<(), Failure> {
     let start = Instant::now();
+    let commit = commit()?;
     let mut chosen = steps(scope);
     if let Some(unknown) = names.iter().find(|name| !chosen.iter().any(|(known, _)| known == *name)) {
         let known: Vec<&str> = chosen.iter().map(|(name, _)| *name).collect();
@@ -41,7 +42,7 @@ pub fn run(scope: Scope, names: &[&str]) -> Result<(), Failure> {
     let text = summary(&reports, start.elapsed().as_secs_f64());
     println!("\n{text}");
     if scope == Scope::Heavy {
-        keep(&reports)?;
+        keep(&reports, &commit)?;
     }
     let failed: Vec<&str> =
         reports.iter().filter(|report| !report.passed).map(|report| report.name).collect();
@@ -54,7 +55,7 @@ fn steps(scope: Scope) -> Vec<(&'static str, Command)> {
     let checker: &[&str] = if scope == Scope::Heavy { &["checker"] } else { &["checker", "build"] };
     // Clippy checks all that it sees anew: what must not panic in the usual run, everything in the heavy one.
     let linted: &[&str] = if scope == Scope::Heavy {
-        &["--workspace", "--all-targets"]
+        &["--workspace", "--all-targets", "--features", "certgate-kubewarden/wapc"]
     } else {
         &["-p", "certgate", "-p", "certgate-bindings", "-p", "certgate-ops"]
     };
@@ -67,7 +68,18 @@ fn steps(scope: Scope) -> Vec<(&'static str, Command)> {
         ("build", run::workspace()),
         (
             "cargo test",
-            cargo(&["test", "--profile", "ci", "--workspace", "--exclude", "xtask", "--no-fail-fast"]),
+            // What a test did not find is said also where it passes.
+            cargo(&[
+                "test",
+                "--profile",
+                "ci",
+                "--workspace",
+                "--exclude",
+                "xtask",
+                "--no-fail-fast",
+                "--",
+                "--show-output",
+            ]),
         ),
         ("policies", certgate(&["policy", "test", "--coverage", "100", "policies"])),
         ("node and wasm", xtask(&["node"])),
@@ -143,6 +155,13 @@ impl Report {
     }
 }
 
+/// The commit that is checked out; marked where the files differ from it.
+fn commit() -> Result<String, Failure> {
+    let git = |arguments: &[&str]| run::output(Command::new("git").current_dir(run::root()).args(arguments));
+    let dirty = if git(&["status", "--porcelain"])?.trim().is_empty() { "" } else { "-dirty" };
+    Ok(format!("{}{dirty}", git(&["rev-parse", "HEAD"])?.trim()))
+}
+
 const HEAVY: &str = "\
 # The last heavy run
 
@@ -151,8 +170,7 @@ commit that it ran at.
 ";
 
 /// Writes the summary of each step of a heavy run with the commit that it is of; the other steps stay.
-fn keep(reports: &[Report]) -> Result<(), Failure> {
-    let commit = run::output(Command::new("git").current_dir(run::root()).args(["rev-parse", "HEAD"]))?;
+fn keep(reports: &[Report], commit: &str) -> Result<(), Failure> {
     let path = run::root().join("docs/heavy.md");
     let before = fs::read_to_string(&path).unwrap_or_default();
     let mut page = HEAVY.to_owned();
@@ -160,7 +178,7 @@ fn keep(reports: &[Report]) -> Result<(), Failure> {
         let title = format!("\n## {name}\n");
         if let Some(report) = reports.iter().find(|report| report.name == name) {
             let text = report.to_text();
-            page.push_str(&format!("{title}\nAt commit `{}`:\n\n```text\n{text}```\n", commit.trim()));
+            page.push_str(&format!("{title}\nAt commit `{commit}`:\n\n```text\n{text}```\n"));
         } else if let Some((_, kept)) = before.split_once(&title) {
             let kept = kept.split_once("\n## ").map_or(kept, |(kept, _)| kept).trim_end();
             page.push_str(&format!("{title}{kept}\n"));

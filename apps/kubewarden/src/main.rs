@@ -20,10 +20,9 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-mod clock;
+use certgate_webhook::kubewarden::{self, INPUT_BYTES};
 
-/// Most bytes of an input: an object of 3 MiB twice, and settings with policies.
-const INPUT_BYTES: u64 = 16 << 20;
+mod clock;
 
 fn main() -> ExitCode {
     match answer() {
@@ -42,12 +41,11 @@ fn answer() -> Result<(), String> {
         return Err("one argument is needed: `validate` or `validate-settings`".to_owned());
     };
     let mut input = Vec::new();
-    let mut stdin = std::io::stdin().take(INPUT_BYTES);
+    // One more than is taken, so that it is seen.
+    let most = u64::try_from(INPUT_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let mut stdin = std::io::stdin().take(most);
     stdin.read_to_end(&mut input).map_err(|error| format!("standard input cannot be read: {error}"))?;
-    if u64::try_from(input.len()).is_ok_and(|length| length >= INPUT_BYTES) {
-        return Err(format!("the input has more than {INPUT_BYTES} bytes"));
-    }
-    let output = certgate_webhook::kubewarden::run(&word, &input, clock::now())?;
+    let output = kubewarden::run(&word, &input, clock::now())?;
     std::io::stdout()
         .write_all(output.as_bytes())
         .map_err(|error| format!("standard output cannot be written: {error}"))

@@ -9,17 +9,22 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+const WORDS: [&str; 2] = ["validate", "validate-settings"];
+
 /// Runs a word in every form that there is; they must say the same.
 fn run(word: &str, input: &str) -> (bool, String) {
     let native = output(Command::new(env!("CARGO_BIN_EXE_certgate-kubewarden")).arg(word), input);
     let Some(folder) = std::env::var_os("CERTGATE_KUBEWARDEN").map(PathBuf::from) else {
-        println!("absent, so not tested: CERTGATE_KUBEWARDEN, the modules");
+        println!("CERTGATE_KUBEWARDEN is not set: only the native program is shown");
         return native;
     };
     let script = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
     let mut wasmtime = Command::new(folder.join("venv/bin/python"));
     wasmtime.arg(script("run.py")).arg(folder.join("wasi.compiled")).arg(word);
     assert_eq!(output(&mut wasmtime, input), native, "the module says the same in wasmtime");
+    if !WORDS.contains(&word) {
+        return native; // waPC itself refuses an operation that is not there.
+    }
     let mut wapc = Command::new("node");
     wapc.arg("--no-warnings").arg(script("wapc.mjs")).arg(&folder).arg(folder.join("wapc.wasm"));
     wapc.arg(word.replace('-', "_"));
@@ -33,7 +38,10 @@ fn output(command: &mut Command, input: &str) -> (bool, String) {
     child.stdin.take().expect("standard input").write_all(input.as_bytes()).expect("it is read");
     let output = child.wait_with_output().expect("the program ends");
     assert_eq!(output.status.success(), output.stderr.is_empty(), "a failure has one sentence");
-    (output.status.success(), String::from_utf8(output.stdout).expect("text"))
+    // Hosts of their own words put the sentence into theirs.
+    let sentence = String::from_utf8(output.stderr).expect("text");
+    let text = String::from_utf8(output.stdout).expect("text");
+    (output.status.success(), if output.status.success() { text } else { sentence })
 }
 
 fn answer(word: &str, input: &Value) -> Value {

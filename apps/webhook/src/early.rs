@@ -233,11 +233,15 @@ fn of_annotations(annotations: &BTreeMap<String, String>, dns_names: Vec<String>
     }
 }
 
-/// Whether annotations say what depends on the version of cert-manager: names of other kinds, and lists with quotes.
+/// Whether annotations say what depends on the version of cert-manager: names of other kinds, and lists with quotes, blanks or
+/// empty entries.
 fn cannot_be_read(annotations: &BTreeMap<String, String>) -> bool {
     annotations.iter().any(|(key, value)| match key.strip_prefix("cert-manager.io/") {
         Some("alt-names" | "ip-sans" | "uri-sans") => true,
-        Some(key) => key.starts_with("subject-") && value.contains('"'),
+        Some(key) if key.starts_with("subject-") || key == "email-sans" => {
+            value.contains('"') || value.split(',').any(|entry| entry.is_empty() || entry.trim() != entry)
+        }
+        Some(_) => false,
         None => false,
     })
 }

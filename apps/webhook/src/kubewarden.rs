@@ -49,11 +49,17 @@ struct SettingsVerdict {
     message: Option<String>,
 }
 
+/// Most bytes of an input: an object of 3 MiB twice, and settings with policies.
+pub const INPUT_BYTES: usize = 16 << 20;
+
 /// Runs a word of the command line over what stands on standard input; gives what goes to standard output, as JSON.
 ///
 /// # Errors
-/// Another word, input that is no JSON or has no request: one sentence. Kubewarden then refuses the object.
+/// Another word, input that is too long, no JSON or without a request: one sentence. Kubewarden then refuses the object.
 pub fn run(word: &str, input: &[u8], at: Option<Timestamp>) -> Result<String, String> {
+    if input.len() > INPUT_BYTES {
+        return Err(format!("the input has more than {INPUT_BYTES} bytes"));
+    }
     match word {
         "validate" => validate(input, at),
         "validate-settings" => {

@@ -19,9 +19,13 @@ use crate::routes::{self, Shared};
 use crate::server::Server;
 use crate::serving::{self, Serving};
 
+/// Reviews that can take long, at the same time; the others wait, each with its permit.
+const LONG_REVIEWS: usize = 8;
+
 /// Serves until SIGTERM or SIGINT; returns the exit code.
 pub(crate) fn run(arguments: &ServeArguments) -> u8 {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.max_blocking_threads(LONG_REVIEWS);
     if let Some(threads) = arguments.threads {
         runtime.worker_threads(threads.get());
     }

@@ -127,17 +127,22 @@ pub(crate) fn same_request(certificate: &certgate::certificate::Certificate) -> 
     let subject = certificate.subject().attributes().iter();
     let subject = subject.map(|found| Some((found.oid().clone(), found.text()?.to_owned()))).collect();
     let subject: Option<Vec<(Oid, String)>> = subject;
-    Ok(NewRequest {
-        subject: subject.ok_or_else(|| {
-            let message = "the subject of the certificate is no text";
-            Error::from(Diagnostic::new(codes::CONTEXT_VALUE, message).at(["subject"]))
-        })?,
+    let subject = subject.ok_or_else(|| {
+        let message = "the subject of the certificate is no text";
+        Error::from(Diagnostic::new(codes::CONTEXT_VALUE, message).at(["subject"]))
+    })?;
+    Ok(NewRequest { subject, ..same_but_subject(certificate) })
+}
+
+/// What a request for the same as a certificate says, apart from the subject.
+pub(crate) fn same_but_subject(certificate: &certgate::certificate::Certificate) -> NewRequest {
+    NewRequest {
         names: certificate.subject_alt_names().to_vec(),
         key_usage: certificate.key_usage(),
         extended_key_usage: certificate.extended_key_usage().unwrap_or_default().to_vec(),
         basic_constraints: certificate.basic_constraints().filter(|constraints| constraints.ca),
         ..NewRequest::default()
-    })
+    }
 }
 
 pub(super) fn read_public_key(input: &[u8]) -> Result<PublicKey, Error> {
