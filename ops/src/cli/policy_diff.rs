@@ -1,5 +1,7 @@
 //! `certgate policy diff`: whose verdict changes.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use certgate_bindings::certgate::time::Timestamp;
@@ -11,6 +13,7 @@ use super::args::{DiffArguments, Format};
 use super::load::{self, LoadedPolicy};
 use super::{Terminal, exit};
 use crate::input::{self, Input, InputError};
+use crate::inventory::{Entry, Inventory};
 use crate::render::escape::escape;
 use crate::render::report;
 
@@ -60,8 +63,14 @@ fn over_requests(
     let mut compared = Vec::new();
     let mut unreadable = false;
     for name in files(&arguments.requests) {
-        for input in input::requests(&name, terminal.stdin) {
-            match judge(&input, &given, at, old, new) {
+        let results = if is_inventory(&name) {
+            over_inventory(&name, &given, at, old, new)
+        } else {
+            let inputs = input::requests(&name, terminal.stdin);
+            inputs.iter().map(|input| judge(input, &given, at, old, new)).collect()
+        };
+        for result in results {
+            match result {
                 Ok(view) => compared.push(view),
                 Err(message) => {
                     unreadable = true;
@@ -71,6 +80,37 @@ fn over_requests(
         }
     }
     Ok((ComparisonView::over_requests(&old.policy, &new.policy, compared), unreadable))
+}
+
+/// Whether a file is a database, as inventories are.
+fn is_inventory(name: &str) -> bool {
+    const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+    let mut head = [0; MAGIC.len()];
+    File::open(name).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == *MAGIC
+}
+
+/// What was issued by a policy and is in force: neither revoked nor over.
+fn over_inventory(
+    name: &str,
+    given: &ContextDocument,
+    at: Timestamp,
+    old: &LoadedPolicy,
+    new: &LoadedPolicy,
+) -> Vec<Result<ComparedRequestView, String>> {
+    let entries = match Inventory::open_existing(Path::new(name)).and_then(|inventory| inventory.list()) {
+        Ok(entries) => entries,
+        Err(message) => return vec![Err(message)],
+    };
+    let is_in_force = |entry: &Entry| entry.revoked.is_none() && entry.end.is_some_and(|end| end >= at);
+    let entries = entries.into_iter().filter(|entry| entry.policy.is_some() && is_in_force(entry));
+    entries
+        .filter_map(|entry| {
+            let der = entry.der?;
+            let name = format!("{name}: {}", entry.serial_number);
+            let view = compare::compare_input(&old.policy, &new.policy, &name, &der, (None, given), at);
+            Some(view.map_err(|error| format!("{name}: cannot be read: {error}")))
+        })
+        .collect()
 }
 
 /// Files, and the files of folders in the order of their names.

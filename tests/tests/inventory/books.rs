@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use certgate_tests::command::{other, run};
 
-use super::{CA, entries, hierarchy, issue, ok, text};
+use super::{CA, POLICY, entries, hierarchy, issue, ok, text};
 
 #[test]
 fn what_is_issued_is_recorded_with_its_policy_and_request() {
@@ -106,4 +106,36 @@ fn files_that_are_no_inventory_are_refused() {
     std::fs::write(path.join("inventory.db"), b"").expect("the file");
     let said = run(path, &["inventory", "list"], b"");
     assert!(said.exit == 3 && said.stderr.contains("no inventory"), "{said:?}");
+}
+
+#[test]
+fn policies_are_compared_over_what_is_in_force() {
+    let folder = hierarchy();
+    let folder = folder.path();
+    for name in ["a", "b", "c"] {
+        issue(folder, name, &[]);
+    }
+    let all = entries(folder);
+    let serial = |name: &str| {
+        let host = format!("{name}.example.internal");
+        let entry = all.iter().find(|entry| entry["names"][0] == host.as_str()).expect("an entry");
+        text(entry, "serialNumber").to_owned()
+    };
+    ok(folder, &["revoke", &serial("c"), "--reason", "superseded"]);
+    let narrow = POLICY.replace("*.example.internal", "a.example.internal");
+    std::fs::write(folder.join("narrow.yaml"), narrow).expect("a policy");
+    let diff = |more: &[&str]| {
+        run(folder, &[&["policy", "diff", "policy.yaml", "narrow.yaml", "inventory.db"], more].concat(), b"")
+    };
+    let said = diff(&[]);
+    assert_eq!(said.exit, 1, "{said:?}");
+    let changed = format!("inventory.db: {}: allowed -> denied", serial("b"));
+    assert!(said.stdout.starts_with(&changed), "{said:?}");
+    // With the intermediate and the server of the plan, and without what was revoked.
+    assert!(said.stdout.trim_end().ends_with("4 requests, 1 verdicts change"), "{said:?}");
+    // All of it is over by then.
+    let said = diff(&["--at", "2100-01-01T00:00:00Z"]);
+    assert_eq!((said.exit, said.stdout.trim()), (0, "0 requests, 0 verdicts change"), "{said:?}");
+    std::fs::write(folder.join("inventory.db"), "SQLite format 3\0 and no more").expect("a file");
+    assert_eq!(diff(&[]).exit, 3);
 }

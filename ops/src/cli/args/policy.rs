@@ -139,7 +139,7 @@ pub(in crate::cli) struct DiffArguments {
     /// The policy as it is to be
     #[arg(value_name = "NEW")]
     pub(in crate::cli) new: String,
-    /// Requests, certificates, Kubernetes objects, and folders of them
+    /// Requests, certificates, Kubernetes objects, folders of them, and inventories: what was issued and is in force
     #[arg(value_name = "REQUEST")]
     pub(in crate::cli) requests: Vec<String>,
 }
