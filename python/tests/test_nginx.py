@@ -61,7 +61,7 @@ class Nginx:
             return None
 
     def wait_for(self, certificate: bytes) -> None:
-        """Waits until it serves the certificate many times in a row: after a reload the old process answers for a while."""
+        """Waits until it serves the certificate many times in a row: after a reload the old process still answers."""
         end, times = time.monotonic() + 60, 0
         while times < 20:
             times = times + 1 if self.served() == certificate else 0
