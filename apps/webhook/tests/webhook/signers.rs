@@ -54,6 +54,9 @@ async fn it_is_refused_or_only_audited_where_that_is_configured() {
     assert_eq!(response["auditAnnotations"]["signer"], "compat/subject-denied");
 }
 
+/// Signer, subject, names, usage, and the code of what is said.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str], &'a str, Option<&'a str>);
+
 /// What each signer asks for, and what it takes.
 #[tokio::test]
 async fn each_signer_is_asked_by_its_own_rules() {
@@ -64,7 +67,7 @@ async fn each_signer_is_asked_by_its_own_rules() {
     let webhook = Webhook::start(&[("any.yaml", policy)]);
     let node = [("O", "system:nodes"), ("CN", "system:node:n1")];
     let user = [("CN", "jane")];
-    let cases: [(&str, &[(&str, &str)], &[&str], &str, Option<&str>); 6] = [
+    let cases: [Case<'_>; 6] = [
         ("kubelet-serving", &node, &["n1"], "server auth", None),
         ("kubelet-serving", &node, &[], "server auth", Some("compat/name-denied")),
         ("kube-apiserver-client-kubelet", &node, &[], "client auth", None),
