@@ -6,6 +6,9 @@
 //! | P-384, RSA, Ed25519 | `graviola` there, else `p384`, `rsa`, `ed25519-dalek` | `p384`, `rsa`, `ed25519-dalek` | the same |
 //! | P-521 | `p521` | `p521` | `p521` |
 //!
+//! With the feature `aws-lc-rs`, which native hosts pass on, RSA keys in memory sign by AWS-LC where there is one; nothing
+//! else changes.
+//!
 //! Back ends get keys and signatures whose form [`crate::signature`] has judged, so that they agree on every input.
 
 use crate::key::{Curve, KeyMaterial, PublicKey};
@@ -13,6 +16,8 @@ use crate::signature::SignatureScheme;
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod accelerated;
+#[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+mod aws_lc;
 #[cfg(any(target_arch = "wasm32", feature = "crrl"))]
 mod compact;
 mod portable;
@@ -134,15 +139,18 @@ impl CryptoProvider {
 }
 
 /// The private key as the best back end for the CPU at hand has it; `None` if that is the portable one.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 fn signing_key(material: &private_key::Material) -> Option<Box<dyn private_key::SigningMaterial>> {
-    accelerated::signing_key(material)
-}
-
-/// The private key as the best back end for the CPU at hand has it; `None` if that is the portable one.
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn signing_key(_: &private_key::Material) -> Option<Box<dyn private_key::SigningMaterial>> {
-    None
+    #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+    if let Some(key) = aws_lc::signing_key(material) {
+        return Some(key);
+    }
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    return accelerated::signing_key(material);
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    {
+        let _ = material;
+        None
+    }
 }
 
 impl std::fmt::Debug for CryptoProvider {

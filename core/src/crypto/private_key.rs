@@ -22,7 +22,7 @@ pub use generate::{KeyKind, RsaBits};
 /// It signs by the back end that is best for the CPU at hand. On x86_64 and aarch64 signatures by ECDSA are then
 /// randomised (RFC 6979 3.6); [`PrivateKey::portable`] makes them follow from key and message alone.
 pub struct PrivateKey {
-    material: Material,
+    pub(super) material: Material,
     /// The key as an accelerated back end has it.
     accelerated: Option<Box<dyn SigningMaterial>>,
     public_key: PublicKey,
@@ -31,6 +31,9 @@ pub struct PrivateKey {
 
 /// A private key that a back end holds.
 pub(super) trait SigningMaterial: Send + Sync {
+    /// The name of the back end.
+    fn name(&self) -> &'static str;
+
     /// `None` if the scheme is not one of the key, or the back end fails.
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>>;
 }
@@ -83,6 +86,18 @@ impl PrivateKey {
     #[must_use]
     pub fn portable(self) -> Self {
         Self { accelerated: None, ..self }
+    }
+
+    /// The name of the back end that signs: `aws-lc-rs`, `graviola`, or the crate of portable Rust.
+    pub fn back_end(&self) -> &'static str {
+        match (&self.accelerated, &self.material) {
+            (Some(key), _) => key.name(),
+            (None, Material::P256(_)) => "p256",
+            (None, Material::P384(_)) => "p384",
+            (None, Material::P521(_)) => "p521",
+            (None, Material::Rsa(_)) => "rsa",
+            (None, Material::Ed25519(_)) => "ed25519-dalek",
+        }
     }
 
     /// Whether the octets are an encrypted private key: an algorithm stands where keys in the clear have their version.

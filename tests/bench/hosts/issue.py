@@ -1,4 +1,5 @@
-"""Issues from checked requests with certgate and with pyca/cryptography, in turns: `python issue.py POOLS`."""
+"""Issues from checked requests with certgate and with pyca/cryptography, in turns: `python issue.py POOLS
+[FEATURE]`, the feature of the wheel."""
 
 import sys
 from datetime import datetime, timedelta, timezone
@@ -22,6 +23,8 @@ AUTHORITIES = [
     ("P-256 CA", ec.generate_private_key(ec.SECP256R1()), 1.8),
     ("RSA-2048 CA", rsa.generate_private_key(65537, 2048), None),
 ]
+if "aws-lc-rs" in sys.argv[2:]:
+    AUTHORITIES = [("RSA-2048 CA, with the feature aws-lc-rs", AUTHORITIES[1][1], 1.0)]
 
 
 def with_certgate(key: certgate.PrivateKey, root: certgate.Certificate, pool: list[bytes]) -> Work:

@@ -44,6 +44,10 @@ impl<C: Curve> SigningMaterial for Ecdsa<C>
 where
     C::PrivateKey: Send + Sync,
 {
+    fn name(&self) -> &'static str {
+        super::NAME
+    }
+
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
         let SignatureScheme::Ecdsa(hash) = scheme else { return None };
         let mut buffer = [0; MAX_SIGNATURE];
@@ -58,6 +62,10 @@ where
 }
 
 impl SigningMaterial for rsa::SigningKey {
+    fn name(&self) -> &'static str {
+        super::NAME
+    }
+
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
         let mut buffer = [0; MAX_SIGNATURE];
         let buffer = buffer.get_mut(..self.modulus_len_bytes())?;
@@ -79,6 +87,10 @@ impl SigningMaterial for rsa::SigningKey {
 }
 
 impl SigningMaterial for Ed25519SigningKey {
+    fn name(&self) -> &'static str {
+        super::NAME
+    }
+
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
         (scheme == SignatureScheme::Ed25519).then(|| self.sign(message).to_vec())
     }
