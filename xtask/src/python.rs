@@ -9,6 +9,9 @@ use crate::run::{self, Failure};
 /// Oldest interpreter that the wheel is for.
 const OLDEST: (u32, u32) = (3, 9);
 
+/// Oldest interpreter without the lock that a wheel is built for: each has a wheel of its own, for it has no stable ABI.
+const OLDEST_FREE: (u32, u32) = (3, 14);
+
 /// What builds and checks the package from outside; all else of `requirements-dev.txt` stands beside the wheel.
 const TOOLS: &[&str] = &["abi3audit", "maturin", "ruff"];
 
@@ -50,14 +53,37 @@ pub fn test() -> Result<(), Failure> {
         Ok(())
     })?;
     run::step("abi3", || run::check(tools.program("abi3audit").arg("--strict").arg(&wheel)))?;
-    for (version, interpreter) in interpreters()? {
-        let name = format!("CPython {version}");
-        run::step(&name, || smoke(&version, &interpreter, &wheel))?;
+    let all = interpreters()?;
+    for Interpreter { version, program, .. } in all.iter().filter(|one| !one.is_free_threaded) {
+        run::step(&format!("CPython {version}"), || smoke(version, program, &wheel))?;
+    }
+    for Interpreter { version, program, .. } in all.iter().filter(|one| one.is_free_threaded) {
+        run::step(&format!("CPython {version}, free-threaded"), || free_threaded(&tools, version, program))?;
+    }
+    if all.iter().all(|one| !one.is_free_threaded) {
+        println!("absent, so not built for: a free-threaded CPython {}.{}", OLDEST_FREE.0, OLDEST_FREE.1);
     }
     if std::env::var_os("CERTGATE_HEAVY").is_some_and(|value| value == "1") {
         run::step("Spark", || spark(&wheel))?;
     }
     Ok(())
+}
+
+/// The wheel for one interpreter without the lock: built, tried in an empty environment, and used by several threads.
+fn free_threaded(tools: &Environment, version: &str, interpreter: &Path) -> Result<(), Failure> {
+    let wheels = folder().join(format!("dist-{version}"));
+    remove(&wheels)?;
+    let mut build = maturin(tools, "build");
+    run::check(build.arg("--interpreter").arg(interpreter).arg("--out").arg(&wheels))?;
+    let wheel = wheel_in(&wheels)?;
+    let tag = format!("cp{}", version.replace('.', ""));
+    let is_for_it = wheel.file_name().is_some_and(|name| name.to_string_lossy().contains(&tag));
+    if !is_for_it {
+        return Err(Failure::new(format!("{} is no wheel for {tag}", wheel.display())));
+    }
+    smoke(version, interpreter, &wheel)?;
+    let environment = Environment { folder: folder().join(format!("smoke-{version}")) };
+    run::check(environment.python().args(["-E", "-s", "python/tests/free_threaded.py"]))
 }
 
 /// The example for Spark, in local mode: an environment of its own, for it is large.
@@ -75,14 +101,18 @@ fn spark(wheel: &Path) -> Result<(), Failure> {
     ]))
 }
 
-/// The package as it is published, in an environment of its own for benchmarks; returns its interpreter.
-pub fn published() -> Result<PathBuf, Failure> {
+/// The package as it is published, in an environment of its own for benchmarks; returns its interpreter. `features` are
+/// those that it is built with beside the usual ones.
+pub fn published(features: &[&str]) -> Result<PathBuf, Failure> {
     let tools = Environment::of_tools()?;
     let wheels = folder().join("published");
     remove(&wheels)?;
     let mut maturin = tools.program("maturin");
     run::outside(&mut maturin);
     maturin.args(["build", "--quiet", "--locked", "--release", "--target-dir", "target/bench"]);
+    if !features.is_empty() {
+        maturin.args(["--features", &features.join(",")]);
+    }
     run::check(maturin.args(["--manifest-path", "python/Cargo.toml", "--out"]).arg(&wheels))?;
     let bench = Environment::with_wheel("bench", Path::new("python3"), &wheel_in(&wheels)?, Extras::Tests)?;
     run::check(bench.pip().args(PEERS))?;
@@ -251,23 +281,32 @@ fn stubs_are_current(tools: &Environment) -> Result<(), Failure> {
     Err(Failure::new("python/certgate/_certgate.pyi is not current: run `cargo xtask python generate`"))
 }
 
-/// Every CPython that can be found and that the wheel is for: its version and its program.
-fn interpreters() -> Result<Vec<(String, PathBuf)>, Failure> {
+/// A CPython that can be found.
+struct Interpreter {
+    /// Such as `3.13`, or `3.14t` without the lock.
+    version: String,
+    program: PathBuf,
+    is_free_threaded: bool,
+}
+
+/// Every CPython that can be found and that a wheel is for.
+fn interpreters() -> Result<Vec<Interpreter>, Failure> {
     let mut programs: Vec<PathBuf> = vec!["python3".into()];
     for folder in search_path() {
         programs.extend(programs_in(&folder));
     }
-    let mut found: Vec<(String, PathBuf)> = Vec::new();
+    let mut found: Vec<Interpreter> = Vec::new();
     for program in programs {
         let Some(version) = version(&program) else { continue };
-        if found.iter().all(|(known, _)| *known != version) {
-            found.push((version, program));
+        if found.iter().all(|known| known.version != version) {
+            let is_free_threaded = version.ends_with('t');
+            found.push(Interpreter { version, program, is_free_threaded });
         }
     }
-    if found.is_empty() {
+    if found.iter().all(|one| one.is_free_threaded) {
         return Err(Failure::new(format!("no CPython {}.{} or later is installed", OLDEST.0, OLDEST.1)));
     }
-    found.sort();
+    found.sort_by(|one, other| one.version.cmp(&other.version));
     Ok(found)
 }
 
@@ -284,25 +323,27 @@ fn search_path() -> Vec<PathBuf> {
     folders
 }
 
-/// `python3.9`, `python3.13` and so on in a folder.
+/// `python3.9`, `python3.13`, `python3.14t` and so on in a folder.
 fn programs_in(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let is_python = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.strip_prefix("python3.").is_some_and(|minor| minor.parse::<u32>().is_ok())
+        let minor = name.strip_prefix("python3.").map(|minor| minor.strip_suffix('t').unwrap_or(minor));
+        minor.is_some_and(|minor| minor.parse::<u32>().is_ok())
     };
     let mut programs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_python).collect();
     programs.sort();
     programs
 }
 
-/// The version of a program, if it is a CPython that the wheel is for: with the lock, which abi3 needs.
+/// The version of a program, if it is a CPython that a wheel is for; `t` behind it says that it has no lock.
 fn version(program: &Path) -> Option<String> {
     let script = format!(
         "import sys, sysconfig; \
-         good = sys.version_info >= {OLDEST:?} and sys.implementation.name == 'cpython'; \
-         free = sysconfig.get_config_var('Py_GIL_DISABLED'); \
-         print('.'.join(map(str, sys.version_info[:2]))) if good and not free else sys.exit(1)"
+         free = bool(sysconfig.get_config_var('Py_GIL_DISABLED')); \
+         oldest = {OLDEST_FREE:?} if free else {OLDEST:?}; \
+         good = sys.version_info >= oldest and sys.implementation.name == 'cpython'; \
+         print('.'.join(map(str, sys.version_info[:2])) + 't' * free) if good else sys.exit(1)"
     );
     let output = Command::new(program).args(["-c", &script]).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
