@@ -21,12 +21,21 @@ const PECULIAR: &str = "@peculiar/x509@2.2.0";
 /// Runs all parts, of packages as they are published.
 pub fn run() -> Result<(), Failure> {
     let pools = pools()?;
-    let program = build("certgate-bench")?;
+    println!("== Rust, RSA keys signing by AWS-LC");
+    run::check(
+        on_one_core(&build("certgate-bench", &["--features", "aws-lc-rs"])?).arg(&pools).arg("issue"),
+    )?;
+    let program = build("certgate-bench", &[])?;
     println!("== Rust");
     run::check(on_one_core(&program).arg(&pools))?;
     run::check(&mut on_one_core(&program.with_file_name("policies")))?;
+    println!("== A folder of requests, on all cores");
+    run::check(Command::new(program.with_file_name("folder")).current_dir(run::root()))?;
+    println!("== Python, RSA keys signing by AWS-LC");
+    let python = python::published(&["aws-lc-rs"])?;
+    run::check(on_one_core(&python).arg(script("issue.py")).arg(&pools).arg("aws-lc-rs"))?;
     println!("== Python");
-    let python = python::published()?;
+    let python = python::published(&[])?;
     run::check(on_one_core(&python).arg(script("python.py")).arg(&pools))?;
     run::check(on_one_core(&python).arg(script("chains.py")).arg(&pools))?;
     run::check(on_one_core(&python).arg(script("issue.py")).arg(&pools))?;
@@ -46,16 +55,17 @@ pub fn run() -> Result<(), Failure> {
 
 /// Runs all vectors, and prints the slowest and those that take most memory.
 pub fn hostile() -> Result<(), Failure> {
-    run::check(&mut on_one_core(&build("hostile")?))
+    run::check(&mut on_one_core(&build("hostile", &[])?))
 }
 
-fn build(program: &str) -> Result<PathBuf, Failure> {
+fn build(program: &str, features: &[&str]) -> Result<PathBuf, Failure> {
     let target = run::root().join("target/bench");
     let mut cargo = run::cargo();
     cargo
         .current_dir(run::root().join("tests/bench"))
         .args(["build", "--release", "--target-dir"])
-        .arg(&target);
+        .arg(&target)
+        .args(features);
     run::check(&mut cargo)?;
     Ok(target.join("release").join(program))
 }
