@@ -123,10 +123,9 @@ pub(crate) fn missing(log: &mut File, head: &Head) -> Result<Vec<u8>, String> {
     })
 }
 
-/// Appends a line, with fail points.
-pub(crate) fn append(log: &mut File, line: &str, what: &str) -> io::Result<()> {
-    let bytes = format!("{line}\n");
-    let (head, tail) = bytes.as_bytes().split_at(bytes.len().div_euclid(2));
+/// Appends whole lines, with fail points.
+pub(crate) fn append(log: &mut File, lines: &str, what: &str) -> io::Result<()> {
+    let (head, tail) = lines.as_bytes().split_at(lines.len().div_euclid(2));
     log.write_all(head)?;
     point(what, "half-logged");
     log.write_all(tail)?;

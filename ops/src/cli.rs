@@ -21,10 +21,12 @@ mod crl;
 mod explain;
 mod inspect;
 mod issue;
+mod issue_all;
 mod keys;
 mod keystore;
 mod lint;
 mod load;
+mod many;
 mod ocsp;
 mod pki;
 mod policy;
@@ -66,6 +68,8 @@ pub struct Terminal<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether text may be coloured.
     pub color: bool,
+    /// Whether a bar on this process's standard error shows how far many inputs have come.
+    pub progress: bool,
     /// The time, unless `--at` says otherwise.
     pub now: Option<Timestamp>,
 }
@@ -103,8 +107,10 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
     let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
     let color = wants_color(stdout.is_terminal());
+    let progress = stderr.is_terminal();
+    let now = crate::now();
     let mut terminal =
-        Terminal { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, color, now: crate::now() };
+        Terminal { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, color, progress, now };
     run(arguments, &mut terminal)
 }
 

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 /// The variable that names a fail point.
 pub const FAIL_POINT: &str = "CERTGATE_FAIL_POINT";
 
@@ -125,17 +127,62 @@ pub fn swap_link(link: &Path, target: &Path, what: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes many new files into one folder as [`put`] does with [`Over::Nothing`], each there whole or not at all, on all cores;
+/// the folder is synced once, and [`sweep_folder`] is the caller's. Gives what became of each file, in their order.
+///
+/// # Errors
+/// A folder that cannot be made or synced: then no file is known to outlive a power cut.
+pub fn put_all(
+    folder: &Path,
+    files: &[(PathBuf, Vec<u8>)],
+    mode: u32,
+    what: &str,
+) -> io::Result<Vec<io::Result<()>>> {
+    fs::create_dir_all(folder)?;
+    point(what, "begin");
+    let put = |(path, bytes): &(PathBuf, Vec<u8>)| -> io::Result<()> {
+        let temporary = temporary(path);
+        let result = write_new(&temporary, bytes, mode, what).and_then(|file| {
+            point(what, "synced");
+            let result = fs::hard_link(&temporary, path);
+            drop(file);
+            result
+        });
+        point(what, "moved");
+        // Placed or not, the file beside it goes; that it cannot be removed changes nothing about the error.
+        let _ = fs::remove_file(&temporary);
+        result
+    };
+    let results = files.par_iter().map(put).collect();
+    sync_folder(folder)?;
+    point(what, "done");
+    Ok(results)
+}
+
 /// Removes what an interrupted run left beside a file. What a running program writes is locked, and stays.
 pub fn sweep(path: &Path) {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return };
-    let prefix = format!(".{name}.");
-    let Ok(entries) = fs::read_dir(folder_of(path)) else { return };
+    sweep_all(folder_of(path), Some(name));
+}
+
+/// As [`sweep`], for all files of a folder.
+pub fn sweep_folder(folder: &Path) {
+    sweep_all(folder, None);
+}
+
+/// As [`sweep`], for the file of a name, or for all files of a folder.
+fn sweep_all(folder: &Path, name: Option<&str>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let found = entry.file_name();
         let ours = found
             .to_str()
-            .and_then(|found| found.strip_prefix(&prefix)?.strip_suffix(".new"))
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+            .and_then(|found| found.strip_prefix('.')?.strip_suffix(".new")?.rsplit_once('.'))
+            .is_some_and(|(of, number)| {
+                name.is_none_or(|name| name == of)
+                    && !number.is_empty()
+                    && number.bytes().all(|byte| byte.is_ascii_digit())
+            });
         if !ours {
             continue;
         }

@@ -75,12 +75,65 @@ pub(crate) fn read_text(name: &str, stdin: &mut dyn Read) -> Result<String, Stri
     String::from_utf8(bytes).map_err(|_| format!("cannot read {}: it is not UTF-8", display_name(name)))
 }
 
+/// The endings of what counts as a request in a folder.
+const ENDINGS: [&str; 5] = ["csr", "req", "p10", "pem", "der"];
+
+/// What a command line names, and what standard input holds if it is among it: to be read by several threads.
+pub(crate) struct Sources {
+    /// Files, `-`, and in the place of each folder its requests in order.
+    pub(crate) names: Vec<String>,
+    stdin: Option<Result<Vec<u8>, String>>,
+}
+
+impl Sources {
+    /// Looks into folders, and reads standard input if it is named.
+    pub(crate) fn new(names: &[String], stdin: &mut dyn Read) -> Self {
+        let names: Vec<String> = names.iter().flat_map(|name| of_folder(name)).collect();
+        let stdin = names.iter().any(|name| name == "-").then(|| read("-", stdin));
+        Self { names, stdin }
+    }
+
+    /// All requests of one input: one, or as many as a Kubernetes List holds.
+    pub(crate) fn requests(&self, name: &str) -> Vec<Input> {
+        match &self.stdin {
+            Some(Ok(bytes)) if name == "-" => requests_of(&display_name(name), bytes.clone()),
+            Some(Err(message)) if name == "-" => vec![failed(name, message.clone())],
+            _ => requests(name, &mut io::empty()),
+        }
+    }
+}
+
+/// The requests of a folder, in the order of their names; anything else, and a folder without requests, stands for itself.
+fn of_folder(name: &str) -> Vec<String> {
+    let path = Path::new(name);
+    if name == "-" || !path.is_dir() {
+        return vec![name.to_owned()];
+    }
+    let is_request = |path: &Path| {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        path.is_file() && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    };
+    let paths = path.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut names: Vec<String> =
+        paths.filter(|path| is_request(path)).filter_map(|path| path.to_str().map(str::to_owned)).collect();
+    names.sort_unstable();
+    if names.is_empty() { vec![name.to_owned()] } else { names }
+}
+
+fn failed(name: &str, message: String) -> Input {
+    Input { name: display_name(name), request: Err(InputError::Io(message)), context: None }
+}
+
 /// All requests of one input: one, or as many as a Kubernetes List holds.
 pub(crate) fn requests(name: &str, stdin: &mut dyn Read) -> Vec<Input> {
     let shown = display_name(name);
     match read(name, stdin) {
         Ok(bytes) => requests_of(&shown, bytes),
-        Err(message) => vec![Input { name: shown, request: Err(InputError::Io(message)), context: None }],
+        Err(_) if Path::new(name).is_dir() => {
+            let endings = ENDINGS.map(|ending| format!("*.{ending}")).join(", ");
+            vec![failed(name, format!("the folder {name} holds no request: none of {endings}"))]
+        }
+        Err(message) => vec![failed(name, message)],
     }
 }
 

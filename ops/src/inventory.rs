@@ -125,32 +125,33 @@ impl Inventory {
         head(&self.connection).map_err(|fault| fault.at(&self.path))
     }
 
-    /// One change with its entry of the audit log: all of it happens, or nothing. `what` names the fail points.
-    fn change<T>(
+    /// One change with its entries of the audit log: all of it happens, or nothing. `what` names the fail points.
+    fn change<T, E: IntoIterator<Item = Event>>(
         &mut self,
         what: &str,
         at: Timestamp,
-        work: impl FnOnce(&Transaction<'_>) -> Result<(T, Option<Event>), Fault>,
+        work: impl FnOnce(&Transaction<'_>) -> Result<(T, E), Fault>,
     ) -> Result<T, String> {
         let mut log = self.lock()?;
         let path = self.path.clone();
         self.complete_log(&mut log)?;
         point(what, "begin");
-        let run = |connection: &mut Connection| -> Result<(T, Option<String>), Fault> {
+        let run = |connection: &mut Connection| -> Result<(T, String), Fault> {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let (value, event) = work(&transaction)?;
-            let line = match event {
-                None => None,
-                Some(event) => Some(append_pending(&transaction, event, at)?),
-            };
+            let (value, events) = work(&transaction)?;
+            let mut lines = String::new();
+            for event in events {
+                lines.push_str(&append_pending(&transaction, event, at)?);
+                lines.push('\n');
+            }
             point(what, "changed");
             transaction.commit()?;
             point(what, "committed");
-            Ok((value, line))
+            Ok((value, lines))
         };
-        let (value, line) = run(&mut self.connection).map_err(|fault| fault.at(&path))?;
-        if let Some(line) = line {
-            let written = audit::append(&mut log, &line, what);
+        let (value, lines) = run(&mut self.connection).map_err(|fault| fault.at(&path))?;
+        if !lines.is_empty() {
+            let written = audit::append(&mut log, &lines, what);
             written.map_err(|error| {
                 format!("cannot write {}: {}", self.log_path().display(), crate::input::describe(&error))
             })?;

@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::args::{CheckArguments, Format};
 use super::load::{self, LoadError, LoadedPolicy};
+use super::many::{self, Progress};
 use super::{Terminal, answer, check_set, exit, worst};
-use crate::input::{self, Input};
+use crate::input::{self, Input, Sources};
 use crate::render::escape::escape;
 use crate::render::field_text::FieldText;
 use crate::render::report::{self, Rules, Source};
@@ -46,22 +47,21 @@ pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8
     };
     let format = arguments.format.unwrap_or_else(default_format);
     let names = if arguments.requests.is_empty() { vec!["-".to_owned()] } else { arguments.requests.clone() };
+    let sources = Sources::new(&names, terminal.stdin);
+    let progress = Progress::new(sources.names.len(), terminal);
     let mut answers = Vec::new();
-    for name in &names {
-        for input in input::requests(name, terminal.stdin) {
-            let answer = checker.check(&input);
-            // Text and lines are printed as they come; the others are one document.
-            match format {
-                Format::Text => checker.print_text(&input.name, &answer, arguments.quiet, terminal),
-                Format::Ndjson => terminal.print(&answer.to_named_json(&input.name)),
-                Format::Github => {
-                    answer::print_github(&input.name, &answer, diagnostics(&answer), terminal);
-                }
-                Format::Json | Format::Sarif => {}
-            }
-            answers.push((input.name, answer));
+    for block in sources.names.chunks(many::BLOCK) {
+        let judged = many::map(block, |name| {
+            let inputs = sources.requests(name).into_iter();
+            inputs.map(|input| (checker.check(&input), input.name)).collect::<Vec<_>>()
+        });
+        for (answer, name) in judged.into_iter().flatten() {
+            progress.beside(|| checker.print(&name, &answer, format, arguments.quiet, terminal));
+            answers.push((name, answer));
         }
+        progress.advance(block.len());
     }
+    drop(progress);
     match format {
         Format::Json => answer::print_json(&answers, terminal),
         Format::Sarif => {
@@ -117,6 +117,16 @@ impl Checker {
             Judges::One(policy) => Judged::One(Box::new(policy.policy.evaluate(&request, &context).view())),
             Judges::Several(set) => Judged::Several(Box::new(set.evaluate(&request, &context))),
         })
+    }
+
+    /// Text and lines are printed as they come; the others are one document.
+    fn print(&self, name: &str, answer: &Answer, format: Format, quiet: bool, terminal: &mut Terminal<'_>) {
+        match format {
+            Format::Text => self.print_text(name, answer, quiet, terminal),
+            Format::Ndjson => terminal.print(&answer.to_named_json(name)),
+            Format::Github => answer::print_github(name, answer, diagnostics(answer), terminal),
+            Format::Json | Format::Sarif => {}
+        }
     }
 
     fn print_text(&self, name: &str, answer: &Answer, quiet: bool, terminal: &mut Terminal<'_>) {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use certgate_bindings::certgate::certificate::Certificate as CoreCertificate;
 use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::issue::{BeyondIssuer, IssueInputs, Issuer};
-use certgate_bindings::{Bundle, Certificate, Decision, Request, issue};
+use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::{Bundle, Certificate, ContextDocument, Decision, Request, issue};
 
 use super::args::IssueArguments;
 use super::load::{self, LoadError, LoadedPolicy};
 use super::secrets::PassphraseArguments;
-use super::{Terminal, books, exit, lint};
-use crate::input::{self, InputError};
+use super::{Terminal, books, exit, issue_all, lint};
+use crate::input::{self, Input, InputError};
 use crate::inventory::{IssueError, NewRecord};
 use crate::pki;
 use crate::render::escape::escape;
@@ -19,37 +20,92 @@ use crate::render::report::{self, Rules, Source};
 use crate::signing_key;
 
 pub(super) fn run(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> u8 {
-    match issue_one(arguments, terminal) {
-        Ok(code) => code,
-        Err(error) => error.report(terminal),
+    let issued = Authority::load(arguments, terminal).and_then(|authority| match &arguments.output_dir {
+        Some(folder) => issue_all::run(arguments, folder, &authority, terminal),
+        None => issue_one(arguments, &authority, terminal),
+    });
+    issued.unwrap_or_else(|error| error.report(terminal))
+}
+
+/// Who issues: by which policy, with which key, knowing what, and when.
+pub(super) struct Authority {
+    pub(super) at: Timestamp,
+    pub(super) policy: LoadedPolicy,
+    pub(super) issuer: Issuer,
+    pub(super) key: Box<dyn Signer>,
+    context: ContextDocument,
+}
+
+impl Authority {
+    fn load(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Self, LoadError> {
+        let at = load::time(None, terminal)?;
+        let policy = load::policy(&arguments.policy, terminal)?;
+        let issuer = read_issuer(arguments, terminal)?;
+        let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
+        let context = load::context(arguments.context.as_deref(), &arguments.facts, terminal)?;
+        Ok(Self { at, policy, issuer, key, context })
+    }
+
+    /// Reads a request and judges it.
+    pub(super) fn judge(&self, input: &Input) -> Result<(Request, Decision), LoadError> {
+        let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
+        let bytes = match &input.request {
+            Ok(bytes) => bytes,
+            Err(InputError::Io(message)) => return Err(unreadable(message.clone())),
+            Err(InputError::Object(error)) => return Err(unreadable(error.to_string())),
+        };
+        let request =
+            Request::parse(bytes).map_err(|error| unreadable(format!("{}: {error}", input.name)))?;
+        let context = load::merge(input.context.as_ref(), &self.context)
+            .to_context(self.at)
+            .map_err(|error| LoadError::Message(error.to_string(), exit::USAGE))?;
+        let decision = self.policy.policy.evaluate(&request, &context);
+        Ok((request, decision))
+    }
+
+    /// What the inventory keeps of a decision.
+    pub(super) fn record<'a>(&'a self, request: &'a Request, decision: &'a Decision) -> NewRecord<'a> {
+        NewRecord {
+            issuer: Some(self.issuer.certificate()),
+            policy: Some(decision.as_core().policy()),
+            request: Some(request.der()),
+            public_key: request.as_core().public_key(),
+        }
+    }
+
+    /// The text of the file of a certificate.
+    pub(super) fn text(&self, certificate: &CoreCertificate, with_chain: bool) -> String {
+        let mut text = issue::certificate_pem(certificate);
+        let above = self.issuer.chain().filter(|above| with_chain && !above.is_self_issued());
+        above.for_each(|above| text.push_str(&issue::certificate_pem(above)));
+        text
     }
 }
 
-fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+fn issue_one(
+    arguments: &IssueArguments,
+    authority: &Authority,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, LoadError> {
     let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
-    let at = load::time(None, terminal)?;
-    let policy = load::policy(&arguments.policy, terminal)?;
-    let issuer = read_issuer(arguments, terminal)?;
-    let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
-    let context = load::context(arguments.context.as_deref(), &arguments.facts, terminal)?;
-    let name = arguments.request.as_deref().unwrap_or("-");
+    let Authority { at, policy, issuer, key, .. } = authority;
+    let usage = |message: &str| LoadError::Message(message.to_owned(), exit::USAGE);
+    let name = match arguments.requests.as_slice() {
+        [] => "-",
+        [name] => name,
+        _ => return Err(usage("give one request at a time, or --output-dir")),
+    };
+    if name != "-" && Path::new(name).is_dir() {
+        return Err(usage("the certificates of a folder of requests need --output-dir"));
+    }
     let mut inputs = input::requests(name, terminal.stdin);
     let input = match (inputs.pop(), inputs.is_empty()) {
         (Some(input), true) => input,
-        _ => return Err(LoadError::Message("give one request at a time".to_owned(), exit::USAGE)),
+        _ => return Err(usage("give one request at a time, or --output-dir")),
     };
-    let bytes = match &input.request {
-        Ok(bytes) => bytes,
-        Err(InputError::Io(message)) => return Err(unreadable(message.clone())),
-        Err(InputError::Object(error)) => return Err(unreadable(error.to_string())),
-    };
-    let request = Request::parse(bytes).map_err(|error| unreadable(format!("{}: {error}", input.name)))?;
-    let context = load::merge(input.context.as_ref(), &context)
-        .to_context(at)
-        .map_err(|error| LoadError::Message(error.to_string(), exit::USAGE))?;
-    let decision = policy.policy.evaluate(&request, &context);
+    let (request, decision) = authority.judge(&input)?;
     if !decision.is_allowed() {
-        print_denial(&decision, &input.name, &policy, terminal);
+        print_denial(&decision, &input.name, policy, terminal);
         return Ok(exit::DENIED);
     }
     let cross = match &arguments.cross {
@@ -61,27 +117,22 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
     };
     let mut findings = Vec::new();
     let mut sign = |inputs: &IssueInputs| -> Result<Arc<CoreCertificate>, certgate_bindings::Error> {
-        let issuer = with_points(&issuer, arguments, inputs);
+        let issuer = with_points(issuer, arguments, inputs);
         let issued = match &cross {
-            None => issue::issue(&decision, &issuer, &*key, inputs),
-            Some(certificate) => issue::issue_cross(&decision, &issuer, certificate, &*key, inputs),
+            None => issue::issue(&decision, &issuer, &**key, inputs),
+            Some(certificate) => issue::issue_cross(&decision, &issuer, certificate, &**key, inputs),
         }?;
         findings = issued.findings().to_vec();
         Ok(Arc::clone(issued.certificate()))
     };
-    let record = NewRecord {
-        issuer: Some(issuer.certificate()),
-        policy: Some(decision.as_core().policy()),
-        request: Some(request.der()),
-        public_key: request.as_core().public_key(),
-    };
+    let record = authority.record(&request, &decision);
     let mut inventory = books::open(&arguments.inventory, &arguments.ca)?;
     let issued = match &mut inventory {
         Some(inventory) => inventory
-            .issue(&record, at, sign)
+            .issue(&record, *at, sign)
             .map(|recorded| (Arc::clone(recorded.certificate()), Some(recorded))),
         None => {
-            let inputs = pki::inputs(at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
+            let inputs = pki::inputs(*at).map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
             sign(&inputs)
                 .map(|certificate| (certificate, None))
                 .map_err(|error| IssueError::Refused(Box::new(error)))
@@ -95,18 +146,16 @@ fn issue_one(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<
     for finding in &findings {
         terminal.print_error(&format!("{}: {finding}", finding.severity()));
     }
-    let mut text = issue::certificate_pem(&certificate);
-    let above = issuer.chain().filter(|above| arguments.chain && !above.is_self_issued());
-    above.for_each(|above| text.push_str(&issue::certificate_pem(above)));
+    let text = authority.text(&certificate, arguments.chain);
     let exit = put(arguments.output.as_deref(), &text, terminal)?;
     if let (Some(inventory), Some(recorded)) = (&mut inventory, &recorded) {
-        inventory.deliver(recorded, at).map_err(unreadable)?;
+        inventory.deliver(recorded, *at).map_err(unreadable)?;
     }
     Ok(exit)
 }
 
 /// The issuer with the distribution points of one certificate: `{partition}` depends on its serial number.
-fn with_points(issuer: &Issuer, arguments: &IssueArguments, inputs: &IssueInputs) -> Issuer {
+pub(super) fn with_points(issuer: &Issuer, arguments: &IssueArguments, inputs: &IssueInputs) -> Issuer {
     let Some(partitions) = arguments.crl_partitions else { return issuer.clone() };
     // The last octets of a random number are as random as any.
     let octets = inputs.serial_number.as_octets().iter().rev().take(4);
@@ -117,7 +166,7 @@ fn with_points(issuer: &Issuer, arguments: &IssueArguments, inputs: &IssueInputs
 }
 
 /// Says why nothing was issued: each reason with what belongs to it.
-fn refused(error: &certgate_bindings::Error, terminal: &mut Terminal<'_>) -> u8 {
+pub(super) fn refused(error: &certgate_bindings::Error, terminal: &mut Terminal<'_>) -> u8 {
     let renderer = terminal.renderer();
     for diagnostic in error.diagnostics() {
         terminal.print_error(&report::diagnostic(diagnostic, None, None, &renderer));

@@ -74,75 +74,55 @@ impl Inventory {
         at: Timestamp,
         sign: impl FnOnce(&IssueInputs) -> Result<Arc<Certificate>, Error>,
     ) -> Result<Recorded, IssueError> {
-        let inputs = crate::pki::inputs(at).map_err(IssueError::Inventory)?;
-        let id = self.reserve(record, &inputs).map_err(IssueError::Inventory)?;
-        let certificate = sign(&inputs).map_err(|error| IssueError::Refused(Box::new(error)))?;
-        point("signed", "not-recorded");
-        self.record(id, record, &certificate, at).map_err(IssueError::Inventory)?;
-        Ok(Recorded { id, certificate })
+        let mut sign = Some(sign);
+        let mut issued = self
+            .issue_all(std::slice::from_ref(record), at, |inputs| {
+                inputs.iter().filter_map(|inputs| sign.take().map(|sign| sign(inputs))).collect()
+            })
+            .map_err(IssueError::Inventory)?;
+        let issued = issued.pop().ok_or_else(|| IssueError::Inventory("nothing was signed".to_owned()))?;
+        issued.map_err(|error| IssueError::Refused(Box::new(error)))
     }
 
-    fn reserve(&mut self, record: &NewRecord<'_>, inputs: &IssueInputs) -> Result<i64, String> {
-        self.change("reserve", inputs.at, |transaction| {
-            let issuer = record.issuer.map(|issuer| issuer_id(transaction, issuer)).transpose()?;
-            transaction.execute(
-                "INSERT INTO certificate (issuer, serial, state, reserved_at, policy, policy_digest, \
-                 request_sha256, spki_sha256) VALUES (?1, ?2, 'reserved', ?3, ?4, ?5, ?6, ?7)",
-                (
-                    issuer,
-                    inputs.serial_number.to_string(),
-                    inputs.at.as_unix(),
-                    record.policy.map(|policy| policy.id.as_ref()),
-                    record.policy.map(|policy| policy.digest.as_ref()),
-                    record.request.map(|request| hex::encode(&Sha256::digest(request))),
-                    spki_digest(record.public_key),
-                ),
-            )?;
-            Ok((transaction.last_insert_rowid(), None))
-        })
-    }
-
-    fn record(
+    /// Issues many in three changes instead of three for each: takes a serial number for every record, lets `sign` make the
+    /// certificates with them in the same order, and records those that were made. Only what was recorded comes out, in the
+    /// order of the records.
+    ///
+    /// # Errors
+    /// An inventory that cannot be written. A record that `sign` refuses has its own error; its serial number stays taken.
+    pub fn issue_all(
         &mut self,
-        id: i64,
-        record: &NewRecord<'_>,
-        certificate: &Certificate,
+        records: &[NewRecord<'_>],
         at: Timestamp,
-    ) -> Result<(), String> {
-        let sha256 = hex::encode(certificate.digest());
-        let event = Event {
-            issuer: Some(certificate.issuer().to_string()),
-            serial_number: Some(certificate.serial_number().to_string()),
-            subject: Some(certificate.subject().to_string()),
-            sha256: Some(sha256.clone()),
-            policy: record.policy.map(|policy| policy.id.to_string()),
-            policy_digest: record.policy.map(|policy| policy.digest.to_string()),
-            request_sha256: record.request.map(|request| hex::encode(&Sha256::digest(request))),
-            ..Event::new("issued")
-        };
-        self.change("record", at, |transaction| {
-            let issuer = issuer_id(transaction, record.issuer.unwrap_or(certificate))?;
-            let validity = certificate.validity();
-            let changed = transaction.execute(
-                "UPDATE certificate SET issuer = ?2, state = 'issued', sha256 = ?3, not_before = ?4, \
-                 not_after = ?5, der = ?6 WHERE id = ?1 AND state = 'reserved' AND serial = ?7",
-                (
-                    id,
-                    issuer,
-                    sha256,
-                    validity.not_before.as_unix(),
-                    validity.not_after.as_unix(),
-                    certificate.der(),
-                    certificate.serial_number().to_string(),
-                ),
-            )?;
-            match changed {
-                1 => Ok(((), Some(event))),
-                _ => {
-                    Err(Fault::Message("the certificate has another serial number than was taken".to_owned()))
-                }
-            }
-        })
+        sign: impl FnOnce(&[IssueInputs]) -> Vec<Result<Arc<Certificate>, Error>>,
+    ) -> Result<Vec<Result<Recorded, Error>>, String> {
+        let inputs = records.iter().map(|_| crate::pki::inputs(at)).collect::<Result<Vec<_>, _>>()?;
+        let ids = self.change("reserve", at, |transaction| {
+            let pairs = records.iter().zip(&inputs);
+            let ids = pairs.map(|(record, inputs)| reserve(transaction, record, inputs));
+            Ok((ids.collect::<Result<Vec<_>, _>>()?, None::<Event>))
+        })?;
+        let signed = sign(&inputs);
+        if signed.len() != records.len() {
+            return Err(format!(
+                "{} certificates were asked for, and {} signed",
+                records.len(),
+                signed.len()
+            ));
+        }
+        point("signed", "not-recorded");
+        let mut outcomes = Vec::with_capacity(records.len());
+        for ((record, id), signed) in records.iter().zip(ids).zip(signed) {
+            outcomes.push(signed.map(|certificate| (record, Recorded { id, certificate })));
+        }
+        if outcomes.iter().any(Result::is_ok) {
+            self.change("record", at, |transaction| {
+                let made = outcomes.iter().flatten();
+                let events = made.map(|(record, recorded)| record_in(transaction, record, recorded));
+                Ok(((), events.collect::<Result<Vec<_>, _>>()?))
+            })?;
+        }
+        Ok(outcomes.into_iter().map(|outcome| outcome.map(|(_, recorded)| recorded)).collect())
     }
 
     /// Notes that a certificate reached its place.
@@ -150,14 +130,27 @@ impl Inventory {
     /// # Errors
     /// An inventory that cannot be written.
     pub fn deliver(&mut self, recorded: &Recorded, at: Timestamp) -> Result<(), String> {
+        self.deliver_all(std::slice::from_ref(recorded), at)
+    }
+
+    /// Notes that certificates reached their places, in one change.
+    ///
+    /// # Errors
+    /// An inventory that cannot be written.
+    pub fn deliver_all(&mut self, recorded: &[Recorded], at: Timestamp) -> Result<(), String> {
         self.change("deliver", at, |transaction| {
-            transaction.execute("UPDATE certificate SET state = 'delivered' WHERE id = ?1", [recorded.id])?;
-            Ok(((), None))
+            let mut update =
+                transaction.prepare("UPDATE certificate SET state = 'delivered' WHERE id = ?1")?;
+            for recorded in recorded {
+                update.execute([recorded.id])?;
+            }
+            Ok(((), None::<Event>))
         })
     }
 
     /// A certificate for this key that was recorded, and of which it is not known that it reached its place: what an
-    /// interrupted run left. `issuer` is `None` for a root; `policy` is the digest of the policy that must have allowed it.
+    /// interrupted run left. `issuer` is `None` for a root; `policy` is the digest of the policy that must have allowed it;
+    /// `request` the request in DER that it must have been issued for, if it matters which.
     ///
     /// # Errors
     /// An inventory that cannot be read.
@@ -165,6 +158,7 @@ impl Inventory {
         &self,
         issuer: Option<&Certificate>,
         policy: Option<&str>,
+        request: Option<&[u8]>,
         public_key: &PublicKey,
         at: Timestamp,
     ) -> Result<Option<Recorded>, String> {
@@ -173,10 +167,12 @@ impl Inventory {
                 "SELECT certificate.id, der FROM certificate JOIN issuer ON issuer.id = certificate.issuer \
                  WHERE state = 'issued' AND spki_sha256 = ?1 AND policy_digest IS ?2 \
                  AND not_before <= ?3 AND not_after >= ?3 AND (?4 IS NULL OR identity = ?4) \
+                 AND (?5 IS NULL OR request_sha256 = ?5) \
                  AND NOT EXISTS (SELECT 1 FROM revocation WHERE revocation.issuer = certificate.issuer \
                  AND revocation.serial = certificate.serial) ORDER BY certificate.id DESC",
             )?;
-            let parameters = (spki_digest(public_key), policy, at.as_unix(), issuer.map(identity));
+            let request = request.map(|request| hex::encode(&Sha256::digest(request)));
+            let parameters = (spki_digest(public_key), policy, at.as_unix(), issuer.map(identity), request);
             let mut rows = statement.query(parameters)?;
             while let Some(row) = rows.next()? {
                 let der: Vec<u8> = row.get(1)?;
@@ -254,6 +250,59 @@ impl Inventory {
         };
         run().map_err(|fault| fault.at(&self.path))
     }
+}
+
+/// Takes a serial number; gives the number of its row.
+fn reserve(connection: &Connection, record: &NewRecord<'_>, inputs: &IssueInputs) -> Result<i64, Fault> {
+    let issuer = record.issuer.map(|issuer| issuer_id(connection, issuer)).transpose()?;
+    let mut insert = connection.prepare(
+        "INSERT INTO certificate (issuer, serial, state, reserved_at, policy, policy_digest, \
+         request_sha256, spki_sha256) VALUES (?1, ?2, 'reserved', ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    insert.execute((
+        issuer,
+        inputs.serial_number.to_string(),
+        inputs.at.as_unix(),
+        record.policy.map(|policy| policy.id.as_ref()),
+        record.policy.map(|policy| policy.digest.as_ref()),
+        record.request.map(|request| hex::encode(&Sha256::digest(request))),
+        spki_digest(record.public_key),
+    ))?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Puts a certificate into the row of its serial number; gives the entry of the audit log.
+fn record_in(connection: &Connection, record: &NewRecord<'_>, recorded: &Recorded) -> Result<Event, Fault> {
+    let certificate = recorded.certificate.as_ref();
+    let sha256 = hex::encode(certificate.digest());
+    let issuer = issuer_id(connection, record.issuer.unwrap_or(certificate))?;
+    let validity = certificate.validity();
+    let mut update = connection.prepare(
+        "UPDATE certificate SET issuer = ?2, state = 'issued', sha256 = ?3, not_before = ?4, \
+         not_after = ?5, der = ?6 WHERE id = ?1 AND state = 'reserved' AND serial = ?7",
+    )?;
+    let changed = update.execute((
+        recorded.id,
+        issuer,
+        &sha256,
+        validity.not_before.as_unix(),
+        validity.not_after.as_unix(),
+        certificate.der(),
+        certificate.serial_number().to_string(),
+    ))?;
+    if changed != 1 {
+        return Err(Fault::Message("the certificate has another serial number than was taken".to_owned()));
+    }
+    Ok(Event {
+        issuer: Some(certificate.issuer().to_string()),
+        serial_number: Some(certificate.serial_number().to_string()),
+        subject: Some(certificate.subject().to_string()),
+        sha256: Some(sha256),
+        policy: record.policy.map(|policy| policy.id.to_string()),
+        policy_digest: record.policy.map(|policy| policy.digest.to_string()),
+        request_sha256: record.request.map(|request| hex::encode(&Sha256::digest(request))),
+        ..Event::new("issued")
+    })
 }
 
 /// An issuer is its name and its key.

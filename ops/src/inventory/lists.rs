@@ -74,7 +74,7 @@ impl Inventory {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 (issuer, number, base, scope, this_update.as_unix(), next_update.as_unix()),
             )?;
-            Ok((number, None))
+            Ok((number, None::<Event>))
         })
     }
 

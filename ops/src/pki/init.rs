@@ -228,7 +228,7 @@ impl<'p> Run<'p> {
         let at = self.at;
         let public_key = key.as_core().public_key();
         let inventory = self.inventory(name)?;
-        if let Some(left) = inventory.undelivered(None, None, public_key, at)? {
+        if let Some(left) = inventory.undelivered(None, None, None, public_key, at)? {
             return Ok(left);
         }
         let backdate = Duration::from_seconds(BACKDATE);
@@ -366,7 +366,7 @@ impl<'p> Run<'p> {
         let ca = issuer.certificate();
         let public_key = key.as_core().public_key();
         let inventory = self.inventory(books)?;
-        if let Some(left) = inventory.undelivered(Some(ca), Some(policy.digest()), public_key, at)? {
+        if let Some(left) = inventory.undelivered(Some(ca), Some(policy.digest()), None, public_key, at)? {
             return Ok(left);
         }
         let request = issue::new_request(request, key).map_err(|error: Error| error.to_string())?;

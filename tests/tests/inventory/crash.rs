@@ -21,7 +21,7 @@ fn recorded(folder: &Path) -> BTreeSet<String> {
     signed.map(|entry| text(entry, "serialNumber").to_owned()).collect()
 }
 
-/// The serial numbers of the certificates that stand as files. Every file must be whole.
+/// The serial numbers of the certificates that stand as files, also in folders. Every file must be whole.
 fn standing(folder: &Path) -> BTreeSet<String> {
     let mut serials = BTreeSet::new();
     for entry in std::fs::read_dir(folder).expect("the folder").flatten() {
@@ -31,7 +31,9 @@ fn standing(folder: &Path) -> BTreeSet<String> {
             continue;
         }
         let bytes = || std::fs::read(&path).expect("the file");
-        if name.ends_with(".pem") {
+        if path.is_dir() {
+            serials.extend(standing(&path));
+        } else if name.ends_with(".pem") || name.ends_with(".crt") {
             let bundle = certgate_bindings::Bundle::parse(&bytes()).expect("a whole certificate");
             serials.extend(bundle.certificates().iter().map(|found| found.serial_number().to_string()));
         } else if name.ends_with(".key") {
@@ -115,6 +117,26 @@ fn issuing_that_is_killed_anywhere_loses_no_serial_number() {
     });
     tell(&format!("issue: {points} fail points, {kills} kills"));
     assert!(points >= 14);
+}
+
+#[test]
+fn issuing_for_a_folder_that_is_killed_anywhere_is_completed_and_signs_nothing_twice() {
+    let folder = hierarchy();
+    let before = recorded(folder.path()).len();
+    std::fs::create_dir(folder.path().join("requests")).expect("a folder");
+    for name in ["a", "b", "c"] {
+        super::request(folder.path(), &format!("{name}.example.internal"), &format!("requests/{name}.csr"));
+    }
+    let command = ["issue", "-p", "policy.yaml", "--output-dir", "certificates"];
+    let arguments = [&command[..], &CA[..], &["requests"]].concat();
+    let (points, kills) = kill_everywhere(folder.path(), &arguments, |folder, place| {
+        assert_eq!(recorded(folder), standing(folder), "{place}");
+        assert_eq!(recorded(folder).len(), before + 3, "{place}");
+        let entries = entries(folder);
+        assert!(entries.iter().all(|entry| text(entry, "state") != "issued"), "{place}: {entries:#?}");
+    });
+    tell(&format!("issue --output-dir: {points} fail points, {kills} kills"));
+    assert!(points >= 18);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod audit;
 mod books;
 mod crash;
 mod lists;
+mod many;
 mod pyca;
 mod responses;
 
@@ -62,6 +63,11 @@ fn issue(folder: &Path, name: &str, more: &[&str]) {
     let arguments =
         [&["issue", "--policy", "policy.yaml", "-o", &output], &CA[..], more, &[&request]].concat();
     ok(folder, &arguments);
+}
+
+/// Makes a request for a host, with a new key that lies beside it.
+fn request(folder: &Path, host: &str, file: &str) {
+    ok(folder, &["request", "new", "-n", host, "--key-output", &format!("{file}.key"), "-o", file]);
 }
 
 /// The inventory as JSON.

@@ -33,6 +33,7 @@ fn check(folder: &std::path::Path, object: &Value) -> Value {
         stdout: &mut stdout,
         stderr: &mut stderr,
         color: false,
+        progress: false,
         now: certgate_ops::now(),
     };
     run(arguments.map(Into::into), &mut terminal);

@@ -51,14 +51,19 @@ pub(in crate::cli) struct IssueArguments {
     /// The file of the certificate; left out: standard output
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<String>,
+    /// The folder of the certificates of many requests: FOLDER/web.crt for web.csr. What stands there stays, so that a
+    /// run that was interrupted can be run again
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["output", "cross"])]
+    pub(in crate::cli) output_dir: Option<String>,
     /// Write the certificates between this one and the root behind it
     #[arg(long)]
     pub(in crate::cli) chain: bool,
     #[command(flatten)]
     pub(in crate::cli) inventory: InventoryArguments,
-    /// The request in DER, PEM or base64, or a Kubernetes object; `-` or nothing for standard input
+    /// The request in DER, PEM or base64, or a Kubernetes object; `-` or nothing for standard input. With --output-dir
+    /// several, and folders of them
     #[arg(value_name = "REQUEST")]
-    pub(in crate::cli) request: Option<String>,
+    pub(in crate::cli) requests: Vec<String>,
 }
 #[derive(Args, Debug)]
 pub(in crate::cli) struct RenewArguments {

@@ -37,7 +37,8 @@ pub(in crate::cli) struct CheckArguments {
     /// Say nothing about requests that are allowed
     #[arg(short, long)]
     pub(in crate::cli) quiet: bool,
-    /// Requests in DER, PEM or base64, or Kubernetes objects in YAML or JSON; `-` or nothing for standard input
+    /// Requests in DER, PEM or base64, Kubernetes objects in YAML or JSON, or folders of *.csr, *.req, *.p10, *.pem and
+    /// *.der; `-` or nothing for standard input
     #[arg(value_name = "REQUEST")]
     pub(in crate::cli) requests: Vec<String>,
 }
