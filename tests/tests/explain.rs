@@ -38,7 +38,8 @@ fn every_mend_of_every_vector_holds() {
         }
         let Some((policy, request, context)) = parts(&vector) else { continue };
         denied += 1;
-        if !heavy && denied % 5 != 0 {
+        // An object identifier that no policy can say is judged always.
+        if !heavy && denied % 5 != 0 && vector.id != "row19-giant-arc" {
             continue;
         }
         judged += 1;

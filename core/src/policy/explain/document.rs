@@ -97,7 +97,7 @@ fn mends(reason: &Diagnostic, request: &CertificationRequest) -> Vec<Edit> {
         ("validity", _) => validity(reason, &rule),
         ("extensions", _) => extension(reason, request),
         ("attributes", _) => {
-            let oid = text_of(reason).and_then(|label| attribute_oid(label, request));
+            let oid = text_of(reason).and_then(|label| attribute_oid(label, request)).filter(is_sayable);
             oid.map(|oid| {
                 Edit::new(Action::Add, steps!["attributes", "ignore"], oid.label(), move |document| {
                     document.attributes.ignore.push(OidText(oid.clone()));
@@ -178,7 +178,7 @@ fn allow_name(name: &GeneralName) -> Option<Edit> {
                 rules.allow.push(UriPattern::Text(exact(&value)));
             }),
         ),
-        GeneralName::OtherName(other) => {
+        GeneralName::OtherName(other) if is_sayable(&other.oid) => {
             let oid = OidText(other.oid.clone());
             add(
                 "otherName",
@@ -334,6 +334,7 @@ fn subject(reason: &Diagnostic, rule: &Path, request: &CertificationRequest) -> 
             let labelled = attributes.iter().find(|attribute| attribute.oid().label() == step(2));
             let indexed = index_of(reason.path(), 1).and_then(|index| attributes.get(index));
             let oid = match labelled.or(indexed) {
+                Some(attribute) if !is_sayable(attribute.oid()) => return Vec::new(),
                 Some(attribute) => OidText(attribute.oid().clone()),
                 None => match Oid::from_label(&step(2), oid::OidKind::Attribute) {
                     Some(oid) => OidText(oid),
@@ -457,12 +458,13 @@ fn usage(reason: &Diagnostic, is_key: bool, request: &CertificationRequest) -> V
                 usage.iter().map(|bit| bit.as_str().to_owned()).collect()
             }
             ExtensionValue::ExtendedKeyUsage(purposes) if !is_key => {
-                purposes.iter().map(Oid::label).collect()
+                purposes.iter().filter(|purpose| is_sayable(purpose)).map(Oid::label).collect()
             }
             _ => Vec::new(),
         })
         .collect();
-    let found = text_of(reason).map(str::to_owned);
+    let is_known = |word: &&str| is_key || Oid::from_label(word, oid::OidKind::ExtendedKeyUsage).is_some();
+    let found = text_of(reason).filter(is_known).map(str::to_owned);
     let at = steps!["usages", field];
     let change = move |document: &mut PolicyDocument, edit: &dyn Fn(&mut UsageRule)| {
         let usages = &mut document.usages;
@@ -551,11 +553,11 @@ fn validity(reason: &Diagnostic, rule: &Path) -> Vec<Edit> {
 
 fn extension(reason: &Diagnostic, request: &CertificationRequest) -> Vec<Edit> {
     let label = text_of(reason).unwrap_or_default();
-    let Some(extension) = request.extensions().iter().find(|extension| extension.oid().label() == label)
-    else {
+    let mut extensions = request.extensions().iter().map(|extension| extension.oid());
+    let Some(found) = extensions.find(|oid| oid.label() == label).filter(|oid| is_sayable(oid)) else {
         return Vec::new();
     };
-    let oid = OidText(extension.oid().clone());
+    let oid = OidText(found.clone());
     let copied = oid.clone();
     let ignore = Edit::new(Action::Add, steps!["extensions", "ignore"], label, move |document| {
         document.extensions.ignore.push(oid.clone());
@@ -565,6 +567,11 @@ fn extension(reason: &Diagnostic, request: &CertificationRequest) -> Vec<Edit> {
         document.extensions.copy.push(copied.clone());
     });
     vec![ignore, copy]
+}
+
+/// Whether a policy can say this object identifier: one with an arc of more than 128 bits has no dotted form.
+fn is_sayable(oid: &Oid) -> bool {
+    Oid::parse(&oid.to_string()).as_ref() == Some(oid)
 }
 
 fn attribute_oid(label: &str, request: &CertificationRequest) -> Option<Oid> {

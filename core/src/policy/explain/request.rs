@@ -190,6 +190,7 @@ impl Finder<'_> {
             ("context", "duration" | "notAfter" | "at") => {
                 let mut other = sketch.clone();
                 validity::satisfy(&self.policy.validity, &mut other);
+                other.at = sketch.at; // nobody changes the time
                 let expected = number_of(reason.expected()).and_then(Duration::from_seconds);
                 let longest = Some(self.document().validity.max.0);
                 let durations = expected.into_iter().chain(longest).map(Edit::Duration);
@@ -338,7 +339,6 @@ impl Edit {
                 }
             }
             Self::Lifetime(other) => {
-                sketch.at = other.at;
                 sketch.duration = other.duration;
                 sketch.not_after = other.not_after;
             }
