@@ -128,23 +128,22 @@ pub fn swap_link(link: &Path, target: &Path, what: &str) -> io::Result<()> {
 }
 
 /// Writes many new files into one folder as [`put`] does with [`Over::Nothing`], each there whole or not at all, on all cores;
-/// the folder is synced once, and [`sweep_folder`] is the caller's. Gives what became of each file, in their order.
+/// the folder is synced once; [`enter`] comes before. Gives what became of each file, in their order.
 ///
 /// # Errors
-/// A folder that cannot be made or synced: then no file is known to outlive a power cut.
+/// A folder that cannot be synced: then no file is known to outlive a power cut.
 pub fn put_all(
     folder: &Path,
     files: &[(PathBuf, Vec<u8>)],
     mode: u32,
     what: &str,
 ) -> io::Result<Vec<io::Result<()>>> {
-    fs::create_dir_all(folder)?;
     point(what, "begin");
     let put = |(path, bytes): &(PathBuf, Vec<u8>)| -> io::Result<()> {
         let temporary = temporary(path);
         let result = write_new(&temporary, bytes, mode, what).and_then(|file| {
             point(what, "synced");
-            let result = fs::hard_link(&temporary, path);
+            let result = place(&temporary, path);
             drop(file);
             result
         });
@@ -159,15 +158,38 @@ pub fn put_all(
     Ok(results)
 }
 
+/// Gives a file its name where nothing has it. Some file systems know no links: there two programs at once are not told apart.
+fn place(temporary: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(temporary, path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(temporary, path),
+    }
+}
+
+/// Makes a folder and keeps other runs out of it as long as the file that comes back is open: `None` where folders cannot be
+/// locked. What an interrupted run left there is removed.
+///
+/// # Errors
+/// A folder that cannot be made or written to; `WouldBlock` if another program has it.
+pub fn enter(folder: &Path) -> io::Result<Option<File>> {
+    fs::create_dir_all(folder)?;
+    let lock = File::open(folder).ok();
+    if let Some(Err(fs::TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
+        return Err(io::ErrorKind::WouldBlock.into());
+    }
+    sweep_all(folder, None);
+    let probe = temporary(&folder.join("probe"));
+    File::create(&probe)?;
+    fs::remove_file(&probe)?;
+    Ok(lock)
+}
+
 /// Removes what an interrupted run left beside a file. What a running program writes is locked, and stays.
 pub fn sweep(path: &Path) {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return };
     sweep_all(folder_of(path), Some(name));
-}
-
-/// As [`sweep`], for all files of a folder.
-pub fn sweep_folder(folder: &Path) {
-    sweep_all(folder, None);
 }
 
 /// As [`sweep`], for the file of a name, or for all files of a folder.

@@ -80,44 +80,78 @@ const ENDINGS: [&str; 5] = ["csr", "req", "p10", "pem", "der"];
 
 /// What a command line names, and what standard input holds if it is among it: to be read by several threads.
 pub(crate) struct Sources {
-    /// Files, `-`, and in the place of each folder its requests in order.
-    pub(crate) names: Vec<String>,
+    /// In the place of each folder its requests in order.
+    pub(crate) list: Vec<Source>,
     stdin: Option<Result<Vec<u8>, String>>,
+}
+
+/// A file or `-`; or what could not be looked at, and why.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    fault: Option<String>,
 }
 
 impl Sources {
     /// Looks into folders, and reads standard input if it is named.
     pub(crate) fn new(names: &[String], stdin: &mut dyn Read) -> Self {
-        let names: Vec<String> = names.iter().flat_map(|name| of_folder(name)).collect();
+        let list: Vec<Source> = names.iter().flat_map(|name| of_folder(name)).collect();
         let stdin = names.iter().any(|name| name == "-").then(|| read("-", stdin));
-        Self { names, stdin }
+        Self { list, stdin }
     }
 
-    /// All requests of one input: one, or as many as a Kubernetes List holds.
-    pub(crate) fn requests(&self, name: &str) -> Vec<Input> {
-        match &self.stdin {
-            Some(Ok(bytes)) if name == "-" => requests_of(&display_name(name), bytes.clone()),
-            Some(Err(message)) if name == "-" => vec![failed(name, message.clone())],
+    /// All requests of one source: one, or as many as a Kubernetes List holds.
+    pub(crate) fn requests(&self, source: &Source) -> Vec<Input> {
+        let name = &source.name;
+        match (&source.fault, &self.stdin) {
+            (Some(fault), _) => vec![failed(name, fault.clone())],
+            (None, Some(Ok(bytes))) if name == "-" => requests_of(&display_name(name), bytes.clone()),
+            (None, Some(Err(message))) if name == "-" => vec![failed(name, message.clone())],
             _ => requests(name, &mut io::empty()),
         }
     }
 }
 
-/// The requests of a folder, in the order of their names; anything else, and a folder without requests, stands for itself.
-fn of_folder(name: &str) -> Vec<String> {
+/// The requests of a folder, in the order of their names; anything else stands for itself. What cannot be looked at, and a folder
+/// without requests, is a source with a fault.
+fn of_folder(name: &str) -> Vec<Source> {
     let path = Path::new(name);
+    let source = |name: &str, fault| Source { name: name.to_owned(), fault };
     if name == "-" || !path.is_dir() {
-        return vec![name.to_owned()];
+        return vec![source(name, None)];
     }
-    let is_request = |path: &Path| {
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        path.is_file() && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    let unreadable =
+        |error: &io::Error| source(name, Some(format!("cannot read {name}: {}", describe(error))));
+    let entries = match path.read_dir() {
+        Ok(entries) => entries,
+        Err(error) => return vec![unreadable(&error)],
     };
-    let paths = path.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut names: Vec<String> =
-        paths.filter(|path| is_request(path)).filter_map(|path| path.to_str().map(str::to_owned)).collect();
-    names.sort_unstable();
-    if names.is_empty() { vec![name.to_owned()] } else { names }
+    let mut list = Vec::new();
+    for entry in entries {
+        let path = match entry {
+            Ok(entry) => entry.path(),
+            Err(error) => {
+                list.push(unreadable(&error));
+                continue;
+            }
+        };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if path.is_dir() || !ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+            continue;
+        }
+        list.push(match path.to_str() {
+            Some(path) => source(path, None),
+            None => {
+                let shown = path.display().to_string();
+                source(&shown, Some(format!("{shown}: the name of the file is not UTF-8")))
+            }
+        });
+    }
+    list.sort_by(|one, other| one.name.cmp(&other.name));
+    if list.is_empty() {
+        let endings = ENDINGS.map(|ending| format!("*.{ending}")).join(", ");
+        list.push(source(name, Some(format!("the folder {name} holds no request: none of {endings}"))));
+    }
+    list
 }
 
 fn failed(name: &str, message: String) -> Input {
@@ -129,10 +163,6 @@ pub(crate) fn requests(name: &str, stdin: &mut dyn Read) -> Vec<Input> {
     let shown = display_name(name);
     match read(name, stdin) {
         Ok(bytes) => requests_of(&shown, bytes),
-        Err(_) if Path::new(name).is_dir() => {
-            let endings = ENDINGS.map(|ending| format!("*.{ending}")).join(", ");
-            vec![failed(name, format!("the folder {name} holds no request: none of {endings}"))]
-        }
         Err(message) => vec![failed(name, message)],
     }
 }

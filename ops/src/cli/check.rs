@@ -48,16 +48,22 @@ pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8
     let format = arguments.format.unwrap_or_else(default_format);
     let names = if arguments.requests.is_empty() { vec!["-".to_owned()] } else { arguments.requests.clone() };
     let sources = Sources::new(&names, terminal.stdin);
-    let progress = Progress::new(sources.names.len(), terminal);
+    let progress = Progress::new(sources.list.len(), terminal);
+    let is_one_document = matches!(format, Format::Json | Format::Sarif);
     let mut answers = Vec::new();
-    for block in sources.names.chunks(many::BLOCK) {
-        let judged = many::map(block, |name| {
-            let inputs = sources.requests(name).into_iter();
-            inputs.map(|input| (checker.check(&input), input.name)).collect::<Vec<_>>()
-        });
-        for (answer, name) in judged.into_iter().flatten() {
-            progress.beside(|| checker.print(&name, &answer, format, arguments.quiet, terminal));
-            answers.push((name, answer));
+    let mut exit = exit::OK;
+    for block in sources.list.chunks(many::BLOCK) {
+        let inputs: Vec<Input> =
+            many::map(block, |source| sources.requests(source)).into_iter().flatten().collect();
+        for inputs in inputs.chunks(many::BLOCK) {
+            for (answer, input) in many::map(inputs, |input| checker.check(input)).into_iter().zip(inputs) {
+                progress.beside(|| checker.print(&input.name, &answer, format, arguments.quiet, terminal));
+                exit = worst([exit, exit_code(&answer)]);
+                // What was printed is not needed any more.
+                if is_one_document {
+                    answers.push((input.name.clone(), answer));
+                }
+            }
         }
         progress.advance(block.len());
     }
@@ -73,7 +79,7 @@ pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8
         }
         _ => {}
     }
-    worst(answers.iter().map(|(_, answer)| exit_code(answer)))
+    exit
 }
 
 /// Within GitHub Actions annotations are what people see.

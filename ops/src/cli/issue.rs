@@ -46,19 +46,19 @@ impl Authority {
         Ok(Self { at, policy, issuer, key, context })
     }
 
-    /// Reads a request and judges it.
-    pub(super) fn judge(&self, input: &Input) -> Result<(Request, Decision), LoadError> {
+    /// Reads a request and judges it at a time.
+    pub(super) fn judge(&self, input: &Input, at: Timestamp) -> Result<(Request, Decision), LoadError> {
         let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
         let bytes = match &input.request {
             Ok(bytes) => bytes,
             Err(InputError::Io(message)) => return Err(unreadable(message.clone())),
-            Err(InputError::Object(error)) => return Err(unreadable(error.to_string())),
+            Err(InputError::Object(error)) => return Err(unreadable(format!("{}: {error}", input.name))),
         };
         let request =
             Request::parse(bytes).map_err(|error| unreadable(format!("{}: {error}", input.name)))?;
         let context = load::merge(input.context.as_ref(), &self.context)
-            .to_context(self.at)
-            .map_err(|error| LoadError::Message(error.to_string(), exit::USAGE))?;
+            .to_context(at)
+            .map_err(|error| LoadError::Message(format!("{}: {error}", input.name), exit::USAGE))?;
         let decision = self.policy.policy.evaluate(&request, &context);
         Ok((request, decision))
     }
@@ -103,7 +103,7 @@ fn issue_one(
         (Some(input), true) => input,
         _ => return Err(usage("give one request at a time, or --output-dir")),
     };
-    let (request, decision) = authority.judge(&input)?;
+    let (request, decision) = authority.judge(&input, *at)?;
     if !decision.is_allowed() {
         print_denial(&decision, &input.name, policy, terminal);
         return Ok(exit::DENIED);

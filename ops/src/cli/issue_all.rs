@@ -1,12 +1,17 @@
 //! Issuing for many requests: a block at a time on all cores, and each certificate into a file of its own.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use certgate_bindings::certgate::certificate::Certificate as CoreCertificate;
+use certgate_bindings::certgate::diagnostic::codes;
 use certgate_bindings::certgate::issue::{IssueInputs, IssuedCertificate};
+use certgate_bindings::certgate::time::{Duration, Timestamp};
 use certgate_bindings::{Bundle, Decision, Error, Request, issue};
+use sha2::{Digest, Sha256};
 
 use super::args::IssueArguments;
 use super::issue::Authority;
@@ -14,7 +19,7 @@ use super::load::LoadError;
 use super::many::{self, Progress};
 use super::{Terminal, books, exit};
 use crate::durable;
-use crate::input::{self, Sources};
+use crate::input::{self, Input, Sources};
 use crate::inventory::{Inventory, Recorded};
 use crate::pki;
 use crate::render::escape::escape;
@@ -48,6 +53,7 @@ struct Allowed {
 struct Made {
     name: String,
     file: PathBuf,
+    request: Request,
     certificate: Arc<CoreCertificate>,
     recorded: Option<Recorded>,
 }
@@ -63,6 +69,12 @@ struct Run<'a> {
     inventory: Option<Inventory>,
     /// The files that this run has to do with: no two requests share one.
     files: BTreeSet<PathBuf>,
+    /// Certificates of the inventory that it has handed out already.
+    handed_out: BTreeSet<i64>,
+    /// The time of the block that is worked on: a run may take hours.
+    at: Timestamp,
+    /// The key has failed to sign: whoever holds it may be gone, and the others would fail too.
+    key_is_gone: bool,
     count: Count,
     progress: Progress,
 }
@@ -75,49 +87,76 @@ pub(super) fn run(
 ) -> Result<u8, LoadError> {
     let names = if arguments.requests.is_empty() { vec!["-".to_owned()] } else { arguments.requests.clone() };
     let sources = Sources::new(&names, terminal.stdin);
+    if authority.key.public_key().der() != authority.issuer.certificate().public_key().der() {
+        return Err(unreadable(format!("{} is not the key of {}", arguments.ca_key, arguments.ca)));
+    }
+    let inventory = books::open(&arguments.inventory, &arguments.ca)?;
+    let folder = Path::new(folder);
+    // Before anything is signed: nobody else writes there, and it can be written to.
+    let _lock = durable::enter(folder).map_err(|error| {
+        unreadable(match error.kind() {
+            io::ErrorKind::WouldBlock => format!("another run writes to {}", folder.display()),
+            _ => format!("cannot write to {}: {}", folder.display(), input::describe(&error)),
+        })
+    })?;
     let mut run = Run {
         arguments,
         authority,
-        folder: Path::new(folder),
-        inventory: books::open(&arguments.inventory, &arguments.ca)?,
+        folder,
+        inventory,
         files: BTreeSet::new(),
+        handed_out: BTreeSet::new(),
+        at: authority.at,
+        key_is_gone: false,
         count: Count::default(),
-        progress: Progress::new(sources.names.len(), terminal),
+        progress: Progress::new(sources.list.len(), terminal),
     };
-    durable::sweep_folder(run.folder);
-    for block in sources.names.chunks(many::BLOCK) {
-        let folder = run.folder;
-        let judged = many::map(block, |name| judge(authority, folder, &sources, name));
-        let allowed = run.sort_out(judged.into_iter().flatten(), terminal)?;
-        run.issue(allowed, terminal)?;
-        run.progress.advance(block.len());
-    }
+    let ended = run.all(&sources, terminal);
     let Run { count, progress, .. } = run;
     drop(progress);
+    let exit = ended.map_or_else(|error| error.report(terminal), |()| exit::OK);
     terminal.print(&format!(
         "{} issued, {} there already, {} denied, {} failed",
         count.issued, count.standing, count.denied, count.failed
     ));
-    Ok(count.exit)
-}
-
-/// Reads and judges the requests of one source.
-fn judge(authority: &Authority, folder: &Path, sources: &Sources, name: &str) -> Vec<Judged> {
-    let inputs = sources.requests(name).into_iter();
-    inputs
-        .map(|input| Judged {
-            file: folder.join(file_name(name, &input.name)),
-            outcome: authority.judge(&input),
-            name: input.name,
-        })
-        .collect()
+    Ok(count.exit.max(exit))
 }
 
 impl Run<'_> {
+    /// A block after the other; what stops the run is an error.
+    fn all(&mut self, sources: &Sources, terminal: &mut Terminal<'_>) -> Result<(), LoadError> {
+        let start = Instant::now();
+        for block in sources.list.chunks(many::BLOCK) {
+            let inputs = many::map(block, |source| {
+                let inputs = sources.requests(source).into_iter();
+                inputs
+                    .map(|input| (self.folder.join(file_name(&source.name, &input)), input))
+                    .collect::<Vec<_>>()
+            });
+            let inputs: Vec<(PathBuf, Input)> = inputs.into_iter().flatten().collect();
+            for inputs in inputs.chunks(many::BLOCK) {
+                let elapsed =
+                    i64::try_from(start.elapsed().as_secs()).map(Duration::from_seconds).ok().flatten();
+                let now = elapsed.and_then(|elapsed| self.authority.at.checked_add(elapsed));
+                self.at = now.unwrap_or(self.authority.at);
+                let (authority, at) = (self.authority, self.at);
+                let judged = many::map(inputs, |(file, input)| Judged {
+                    name: input.name.clone(),
+                    file: file.clone(),
+                    outcome: authority.judge(input, at),
+                });
+                let allowed = self.sort_out(judged, terminal)?;
+                self.issue(allowed, terminal)?;
+            }
+            self.progress.advance(block.len());
+        }
+        Ok(())
+    }
+
     /// Says which requests are unreadable or denied, and which have their certificate; gives the others.
     fn sort_out(
         &mut self,
-        judged: impl Iterator<Item = Judged>,
+        judged: Vec<Judged>,
         terminal: &mut Terminal<'_>,
     ) -> Result<Vec<Allowed>, LoadError> {
         let mut allowed = Vec::new();
@@ -125,8 +164,8 @@ impl Run<'_> {
             let (request, decision) = match outcome {
                 Ok(judged) => judged,
                 Err(error) => {
-                    let exit = self.progress.beside(|| error.report(terminal));
-                    self.failed(exit);
+                    self.progress.beside(|| error.report(terminal));
+                    self.failed(exit::UNREADABLE);
                     continue;
                 }
             };
@@ -143,40 +182,80 @@ impl Run<'_> {
                 self.fail(&message, exit::UNREADABLE, terminal);
                 continue;
             }
-            if !file.exists() {
+            // A link that leads nowhere is there too.
+            if std::fs::symlink_metadata(&file).is_err() {
                 allowed.push(Allowed { name, file, request, decision });
                 continue;
             }
-            match self.standing(&file, &request) {
-                Ok(certificate) => {
-                    self.count.standing = self.count.standing.saturating_add(1);
-                    if let Some(inventory) = &mut self.inventory {
-                        inventory.deliver_certificate(&certificate, self.authority.at).map_err(unreadable)?;
-                    }
-                }
-                Err(message) => self.fail(&format!("{name}: {message}"), exit::UNREADABLE, terminal),
-            }
+            self.stand(&name, &file, &request, terminal)?;
         }
         Ok(allowed)
     }
 
-    /// The certificate that a file holds, if it is one of this CA for the key of the request, and in force.
-    fn standing(&self, file: &Path, request: &Request) -> Result<Arc<CoreCertificate>, String> {
-        let bytes = input::read_file(file)?;
-        let bundle = Bundle::parse(&bytes).ok();
-        let certificate = bundle.as_ref().and_then(|bundle| bundle.certificates().first());
-        let authority = self.authority;
-        let fits = |certificate: &&Arc<CoreCertificate>| {
-            certificate.public_key().der() == request.as_core().public_key().der()
-                && certificate.issuer().der() == authority.issuer.certificate().subject().der()
-                && certificate.validity().contains(authority.at)
+    /// Counts a file that is there as the certificate of the request, or says that it is something else.
+    fn stand(
+        &mut self,
+        name: &str,
+        file: &Path,
+        request: &Request,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<(), LoadError> {
+        match self.standing(file, request)? {
+            Ok(certificate) => {
+                self.count.standing = self.count.standing.saturating_add(1);
+                if let Some(inventory) = &mut self.inventory {
+                    inventory.deliver_certificate(&certificate, self.at).map_err(unreadable)?;
+                }
+            }
+            Err(message) => self.fail(&format!("{name}: {message}"), exit::UNREADABLE, terminal),
+        }
+        Ok(())
+    }
+
+    /// The certificate that a file holds, if this CA signed it for the key of the request, and it is in force. With an inventory it
+    /// must be known there, for exactly this request, and not be revoked.
+    fn standing(
+        &self,
+        file: &Path,
+        request: &Request,
+    ) -> Result<Result<Arc<CoreCertificate>, String>, LoadError> {
+        let other = |what: &str| Ok(Err(format!("{} is there, and {what}: move it away", file.display())));
+        let bytes = match input::read_file(file) {
+            Ok(bytes) => bytes,
+            Err(message) => return Ok(Err(message)),
         };
-        certificate.filter(fits).map(Arc::clone).ok_or_else(|| {
-            let file = file.display();
-            format!(
-                "{file} is there, and is no certificate of this CA for this key that is in force: move it away"
-            )
-        })
+        let bundle = Bundle::parse(&bytes).ok();
+        let Some(certificate) = bundle.as_ref().and_then(|bundle| bundle.certificates().first()) else {
+            return other("is no certificate");
+        };
+        let issuer = self.authority.issuer.certificate();
+        let status = certificate.signature_algorithm().verify(
+            issuer.public_key(),
+            certificate.signed_der(),
+            certificate.signature(),
+            certgate_bindings::crypto(),
+        );
+        if certificate.issuer().der() != issuer.subject().der() || !status.is_valid() {
+            return other("is no certificate of this CA");
+        }
+        if certificate.public_key().der() != request.as_core().public_key().der() {
+            return other("is a certificate for another key");
+        }
+        if !certificate.validity().contains(self.at) {
+            return other("is a certificate that is not in force");
+        }
+        if let Some(inventory) = &self.inventory {
+            let digest = crate::hex::encode(&Sha256::digest(request.der()));
+            match inventory.entry_of(certificate).map_err(unreadable)? {
+                None => return other("is a certificate that the inventory does not know"),
+                Some(entry) if entry.revoked.is_some() => return other("is a certificate that was revoked"),
+                Some(entry) if entry.request_sha256.as_ref() != Some(&digest) => {
+                    return other("is a certificate for another request");
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(Ok(Arc::clone(certificate)))
     }
 
     /// Signs, records and writes.
@@ -188,6 +267,7 @@ impl Run<'_> {
                 Some(recorded) => made.push(Made {
                     name: one.name,
                     file: one.file,
+                    request: one.request,
                     certificate: Arc::clone(recorded.certificate()),
                     recorded: Some(recorded),
                 }),
@@ -195,24 +275,29 @@ impl Run<'_> {
             }
         }
         made.extend(self.sign(fresh, terminal)?);
-        self.write(made, terminal)
+        self.write(made, terminal)?;
+        if self.key_is_gone {
+            return Err(unreadable("the key does not sign: the run ends here".to_owned()));
+        }
+        Ok(())
     }
 
-    /// The certificate that an interrupted run recorded and did not write.
-    fn left(&self, one: &Allowed) -> Result<Option<Recorded>, LoadError> {
+    /// The certificate that an interrupted run recorded and did not write, to be handed out once.
+    fn left(&mut self, one: &Allowed) -> Result<Option<Recorded>, LoadError> {
         let Some(inventory) = &self.inventory else { return Ok(None) };
         let record = self.authority.record(&one.request, &one.decision);
         let policy = record.policy.map(|policy| policy.digest.as_ref());
-        inventory
-            .undelivered(record.issuer, policy, record.request, record.public_key, self.authority.at)
-            .map_err(unreadable)
+        let found = inventory
+            .all_undelivered(record.issuer, policy, record.request, record.public_key, self.at)
+            .map_err(unreadable)?;
+        Ok(found.into_iter().find(|recorded| self.handed_out.insert(recorded.id())))
     }
 
     fn sign(&mut self, fresh: Vec<Allowed>, terminal: &mut Terminal<'_>) -> Result<Vec<Made>, LoadError> {
         if fresh.is_empty() {
             return Ok(Vec::new());
         }
-        let (arguments, authority) = (self.arguments, self.authority);
+        let (arguments, authority, at) = (self.arguments, self.authority, self.at);
         let mut notes: Vec<String> = Vec::new();
         let mut sign = |inputs: &[IssueInputs]| -> Vec<Result<Arc<CoreCertificate>, Error>> {
             let pairs: Vec<(&Allowed, &IssueInputs)> = fresh.iter().zip(inputs).collect();
@@ -234,12 +319,12 @@ impl Run<'_> {
             Some(inventory) => {
                 let records: Vec<_> =
                     fresh.iter().map(|one| authority.record(&one.request, &one.decision)).collect();
-                let issued = inventory.issue_all(&records, authority.at, sign).map_err(unreadable)?;
+                let issued = inventory.issue_all(&records, at, sign).map_err(unreadable)?;
                 let issued = issued.into_iter();
                 issued.map(|one| one.map(|one| (Arc::clone(one.certificate()), Some(one)))).collect()
             }
             None => {
-                let inputs = fresh.iter().map(|_| pki::inputs(authority.at)).collect::<Result<Vec<_>, _>>();
+                let inputs = fresh.iter().map(|_| pki::inputs(at)).collect::<Result<Vec<_>, _>>();
                 let inputs = inputs.map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
                 sign(&inputs).into_iter().map(|one| one.map(|certificate| (certificate, None))).collect()
             }
@@ -249,9 +334,19 @@ impl Run<'_> {
         for (one, outcome) in fresh.into_iter().zip(outcomes) {
             match outcome {
                 Ok((certificate, recorded)) => {
-                    made.push(Made { name: one.name, file: one.file, certificate, recorded });
+                    self.handed_out.extend(recorded.as_ref().map(Recorded::id));
+                    made.push(Made {
+                        name: one.name,
+                        file: one.file,
+                        request: one.request,
+                        certificate,
+                        recorded,
+                    });
                 }
                 Err(error) => {
+                    let is_key =
+                        error.diagnostics().iter().any(|fault| fault.code == codes::KEY_SIGNING.as_str());
+                    self.key_is_gone |= is_key;
                     let exit = self.progress.beside(|| {
                         terminal.print_error(&format!("{}: not issued", escape(&one.name)));
                         super::issue::refused(&error, terminal)
@@ -274,26 +369,29 @@ impl Run<'_> {
             unreadable(format!("cannot write to {}: {}", self.folder.display(), input::describe(&error)))
         })?;
         let mut delivered = Vec::new();
+        let mut fault = None;
         for (one, written) in made.into_iter().zip(written) {
             match written {
                 Ok(()) => {
                     self.count.issued = self.count.issued.saturating_add(1);
                     delivered.extend(one.recorded);
                 }
+                // A file system that does not tell `A.crt` from `a.crt`, or another program.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    self.stand(&one.name, &one.file, &one.request, terminal)?;
+                }
                 Err(error) => {
                     let (file, error) = (one.file.display(), input::describe(&error));
-                    self.fail(
-                        &format!("{}: cannot write {file}: {error}", one.name),
-                        exit::UNREADABLE,
-                        terminal,
-                    );
+                    let message = format!("{}: cannot write {file}: {error}", one.name);
+                    self.fail(&message, exit::UNREADABLE, terminal);
+                    fault = Some("a certificate cannot be written: the run ends here".to_owned());
                 }
             }
         }
-        match &mut self.inventory {
-            Some(inventory) => inventory.deliver_all(&delivered, self.authority.at).map_err(unreadable),
-            None => Ok(()),
+        if let Some(inventory) = &mut self.inventory {
+            inventory.deliver_all(&delivered, self.at).map_err(unreadable)?;
         }
+        fault.map_or(Ok(()), |fault| Err(unreadable(fault)))
     }
 
     fn fail(&mut self, message: &str, exit: u8, terminal: &mut Terminal<'_>) {
@@ -311,18 +409,28 @@ fn unreadable(message: String) -> LoadError {
     LoadError::Message(message, exit::UNREADABLE)
 }
 
-/// The name of the file of a certificate: that of the file of its request, and where that holds several the object's name.
-fn file_name(source: &str, input: &str) -> String {
-    let stem = Path::new(source).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let stem = if source == "-" { "request" } else { stem };
-    let object = input.strip_prefix(&input::display_name(source)).and_then(|rest| rest.strip_prefix(": "));
-    // A name out of a document leads nowhere else.
+/// The endings of requests, which are not part of the name of a certificate.
+const ENDINGS: [&str; 9] = ["csr", "req", "p10", "pem", "der", "txt", "yaml", "yml", "json"];
+
+/// The name of the file of a certificate: that of the file of its request; for an object of Kubernetes also its namespace and name.
+fn file_name(source: &str, input: &Input) -> String {
+    let path = Path::new(source);
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let is_known = ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let name = if is_known { path.file_stem() } else { path.file_name() };
+    let name =
+        if source == "-" { "request" } else { name.and_then(|name| name.to_str()).unwrap_or_default() };
+    let object =
+        input.name.strip_prefix(&input::display_name(source)).and_then(|rest| rest.strip_prefix(": "));
+    let Some(object) = object else { return format!("{name}.crt") };
+    let object = object.rsplit_once('/').map_or(object, |(_, object)| object);
+    let namespace = input.context.as_ref().and_then(|context| context.namespace.as_deref());
+    // A name out of a document leads nowhere else. What Kubernetes allows in names stays; `_` is not among it.
     let plain = |character: char| match character {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-' => character,
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => character,
         _ => '-',
     };
-    match object {
-        None => format!("{stem}.crt"),
-        Some(object) => format!("{stem}-{}.crt", object.chars().map(plain).collect::<String>()),
-    }
+    let parts = [Some(name), namespace, Some(object)].into_iter().flatten();
+    let parts: Vec<String> = parts.map(|part| part.chars().map(plain).collect()).collect();
+    format!("{}.crt", parts.join("_"))
 }

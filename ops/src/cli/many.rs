@@ -6,7 +6,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use super::Terminal;
 
 /// How many inputs are worked on together: what each block holds is in memory at once.
-pub(super) const BLOCK: usize = 256;
+pub(super) const BLOCK: usize = 64;
 
 /// From how many inputs on a bar is shown.
 const SHOWN_FROM: usize = 32;

@@ -40,6 +40,11 @@ impl Recorded {
     pub fn certificate(&self) -> &Arc<Certificate> {
         &self.certificate
     }
+
+    /// The number of its row.
+    pub(crate) fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// Why nothing was issued.
@@ -162,7 +167,23 @@ impl Inventory {
         public_key: &PublicKey,
         at: Timestamp,
     ) -> Result<Option<Recorded>, String> {
-        let find = || -> Result<Option<Recorded>, Fault> {
+        Ok(self.all_undelivered(issuer, policy, request, public_key, at)?.into_iter().next())
+    }
+
+    /// As [`Inventory::undelivered`], all of them, the newest first.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn all_undelivered(
+        &self,
+        issuer: Option<&Certificate>,
+        policy: Option<&str>,
+        request: Option<&[u8]>,
+        public_key: &PublicKey,
+        at: Timestamp,
+    ) -> Result<Vec<Recorded>, String> {
+        let find = || -> Result<Vec<Recorded>, Fault> {
+            let mut found = Vec::new();
             let mut statement = self.connection.prepare(
                 "SELECT certificate.id, der FROM certificate JOIN issuer ON issuer.id = certificate.issuer \
                  WHERE state = 'issued' AND spki_sha256 = ?1 AND policy_digest IS ?2 \
@@ -178,10 +199,10 @@ impl Inventory {
                 let der: Vec<u8> = row.get(1)?;
                 let Ok(certificate) = Certificate::from_der(&der) else { continue };
                 if issuer.is_some() || certificate.is_self_issued() {
-                    return Ok(Some(Recorded { id: row.get(0)?, certificate: Arc::new(certificate) }));
+                    found.push(Recorded { id: row.get(0)?, certificate: Arc::new(certificate) });
                 }
             }
-            Ok(None)
+            Ok(found)
         };
         find().map_err(|fault| fault.at(&self.path))
     }
@@ -239,6 +260,15 @@ impl Inventory {
             [entry] => self.deliver(&Recorded { id: entry.id, certificate: Arc::clone(certificate) }, at),
             _ => Ok(()),
         }
+    }
+
+    /// The entry of exactly this certificate.
+    ///
+    /// # Errors
+    /// As [`Inventory::list`].
+    pub fn entry_of(&self, certificate: &Certificate) -> Result<Option<Entry>, String> {
+        let found = self.select("WHERE certificate.sha256 = ?1", [hex::encode(certificate.digest())])?;
+        Ok(found.into_iter().next())
     }
 
     fn select(&self, rest: &str, parameters: impl rusqlite::Params) -> Result<Vec<Entry>, String> {

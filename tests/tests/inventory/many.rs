@@ -82,7 +82,7 @@ fn nothing_is_overwritten_and_no_two_requests_share_a_file() {
     std::fs::copy(path.join("requests/c.csr"), path.join("requests/b.req")).expect("a copy");
     let said = issue(path, &["requests/a.csr", "requests/b.csr", "requests/b.req", "requests/c.csr"]);
     assert_eq!((said.exit, said.stdout.trim()), (3, "2 issued, 0 there already, 0 denied, 2 failed"));
-    assert!(said.stderr.contains("a.crt is there, and is no certificate of this CA"), "{said:?}");
+    assert!(said.stderr.contains("a.crt is there, and is no certificate: move it away"), "{said:?}");
     assert!(said.stderr.contains("b.req") && said.stderr.contains("another request"), "{said:?}");
     assert_eq!(std::fs::read_to_string(certificates.join("a.crt")).expect("the file"), "mine\n");
 
@@ -95,6 +95,114 @@ fn nothing_is_overwritten_and_no_two_requests_share_a_file() {
     let empty = issue(path, &["empty"]);
     assert_eq!(empty.exit, 3, "{empty:?}");
     assert!(empty.stderr.contains("holds no request"), "{empty:?}");
+}
+
+/// What is there counts only if it is the certificate of this request, of this CA, and good.
+#[test]
+fn what_stands_is_looked_at_closely() {
+    let folder = folder_of_requests();
+    let path = folder.path();
+    let again = |what: &str| {
+        let said = issue(path, &["requests/a.csr"]);
+        assert_eq!(
+            (said.exit, said.stdout.trim()),
+            (3, "0 issued, 0 there already, 0 denied, 1 failed"),
+            "{what}"
+        );
+        assert!(said.stderr.contains(what), "{what}: {said:?}");
+    };
+    assert_eq!(issue(path, &["requests/a.csr"]).exit, 0);
+    let certificate = path.join("certificates/a.crt");
+    let first = std::fs::read(&certificate).expect("the certificate");
+
+    // The same key asks for another name.
+    let old = std::fs::read(path.join("requests/a.csr")).expect("the request");
+    let key = "requests/a.csr.key";
+    ok(path, &["request", "new", "-n", "other.example.internal", "--key-file", key, "-o", "requests/a.csr"]);
+    again("is a certificate for another request");
+    std::fs::write(path.join("requests/a.csr"), &old).expect("the request");
+
+    let without = ["issue", "-p", "policy.yaml", "--no-inventory", "-o", "certificates/a.crt"];
+    ok(path, &[&without[..], &CA[..], &["requests/a.csr"]].concat());
+    again("is a certificate that the inventory does not know");
+    std::fs::copy(path.join("server.pem"), &certificate).expect("a copy");
+    again("is a certificate for another key");
+    std::fs::write(&certificate, &first).expect("the certificate");
+    ok(path, &["revoke", "certificates/a.crt", "--inventory", "inventory.db"]);
+    again("is a certificate that was revoked");
+
+    // A CA of the same name with another key.
+    let other = hierarchy();
+    let theirs = other.path();
+    std::fs::create_dir(theirs.join("certificates")).expect("a folder");
+    std::fs::write(theirs.join("certificates/a.crt"), &first).expect("the certificate");
+    std::fs::write(theirs.join("a.csr"), &old).expect("the request");
+    let said = issue(theirs, &["a.csr"]);
+    assert!(said.exit == 3 && said.stderr.contains("is no certificate of this CA"), "{said:?}");
+}
+
+/// Before anything is signed it is known that the folder can be written to, and that nobody else writes there.
+#[test]
+fn nothing_is_signed_for_a_folder_that_cannot_be_used() {
+    let folder = folder_of_requests();
+    let path = folder.path();
+    let before = entries(path).len();
+    std::fs::write(path.join("certificates"), "a file").expect("a file");
+    let said = issue(path, &["requests"]);
+    assert!(said.exit == 3 && said.stderr.contains("cannot write to certificates"), "{said:?}");
+    std::fs::remove_file(path.join("certificates")).expect("the file");
+    std::fs::create_dir(path.join("certificates")).expect("a folder");
+    let lock = std::fs::File::open(path.join("certificates")).expect("the folder");
+    lock.try_lock().expect("a lock");
+    let said = issue(path, &["requests"]);
+    assert!(said.exit == 3 && said.stderr.contains("another run writes to certificates"), "{said:?}");
+    assert_eq!(entries(path).len(), before, "no serial number was taken");
+    drop(lock);
+    assert_eq!(issue(path, &["requests/a.csr"]).exit, 0);
+}
+
+/// Two requests that are equal get a certificate each, also after a run that was killed in its second block.
+#[test]
+fn equal_requests_get_a_certificate_each() {
+    let folder = folder_of_requests();
+    let path = folder.path();
+    let before = entries(path).len();
+    std::fs::create_dir(path.join("many")).expect("a folder");
+    for number in 0..100 {
+        std::fs::copy(path.join("requests/a.csr"), path.join(format!("many/{number}.csr"))).expect("a copy");
+    }
+    let command = ["issue", "-p", "policy.yaml", "--output-dir", "certificates"];
+    let arguments = [&command[..], &CA[..], &["many"]].concat();
+    certgate_tests::crash::kill_at(path, &arguments, "record/synced", 2);
+    let said = issue(path, &["many"]);
+    assert_eq!(
+        (said.exit, said.stdout.trim()),
+        (0, "36 issued, 64 there already, 0 denied, 0 failed"),
+        "{said:?}"
+    );
+    let all = entries(path);
+    assert_eq!(all.len(), before + 100, "nothing was signed twice");
+    assert!(all.iter().all(|entry| text(entry, "state") == "delivered"), "every certificate is in its file");
+    let mut found: Vec<Vec<u8>> = files(&path.join("certificates"))
+        .iter()
+        .map(|name| std::fs::read(path.join("certificates").join(name)).expect("a certificate"))
+        .collect();
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), 100, "no two files hold the same certificate");
+}
+
+/// The key of another CA is found out before a serial number is taken.
+#[test]
+fn the_key_of_another_ca_issues_nothing() {
+    let folder = folder_of_requests();
+    let path = folder.path();
+    let before = entries(path).len();
+    let command = ["issue", "-p", "policy.yaml", "--output-dir", "certificates", "--ca", "issuer.pem"];
+    let said = run(path, &[&command[..], &["--ca-key", "root-ca.key", "requests"]].concat(), b"");
+    assert_eq!(said.exit, 3, "{said:?}");
+    assert!(said.stderr.contains("root-ca.key is not the key of issuer.pem"), "{said:?}");
+    assert_eq!(entries(path).len(), before);
 }
 
 #[test]
@@ -121,9 +229,7 @@ fn the_objects_of_one_file_get_files_by_their_names() {
         "{said:?}"
     );
     let names = files(&path.join("certificates"));
-    assert_eq!(names.len(), 2, "{names:?}");
-    assert!(names.iter().all(|name| name.starts_with("objects-") && name.ends_with(".crt")), "{names:?}");
-    assert!(names.iter().any(|name| name.contains("web")), "{names:?}");
+    assert_eq!(names, ["objects_team_evil.crt", "objects_team_web.crt"]);
     assert_eq!(run(path, &["audit", "verify"], b"").exit, 0);
 }
 
@@ -155,7 +261,7 @@ fn a_terminal_shows_how_far_many_requests_have_come() {
     let folder = folder_of_requests();
     let path = folder.path();
     std::fs::create_dir(path.join("many")).expect("a folder");
-    for number in 0..40 {
+    for number in 0..150 {
         std::fs::copy(path.join("requests/a.csr"), path.join(format!("many/{number}.csr"))).expect("a copy");
     }
     let certgate = certgate_tests::command::certgate();
@@ -164,8 +270,8 @@ fn a_terminal_shows_how_far_many_requests_have_come() {
         certgate.display()
     );
     let said = other("script", path, &["-qec", &issue, "/dev/null"]).expect("script, of bsdutils");
-    assert!(said.stdout.contains("40 issued"), "{said:?}");
-    assert!(said.stdout.contains("of 40"), "{said:?}");
+    assert!(said.stdout.contains("150 issued"), "{said:?}");
+    assert!(said.stdout.contains("64 of 150") && said.stdout.contains("128 of 150"), "{said:?}");
     // Where nobody looks, there is none.
     let quiet = run(path, &["check", "-p", "policy.yaml", "-q", "many"], b"");
     assert_eq!((quiet.exit, quiet.stdout.as_str(), quiet.stderr.as_str()), (0, "", ""));
