@@ -23,6 +23,21 @@ const entries = [
   { name: "inline", backend: "inline", formats: ["cjs", "esm"], target: "neutral" },
 ];
 
+/** `x.json?text` is the text of a file of JSON, without what is there for people only. */
+const jsonTexts = {
+  name: "json-texts",
+  setup(plugins) {
+    plugins.onResolve({ filter: /\.json\?text$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.slice(0, -"?text".length)),
+      namespace: "json-text",
+    }));
+    plugins.onLoad({ filter: /.*/, namespace: "json-text" }, ({ path }) => ({
+      contents: JSON.stringify(JSON.parse(readFileSync(path, "utf8"))),
+      loader: "text",
+    }));
+  },
+};
+
 async function bundle(entry, outfile, format, platform, backend, minify = false) {
   await build({
     absWorkingDir: root,
@@ -38,13 +53,18 @@ async function bundle(entry, outfile, format, platform, backend, minify = false)
     minify,
     outfile: join(dist, outfile),
     platform,
+    plugins: [jsonTexts],
     target: "es2022",
   });
 }
 
-/** An ES module with the names of the CommonJS one. */
+/**
+ * An ES module with the names of the CommonJS one. Node looks for names in whatever CommonJS module is imported, which takes
+ * longer than running this one: so a small one stands between, in which nothing is to be found.
+ */
 function passOn(name, exported) {
-  const text = `import certgate from "./${name}.cjs";\n\nexport const {\n${exported.map((word) => `  ${word},\n`).join("")}} = certgate;\n`;
+  writeFileSync(join(dist, `${name}.bridge.cjs`), `"use strict";\nconst certgate = require("./${name}.cjs");\nmodule.exports = certgate;\n`);
+  const text = `import certgate from "./${name}.bridge.cjs";\n\nexport const {\n${exported.map((word) => `  ${word},\n`).join("")}} = certgate;\n`;
   writeFileSync(join(dist, `${name}.js`), text);
 }
 

@@ -54,7 +54,9 @@ before(async () => {
     const name = new URL(request.url, "http://localhost").pathname.slice(1);
     try {
       const home = ["web.js", "certgate.wasm", "certgate-yaml.wasm", "certgate-tools.wasm"].includes(name) ? join(root, "dist") : folder;
-      response.setHeader("content-type", types[extname(name)]);
+      // Some servers add what the browser's own compiler of streams does not take.
+      const charset = name === "certgate-yaml.wasm" ? "; charset=utf-8" : "";
+      response.setHeader("content-type", `${types[extname(name)]}${charset}`);
       response.end(readFileSync(join(home, name)));
     } catch {
       response.writeHead(404).end();

@@ -14,3 +14,7 @@ declare module "*.wasm" {
 }
 
 declare const CERTGATE_VERSION: string;
+declare module "*.json?text" {
+  const text: string;
+  export default text;
+}

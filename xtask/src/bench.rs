@@ -15,8 +15,9 @@ const POOLS: [(&str, &[&str], usize); 2] = [
     ("rsa-2048.pool", &["-newkey", "rsa:2048"], 20),
 ];
 
-/// The other library of the Node benchmark.
-const PECULIAR: &str = "@peculiar/x509@2.2.0";
+/// The other libraries of the Node benchmarks.
+const OTHERS: [&str; 5] =
+    ["@peculiar/x509@2.2.0", "asn1js@4.0.0", "node-forge@1.4.3", "pkijs@4.0.0", "reflect-metadata@0.2.2"];
 
 /// Runs all parts, of packages as they are published.
 pub fn run() -> Result<(), Failure> {
@@ -43,12 +44,16 @@ pub fn run() -> Result<(), Failure> {
     run::check(on_one_core(&python).arg(script("folder.py")))?;
     println!("== Node");
     node::published()?;
-    let modules = peculiar()?;
+    let modules = others()?;
     run::check(on_one_core(Path::new("node")).arg(script("node.mjs")).arg(&pools).arg(&modules))?;
     run::check(on_one_core(Path::new("node")).arg(script("chains.mjs")).arg(&pools))?;
     println!("== Node, a batch on all cores");
     let mut node = Command::new("node");
     run::check(node.current_dir(run::root()).arg(script("batch.mjs")).arg(&modules))?;
+    println!("== The first verdict");
+    run::check(
+        Command::new("node").current_dir(run::root()).arg(script("first.mjs")).arg(&pools).arg(&modules),
+    )?;
     println!("== WebAssembly");
     run::check(on_one_core(Path::new("node")).arg(script("wasm.mjs")))
 }
@@ -121,24 +126,23 @@ fn request(key: &[&str], number: usize, names: usize) -> Result<Vec<u8>, Failure
     }
 }
 
-/// Installs the other library below `target`; returns the folder.
-fn peculiar() -> Result<PathBuf, Failure> {
+/// Installs the other libraries below `target`; returns the folder.
+fn others() -> Result<PathBuf, Failure> {
     let folder = run::root().join("target/bench/node");
     fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
-    if !folder.join("node_modules/@peculiar/x509").exists() {
+    if !OTHERS.iter().all(|name| folder.join("node_modules").join(bare(name)).exists()) {
         let manifest = folder.join("package.json");
         fs::write(&manifest, "{ \"private\": true }\n").map_err(|error| failed(&manifest, &error))?;
         let mut npm = Command::new("npm");
-        run::check(npm.current_dir(&folder).args([
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            PECULIAR,
-            "reflect-metadata@0.2.2",
-        ]))?;
+        npm.current_dir(&folder).args(["install", "--silent", "--no-audit", "--no-fund"]);
+        run::check(npm.args(OTHERS))?;
     }
     Ok(folder)
+}
+
+/// The name of a package without its version.
+fn bare(name: &str) -> &str {
+    name.rsplit_once('@').map_or(name, |(bare, _)| bare)
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Failure {

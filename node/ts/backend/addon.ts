@@ -1,6 +1,6 @@
 /** Finding the native addon: beside this file in a build of one's own, else in the package of the platform. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../backend.js";
 
@@ -35,7 +35,19 @@ function ofPackage(name: string): Addon | undefined {
   return require(name) as Addon;
 }
 
+/** `ldd` is a script or a program of the C library. Node's report tells too, and takes as long as starting Node does. */
 function libc(): "gnu" | "musl" {
+  try {
+    const ldd = readFileSync("/usr/bin/ldd", "latin1");
+    if (ldd.includes("musl")) {
+      return "musl";
+    }
+    if (/GLIBC|GNU libc/.test(ldd)) {
+      return "gnu";
+    }
+  } catch {
+    // An image without it.
+  }
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return report.header?.glibcVersionRuntime === undefined ? "musl" : "gnu";
 }

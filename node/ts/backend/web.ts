@@ -49,5 +49,9 @@ async function compile(source: WasmSource | Promise<Response>): Promise<WebAssem
   if (!response.ok) {
     throw new Error(`cannot fetch ${response.url}: status ${response.status}`);
   }
-  return WebAssembly.compile(await response.arrayBuffer());
+  // Compiles while it comes, where the server says what it is: to the letter, as the browser wants it.
+  const isNamed = response.headers.get("content-type")?.trim().toLowerCase() === "application/wasm";
+  return isNamed && typeof WebAssembly.compileStreaming === "function"
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 }
