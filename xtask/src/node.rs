@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{self, Failure};
-use crate::wasm;
+use crate::{checker, wasm};
 
 /// Builds the package into `node/dist`.
 pub fn build() -> Result<(), Failure> {
@@ -26,6 +26,7 @@ pub fn published() -> Result<(), Failure> {
 
 /// Puts the package together around the addon that stands in a folder.
 fn assemble(compiled: &Path) -> Result<(), Failure> {
+    checker::prepare()?;
     run::step("node: tools", || run::check(npm().args(["ci", "--no-audit", "--no-fund"])))?;
     run::step("node: package", || {
         let library = compiled.join(format!(

@@ -4,25 +4,21 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 
 const root = join(import.meta.dirname, "..");
 
-/** WebAssembly as base64 of gzip: compressed text stays as small when a server compresses the page again. */
+/** WebAssembly as base64 of xz, as `cargo xtask checker` packs it: it stays as small when a server compresses the page again. */
 const packedWasm = {
   name: "packed-wasm",
   setup(build) {
-    build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
-      contents: gzipSync(readFileSync(path), { level: 9 }).toString("base64"),
-      loader: "text",
-    }));
+    build.onLoad({ filter: /\.xz$/ }, ({ path }) => ({ contents: readFileSync(path).toString("base64"), loader: "text" }));
   },
 };
 
 const common = {
   absWorkingDir: root,
   bundle: true,
-  legalComments: "none",
+  legalComments: "eof", // those of the reader of xz
   loader: { ".yaml": "text", ".pem": "text", ".css": "text" },
   logLevel: "warning",
   minify: true,

@@ -1,4 +1,4 @@
-declare module "*.wasm" {
+declare module "*.xz" {
   const packed: string;
   export default packed;
 }

@@ -1,23 +1,28 @@
 /** The engine in the worker: the two WebAssembly modules of the npm package, carried inside as compressed text. */
 
+import { XzReadableStream } from "xz-decompress";
 import * as main from "../../../node/build/wasm/certgate_wasm.js";
-import mainModule from "../../../node/build/wasm/certgate_wasm_bg.wasm";
 import * as reader from "../../../node/build/wasm/certgate_wasm_yaml.js";
-import readerModule from "../../../node/build/wasm/certgate_wasm_yaml_bg.wasm";
+import modules from "../build/modules.xz";
 import type { ErrorView, Position, StepView } from "./protocol.js";
 
 export { main };
 
 /** Unpacks and starts both modules, away from the page's thread. */
 export async function start(): Promise<void> {
-  const [engine, yaml] = await Promise.all([compile(mainModule), compile(readerModule)]);
+  const bytes = await unpack(modules);
+  // The length of the main module, the main module, the reader.
+  const length = new DataView(bytes).getUint32(0, true);
+  const [engine, yaml] = await Promise.all([
+    WebAssembly.compile(new Uint8Array(bytes, 4, length)),
+    WebAssembly.compile(new Uint8Array(bytes, 4 + length)),
+  ]);
   main.initSync({ module: engine });
   reader.initSync({ module: yaml });
 }
 
-async function compile(packed: string): Promise<WebAssembly.Module> {
-  const stream = new Blob([decode(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+function unpack(packed: string): Promise<ArrayBuffer> {
+  return new Response(new XzReadableStream(new Blob([decode(packed)]).stream())).arrayBuffer();
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {
