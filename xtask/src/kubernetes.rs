@@ -5,10 +5,14 @@
 
 mod admission;
 mod approval;
+mod chart;
 mod checks;
 mod cluster;
+mod early;
 mod manifests;
+mod monitoring;
 mod processes;
+mod signers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,6 +26,10 @@ use cluster::Cluster;
 const CERT_MANAGER: (&str, &str) =
     ("github.com/cert-manager/cert-manager@v1.21.2", "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=");
 
+/// The same of the Gateway API.
+const GATEWAY_API: (&str, &str) =
+    ("sigs.k8s.io/gateway-api@v1.4.0", "h1:ZwlNM6zOHq0h3WUX2gfByPs2yAEsy/EenYJB78jpQfQ=");
+
 /// Builds what is missing, starts the cluster, and holds the webhook and the approver to it.
 pub fn run() -> Result<(), Failure> {
     for (program, package) in [("etcd", "etcd-server"), ("go", "golang-go")] {
@@ -30,7 +38,8 @@ pub fn run() -> Result<(), Failure> {
         }
     }
     let programs = build()?;
-    let definitions = definitions()?;
+    let definitions = definitions(CERT_MANAGER)?.join("deploy/crds");
+    let gateways = self::definitions(GATEWAY_API)?.join("config/crd/standard");
     let folder = run::root().join("target/kubernetes/run");
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
@@ -39,7 +48,15 @@ pub fn run() -> Result<(), Failure> {
     let cluster = Cluster::start(&programs, &folder)?;
     let mut checks = Checks::default();
     cluster.apply_definitions(&definitions)?;
-    let webhook = admission::run(&cluster, &mut checks)?;
+    let mut webhook = admission::run(&cluster, &mut checks)?;
+    let watch =
+        "version: 1\nmodes: { kube-apiserver-client: audit }\nunmatched: allow\nsigners: { mode: warn }\n";
+    webhook.configure(watch)?;
+    signers::run(&cluster, &mut checks)?;
+    let early = "version: 1\nunmatched: allow\nearly: { mode: enforce }\nsecrets: { mode: enforce }\n";
+    webhook.configure(early)?;
+    early::run(&cluster, &gateways, &mut checks)?;
+    monitoring::run(&cluster, &mut webhook, &mut checks)?;
     approval::run(&cluster, &webhook, &mut checks)?;
     admission::without_a_webhook(&cluster, webhook, &mut checks)?;
     checks.end()
@@ -53,7 +70,11 @@ fn build() -> Result<PathBuf, Failure> {
     build_module(
         &module,
         &folder,
-        &["k8s.io/kubernetes/cmd/kube-apiserver", "k8s.io/kubernetes/cmd/kubectl"],
+        &[
+            "k8s.io/kubernetes/cmd/kube-apiserver",
+            "k8s.io/kubernetes/cmd/kube-controller-manager",
+            "k8s.io/kubernetes/cmd/kubectl",
+        ],
     )?;
     build_module(&module.join("helm"), &folder, &["helm.sh/helm/v4/cmd/helm"])?;
     Ok(folder)
@@ -75,17 +96,15 @@ fn build_module(module: &Path, folder: &Path, programs: &[&str]) -> Result<(), F
     fs::write(&built, sums).map_err(|error| failed(&built, &error))
 }
 
-/// The folder with the custom resource definitions of cert-manager.
-fn definitions() -> Result<PathBuf, Failure> {
-    let (module, sum) = CERT_MANAGER;
+/// The folder of a module that custom resource definitions are taken of.
+fn definitions((module, sum): (&str, &str)) -> Result<PathBuf, Failure> {
     let text = run::output(go().args(["mod", "download", "-json", module]))?;
     let found: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| Failure::new(format!("go mod download: {error}")))?;
     if found["Sum"] != sum {
         return Err(Failure::new(format!("{module} has the sum {}, not {sum}", found["Sum"])));
     }
-    let folder = found["Dir"].as_str().map(PathBuf::from);
-    folder.map(|folder| folder.join("deploy/crds")).ok_or_else(|| Failure::new("go names no folder"))
+    found["Dir"].as_str().map(PathBuf::from).ok_or_else(|| Failure::new("go names no folder"))
 }
 
 /// Go as it is here: no other version of it is fetched.

@@ -17,8 +17,6 @@ const PACKAGES: &[Package] = &[
     Package { names: &["nginx-light"], is_there: || run::has("nginx") },
     Package { names: &["curl"], is_there: || run::has("curl") },
     Package { names: &["openjdk-17-jre-headless"], is_there: || run::has("keytool") },
-    Package { names: &["gnutls-bin"], is_there: || run::has("certtool") },
-    Package { names: &["nginx"], is_there: || run::has("nginx") },
     Package { names: &["softhsm2"], is_there: || run::has("softhsm2-util") },
     Package { names: &["opensc"], is_there: || run::has("pkcs11-tool") },
     Package { names: &["libfaketime"], is_there: has_faketime },

@@ -55,7 +55,12 @@ fn steps(scope: Scope) -> Vec<(&'static str, Command)> {
     let checker: &[&str] = if scope == Scope::Heavy { &["checker"] } else { &["checker", "build"] };
     // Clippy checks all that it sees anew: what must not panic in the usual run, everything in the heavy one.
     let linted: &[&str] = if scope == Scope::Heavy {
-        &["--workspace", "--all-targets", "--features", "certgate-kubewarden/wapc,certgate/aws-lc-rs"]
+        &[
+            "--workspace",
+            "--all-targets",
+            "--features",
+            "certgate-kubewarden/wapc,certgate-cli/aws-lc-rs,certgate-node/aws-lc-rs,certgate-python/aws-lc-rs",
+        ]
     } else {
         &["-p", "certgate", "-p", "certgate-bindings", "-p", "certgate-ops"]
     };

@@ -54,6 +54,13 @@ impl Webhook {
         port.and_then(|port| port.parse().ok()).ok_or_else(|| Failure::new("the webhook names no port"))
     }
 
+    /// Where its metrics are, as `host:port`.
+    pub fn health(&mut self) -> Result<String, Failure> {
+        let serving = self.process.wait_for_line("serving", 1)?;
+        let address = serving["healthAddress"].as_str().map(str::to_owned);
+        address.ok_or_else(|| Failure::new("the webhook names no address of its metrics"))
+    }
+
     pub fn policies(&self) -> PathBuf {
         self.folder.join("policies")
     }
@@ -63,7 +70,7 @@ impl Webhook {
     }
 
     /// Changes `webhook.yaml`, and waits until that is in force.
-    fn configure(&mut self, config: &str) -> Result<(), Failure> {
+    pub fn configure(&mut self, config: &str) -> Result<(), Failure> {
         write(&self.policies().join("webhook.yaml"), config)?;
         self.loads += 1;
         self.process.wait_for_line(IN_FORCE, self.loads).map(|_| ())
@@ -303,11 +310,16 @@ pub fn signing_request(
 
 /// A CertificateSigningRequest.
 pub fn signing(name: &str, signer: &str, request: &str, usage: &str) -> Value {
+    signing_with(name, signer, request, &["digital signature", usage])
+}
+
+/// A CertificateSigningRequest with all its usages.
+pub fn signing_with(name: &str, signer: &str, request: &str, usages: &[&str]) -> Value {
     json!({
         "apiVersion": "certificates.k8s.io/v1",
         "kind": "CertificateSigningRequest",
         "metadata": { "name": name },
-        "spec": { "request": request, "signerName": signer, "usages": ["digital signature", usage] },
+        "spec": { "request": request, "signerName": signer, "usages": usages },
     })
 }
 
@@ -381,7 +393,7 @@ fn path(steps: &Value) -> String {
 }
 
 /// What the webhook said, out of what `kubectl` prints.
-fn denial(answer: &Answer) -> &str {
+pub fn denial(answer: &Answer) -> &str {
     let said = answer.stderr.split_once("denied the request: ").map(|(_, said)| said);
     said.unwrap_or(&answer.stderr).trim_end()
 }

@@ -63,6 +63,11 @@ impl Cluster {
         self.folder.join("pki").join(file)
     }
 
+    /// A program of Kubernetes, or `helm`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     pub fn server(&self) -> &str {
         &self.server
     }
