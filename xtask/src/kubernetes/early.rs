@@ -111,7 +111,7 @@ fn secrets(cluster: &Cluster, checks: &mut Checks) -> Result<(), Failure> {
     let answer = cluster.apply(&secret("good", certificate.clone(), key))?;
     checks.hold("a Secret with a certificate and its key is let in", answer.succeeded, &answer.stderr);
     let answer = cluster.apply(&secret("bad", certificate, read("etcd/peer.key")?))?;
-    checks.has("one with the key of another is refused", denial(&answer), &["certificate/key-mismatch"]);
+    checks.has("one with the key of another is refused", denial(&answer), &["key/mismatch"]);
     let opaque = json!({
         "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
         "metadata": { "name": "opaque", "namespace": "shop" }, "data": { "tls.key": "AAAA" },

@@ -125,7 +125,7 @@ fn live(
 }
 
 /// The series of a cluster in which nothing is wrong, by name and values in the notation of promtool, one a minute.
-const WELL: [(&str, &str); 10] = [
+const WELL: [(&str, &str); 11] = [
     (r#"certgate_serving_cert_not_after{namespace="certgate",pod="a"}"#, "9000000x60"),
     (r#"certgate_serving_cert_load_errors_total{namespace="certgate",pod="a"}"#, "0x60"),
     (r#"certgate_policy_load_errors_total{namespace="certgate",pod="a"}"#, "0x60"),
@@ -133,6 +133,7 @@ const WELL: [(&str, &str); 10] = [
     (POLICY_OF_B, "1x60"),
     (r#"certgate_budget_exhausted_total{namespace="certgate",pod="a",kind="concurrency"}"#, "0x60"),
     (r#"certgate_decision_duration_seconds_bucket{namespace="certgate",pod="a",le="0.05"}"#, "0+100x60"),
+    (r#"certgate_decision_duration_seconds_bucket{namespace="certgate",pod="a",le="0.1"}"#, "0+100x60"),
     (r#"certgate_decision_duration_seconds_bucket{namespace="certgate",pod="a",le="+Inf"}"#, "0+100x60"),
     (r#"certgate_panics_total{namespace="certgate",pod="a"}"#, "0x60"),
     (r#"certgate_leader{namespace="certgate",pod="c"}"#, "1x60"),
@@ -158,8 +159,8 @@ const WRONG: [(&str, &[(&str, &str)]); 10] = [
     ),
     ("CertgateOverload", &[(WELL[5].0, "0+10x60")]),
     ("CertgateIsSlow", &[(WELL[6].0, "0+90x60")]),
-    ("CertgateFault", &[(WELL[8].0, "0x20 1x40")]),
-    ("CertgateApproverDoesNotLead", &[(WELL[9].0, "0x60")]),
+    ("CertgateFault", &[(WELL[9].0, "0x20 1x40")]),
+    ("CertgateApproverDoesNotLead", &[(WELL[10].0, "0x60")]),
     (
         "CertgateApproverIsForbidden",
         &[(r#"certgate_api_faults_total{namespace="certgate",pod="c",kind="forbidden"}"#, "0x20 1x40")],
