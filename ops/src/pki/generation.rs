@@ -42,6 +42,15 @@ impl Generations {
         Self { certificate: folder.join(&plan.certificate), key: folder.join(&plan.private_key) }
     }
 
+    /// Removes what an interrupted run left beside any of the files.
+    pub(super) fn sweep(&self) {
+        let (next, previous) = (self.next(), self.previous());
+        let bridges = [self.new_by_old(), self.old_by_new(), self.trust()];
+        let own = [self.certificate().to_owned(), self.key().to_owned()];
+        let all = own.into_iter().chain([next.0, next.1, previous.0, previous.1]).chain(bridges);
+        all.for_each(|path| crate::durable::sweep(&path));
+    }
+
     pub(super) fn certificate(&self) -> &Path {
         &self.certificate
     }

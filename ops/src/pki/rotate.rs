@@ -63,6 +63,7 @@ pub fn rotate(
 ) -> Result<Report, String> {
     let authority = authority(plan, name)?;
     let generations = Generations::new(folder, authority);
+    generations.sweep();
     let mut done = Vec::new();
     match (step, generations.state()) {
         (RotationStep::Prepare, RotationState::Switched) => {

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use certgate_tests::command::run;
+use certgate_tests::command::{other, run};
 use certgate_tests::crash::{copy, kill_at, leftovers, occurrence, points, rounds, tell};
 use certgate_tests::root;
 
@@ -102,6 +102,51 @@ fn a_plan_that_is_killed_anywhere_is_completed() {
     });
     tell(&format!("pki init: {points} fail points, {kills} kills"));
     assert!(points >= 20);
+}
+
+/// Whether a private key is that of the first certificate of a file, as openssl sees it.
+fn fits(folder: &Path, key: &str, certificate: &str) -> bool {
+    let of = |arguments: &[&str]| other("openssl", folder, arguments).expect("openssl").stdout;
+    let of_key = of(&["pkey", "-in", key, "-pubout"]);
+    !of_key.is_empty() && of_key == of(&["x509", "-in", certificate, "-noout", "-pubkey"])
+}
+
+#[test]
+fn a_rotation_that_is_killed_anywhere_is_completed() {
+    let plan = root().join("apps/cli/plans/three-tier.yaml");
+    let plan = plan.to_str().expect("a path");
+    let base = tempfile::tempdir().expect("a folder");
+    ok(base.path(), &["pki", "init", plan]);
+    std::fs::copy(base.path().join("bundle.pem"), base.path().join("old-chain.pem")).expect("a copy");
+    let mut all = (0, 0);
+    for step in ["prepare", "switch", "retire"] {
+        let arguments = ["pki", "rotate", "--authority", "root", "--step", step, plan];
+        let (points, kills) = kill_everywhere(base.path(), &arguments, |folder, place| {
+            let verifies = |chain: &str| {
+                let name = ["-n", "server.example.internal"];
+                let verify = [&["verify", "-a", "root-ca.trust.pem"], &name[..], &[chain]].concat();
+                run(folder, &verify, b"").exit == 0
+            };
+            assert!(verifies("bundle.pem"), "{step}, {place}: what is issued now");
+            assert_eq!(
+                verifies("old-chain.pem"),
+                step != "retire",
+                "{step}, {place}: what was issued before"
+            );
+            assert!(fits(folder, "root-ca.key", "root-ca.pem"), "{step}, {place}: the key in use");
+            let other = match step {
+                "prepare" => Some(("root-ca.next.key", "root-ca.next.pem")),
+                "switch" => Some(("root-ca.previous.key", "root-ca.previous.pem")),
+                _ => None,
+            };
+            assert!(other.is_none_or(|(key, certificate)| fits(folder, key, certificate)), "{step}, {place}");
+        });
+        all = (all.0 + points, all.1 + kills);
+        ok(base.path(), &arguments);
+    }
+    let (points, kills) = all;
+    tell(&format!("pki rotate: {points} fail points, {kills} kills"));
+    assert!(points >= 30, "{points}");
 }
 
 #[test]
