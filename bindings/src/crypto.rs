@@ -9,8 +9,8 @@ pub fn crypto() -> &'static CryptoProvider {
     SELECTED.get_or_init(CryptoProvider::best)
 }
 
-/// Selects the back ends of this process by name (`portable`, `accelerated` or `compact`), once and before anything is
-/// verified. Verdicts do not depend on it: it is for tests, and for those who want no assembly.
+/// Selects the back ends of this process by name (`portable`, `accelerated`, `aws-lc-rs` or `compact`), once and before anything
+/// is verified. Verdicts do not depend on it: it is for tests, and for those who want no assembly or no C.
 ///
 /// Returns whether the name is known on this platform and nothing had been selected before.
 pub fn select_crypto(name: &str) -> bool {

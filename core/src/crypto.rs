@@ -6,8 +6,8 @@
 //! | P-384, RSA, Ed25519 | `graviola` there, else `p384`, `rsa`, `ed25519-dalek` | `p384`, `rsa`, `ed25519-dalek` | the same |
 //! | P-521 | `p521` | `p521` | `p521` |
 //!
-//! With the feature `aws-lc-rs`, which native hosts pass on, RSA keys in memory sign by AWS-LC where there is one; nothing
-//! else changes.
+//! With the feature `aws-lc-rs`, which the native hosts have unless they are built without it, ECDSA and RSA are verified by
+//! AWS-LC, and RSA keys in memory sign by it.
 //!
 //! Back ends get keys and signatures whose form [`crate::signature`] has judged, so that they agree on every input.
 
@@ -94,6 +94,14 @@ impl CryptoProvider {
 
     /// The best for the CPU at hand.
     pub fn best() -> &'static Self {
+        #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+        return &aws_lc::PROVIDER;
+        #[cfg(not(all(feature = "aws-lc-rs", not(target_arch = "wasm32"))))]
+        Self::best_in_rust()
+    }
+
+    /// The best in Rust, verified assembly included.
+    fn best_in_rust() -> &'static Self {
         #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
         if graviola::util::is_cpu_supported() {
             return &accelerated::PROVIDER;
@@ -113,6 +121,8 @@ impl CryptoProvider {
         if graviola::util::is_cpu_supported() {
             all.push(("accelerated", &accelerated::PROVIDER));
         }
+        #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+        all.push(("aws-lc-rs", &aws_lc::PROVIDER));
         all
     }
 

@@ -22,21 +22,16 @@ const OTHERS: [&str; 5] =
 /// Runs all parts, of packages as they are published.
 pub fn run() -> Result<(), Failure> {
     let pools = pools()?;
-    println!("== Rust, RSA keys signing by AWS-LC");
-    run::check(
-        on_one_core(&build("certgate-bench", &["--features", "aws-lc-rs"])?).arg(&pools).arg("issue"),
-    )?;
+    println!("== In Rust alone, without AWS-LC");
+    run::check(on_one_core(&build("certgate-bench", &["--no-default-features"])?).arg(&pools))?;
     let program = build("certgate-bench", &[])?;
-    println!("== Rust");
+    println!("== With AWS-LC, as the native hosts are published");
     run::check(on_one_core(&program).arg(&pools))?;
     run::check(&mut on_one_core(&program.with_file_name("policies")))?;
     println!("== A folder of requests, on all cores");
     run::check(Command::new(program.with_file_name("folder")).current_dir(run::root()))?;
-    println!("== Python, RSA keys signing by AWS-LC");
-    let python = python::published(&["aws-lc-rs"])?;
-    run::check(on_one_core(&python).arg(script("issue.py")).arg(&pools).arg("aws-lc-rs"))?;
     println!("== Python");
-    let python = python::published(&[])?;
+    let python = python::published()?;
     run::check(on_one_core(&python).arg(script("python.py")).arg(&pools))?;
     run::check(on_one_core(&python).arg(script("chains.py")).arg(&pools))?;
     run::check(on_one_core(&python).arg(script("issue.py")).arg(&pools))?;

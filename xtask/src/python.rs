@@ -103,16 +103,13 @@ fn spark(wheel: &Path) -> Result<(), Failure> {
 
 /// The package as it is published, in an environment of its own for benchmarks; returns its interpreter. `features` are
 /// those that it is built with beside the usual ones.
-pub fn published(features: &[&str]) -> Result<PathBuf, Failure> {
+pub fn published() -> Result<PathBuf, Failure> {
     let tools = Environment::of_tools()?;
     let wheels = folder().join("published");
     remove(&wheels)?;
     let mut maturin = tools.program("maturin");
     run::outside(&mut maturin);
     maturin.args(["build", "--quiet", "--locked", "--release", "--target-dir", "target/bench"]);
-    if !features.is_empty() {
-        maturin.args(["--features", &features.join(",")]);
-    }
     run::check(maturin.args(["--manifest-path", "python/Cargo.toml", "--out"]).arg(&wheels))?;
     let bench = Environment::with_wheel("bench", Path::new("python3"), &wheel_in(&wheels)?, Extras::Tests)?;
     run::check(bench.pip().args(PEERS))?;

@@ -21,10 +21,8 @@ POLICY = certgate.load_policy((Path(__file__).parent.parent / "policy.json").rea
 # Title, key of the CA, and the goal: pyca's time to certgate's.
 AUTHORITIES = [
     ("P-256 CA", ec.generate_private_key(ec.SECP256R1()), 1.8),
-    ("RSA-2048 CA", rsa.generate_private_key(65537, 2048), None),
+    ("RSA-2048 CA", rsa.generate_private_key(65537, 2048), 1.0),
 ]
-if "aws-lc-rs" in sys.argv[2:]:
-    AUTHORITIES = [("RSA-2048 CA, with the feature aws-lc-rs", AUTHORITIES[1][1], 1.0)]
 
 
 def with_certgate(key: certgate.PrivateKey, root: certgate.Certificate, pool: list[bytes]) -> Work:

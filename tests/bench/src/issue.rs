@@ -29,11 +29,7 @@ const AT: &str = "2026-01-01T00:00:00Z";
 const AUTHORITIES: [(&str, KeyKind, Option<f64>); 2] = [
     ("P-256 CA", KeyKind::P256, Some(1.4)),
     (
-        if cfg!(feature = "aws-lc-rs") {
-            "RSA-2048 CA, with the feature aws-lc-rs"
-        } else {
-            "RSA-2048 CA, without the feature aws-lc-rs"
-        },
+        "RSA-2048 CA",
         KeyKind::Rsa(RsaBits::B2048),
         None,
     ),
