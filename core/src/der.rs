@@ -149,6 +149,11 @@ impl<'a> Decoder<'a> {
         usize::try_from(self.reader.position()).unwrap_or(usize::MAX)
     }
 
+    /// How many bytes are left.
+    pub(crate) fn left(&self) -> usize {
+        self.input.len().saturating_sub(self.position())
+    }
+
     /// The identifier of the next element.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.input.get(self.position()).copied()
@@ -219,11 +224,10 @@ impl<'a> Decoder<'a> {
         if self.is_finished() {
             return Ok(());
         }
-        let left = self.input.len().saturating_sub(self.position());
         Err(self.error_at(
             self.position(),
             codes::DER_TRAILING_DATA,
-            format!("{left} bytes follow where the value should end"),
+            format!("{} bytes follow where the value should end", self.left()),
         ))
     }
 

@@ -10,6 +10,9 @@ struct Frame<'a> {
     previous: Option<&'a [u8]>,
 }
 
+/// Requests and certificates are not nested deeper.
+const USUAL_DEPTH: usize = 10;
+
 /// Checks that `input` is exactly one value in DER: canonical lengths and primitives, sorted sets, nothing behind it, and
 /// within the limits of depth and number. Iterative, so that nesting costs no stack. Contents of octet strings are not
 /// looked into: whoever reads them calls this again.
@@ -21,7 +24,7 @@ pub(crate) fn check(input: &[u8], base: usize, limits: &Limits) -> Result<(), Er
         ));
     }
     let mut outer = Decoder::new(input, base)?;
-    let mut frames: Vec<Frame<'_>> = Vec::with_capacity(limits.der_depth);
+    let mut frames: Vec<Frame<'_>> = Vec::with_capacity(limits.der_depth.min(USUAL_DEPTH));
     let mut elements: usize = 0;
     let first = outer.element()?;
     if !outer.is_finished() {

@@ -98,8 +98,12 @@ impl DnsName {
     /// Reads a name with ASCII labels. Letters are lower-cased.
     pub fn parse(text: &str) -> Result<Self, DnsFault> {
         let wildcard = split_wildcard(text)?;
-        let base = check_labels(wildcard.unwrap_or(text))?;
-        let underscore = base.contains('_');
+        let base = wildcard.unwrap_or(text);
+        let Labels { underscore, a_label } = check_labels(base)?;
+        let base = base.to_ascii_lowercase();
+        if a_label && !idn::is_round_trip(&base) {
+            return Err(DnsFault::Idna);
+        }
         Ok(Self { base, wildcard: wildcard.is_some(), underscore })
     }
 
@@ -191,8 +195,15 @@ fn split_wildcard(text: &str) -> Result<Option<&str>, DnsFault> {
     }
 }
 
-/// Checks all labels and lower-cases them.
-fn check_labels(text: &str) -> Result<String, DnsFault> {
+/// What the labels of a name have.
+#[derive(Default)]
+struct Labels {
+    underscore: bool,
+    a_label: bool,
+}
+
+/// Checks all labels, but whether A-labels mean something.
+fn check_labels(text: &str) -> Result<Labels, DnsFault> {
     if text.is_empty() {
         return Err(DnsFault::Empty);
     }
@@ -205,34 +216,41 @@ fn check_labels(text: &str) -> Result<String, DnsFault> {
     if text.len() > MAX_NAME {
         return Err(DnsFault::TooLong);
     }
-    if IpAddress::parse(text).is_some() {
+    if may_be_address(text) && IpAddress::parse(text).is_some() {
         return Err(DnsFault::IpAddress);
     }
-    let lower = text.to_ascii_lowercase();
-    let mut has_a_label = false;
-    for label in lower.split('.') {
+    let mut labels = Labels::default();
+    let mut is_number = false;
+    for label in text.as_bytes().split(|byte| *byte == b'.') {
         if label.is_empty() {
             return Err(DnsFault::EmptyLabel);
         }
         if label.len() > MAX_LABEL {
             return Err(DnsFault::LabelTooLong);
         }
-        if !label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
-            return Err(DnsFault::Character);
+        is_number = true;
+        for byte in label {
+            match byte {
+                b'0'..=b'9' => continue,
+                b'a'..=b'z' | b'A'..=b'Z' | b'-' => {}
+                b'_' => labels.underscore = true,
+                _ => return Err(DnsFault::Character),
+            }
+            is_number = false;
         }
-        let a_label = label.starts_with("xn--");
-        if label.starts_with('-') || label.ends_with('-') || (!a_label && label.get(2..4) == Some("--")) {
+        let has_hyphens = label.get(2..4) == Some(b"--");
+        let a_label = has_hyphens && label.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(b"xn"));
+        if label.starts_with(b"-") || label.ends_with(b"-") || (has_hyphens && !a_label) {
             return Err(DnsFault::Hyphen);
         }
-        has_a_label |= a_label;
+        labels.a_label |= a_label;
     }
-    if lower.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Err(DnsFault::NumericTopLevel);
-    }
-    if has_a_label && !idn::is_round_trip(&lower) {
-        return Err(DnsFault::Idna);
-    }
-    Ok(lower)
+    if is_number { Err(DnsFault::NumericTopLevel) } else { Ok(labels) }
+}
+
+/// An IPv4 address ends with a digit, an IPv6 address has a colon.
+fn may_be_address(text: &str) -> bool {
+    text.bytes().next_back().is_some_and(|last| last.is_ascii_digit()) || text.contains(':')
 }
 
 #[cfg(test)]

@@ -238,12 +238,16 @@ pub(crate) fn decode_general_name(element: &Element<'_>, limits: &Limits) -> Res
     })
 }
 
+/// Bytes of a name, and names, for which room is made at once.
+const USUAL_NAME: usize = 24;
+const USUAL_NAMES: usize = 32;
+
 /// Decodes `GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName`; the caller has consumed the SEQUENCE header.
 pub(crate) fn decode_general_names(
     mut names: Decoder<'_>,
     limits: &Limits,
 ) -> Result<Vec<GeneralName>, Error> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(names.left().div_ceil(USUAL_NAME).min(USUAL_NAMES));
     if names.is_finished() {
         return Err(Error::new(codes::EXTENSION_EMPTY, "GeneralNames is empty"));
     }

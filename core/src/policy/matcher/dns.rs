@@ -17,9 +17,33 @@ pub(in crate::policy) struct DnsMatcher {
     /// By the domain below which one label may stand.
     one_label: HashMap<String, usize>,
     under: HashMap<String, Vec<(usize, Option<u32>)>>,
+    /// Those of the domains in `under`: other ends of a name need not be looked up.
+    under_lengths: Lengths,
     others: Vec<(usize, Other)>,
     /// For a deny list: the parents of the exact names, which a wildcard would cover.
     exact_parents: HashMap<String, usize>,
+}
+
+/// Lengths of names, which are below 256.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lengths([u64; 4]);
+
+impl Lengths {
+    fn place(length: usize) -> (usize, u64) {
+        (length / 64, 1 << (length % 64))
+    }
+
+    fn insert(&mut self, length: usize) {
+        let (word, bit) = Self::place(length);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn contains(self, length: usize) -> bool {
+        let (word, bit) = Self::place(length);
+        self.0.get(word).is_none_or(|word| word & bit != 0)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -91,7 +115,10 @@ impl DnsMatcher {
             TemplateKind::OneLabel => {
                 self.one_label.entry(name.to_owned()).or_insert(index);
             }
-            TemplateKind::Under(depth) => self.under.entry(name.to_owned()).or_default().push((index, depth)),
+            TemplateKind::Under(depth) => {
+                self.under_lengths.insert(name.len());
+                self.under.entry(name.to_owned()).or_default().push((index, depth));
+            }
             TemplateKind::Glob => {}
         }
     }
@@ -110,13 +137,14 @@ impl DnsMatcher {
         }
         // Labels in front of the domain: those of the base, and that of the wildcard.
         let mut labels = u32::from(name.is_wildcard());
-        let mut rest = base;
-        while !self.under.is_empty()
-            && let Some((_, parent)) = rest.split_once('.')
-        {
-            labels = labels.saturating_add(1);
-            take(self.under.get(parent).and_then(|rules| at_depth(rules, labels)));
-            rest = parent;
+        if !self.under.is_empty() {
+            for (dot, _) in base.bytes().enumerate().filter(|(_, byte)| *byte == b'.') {
+                labels = labels.saturating_add(1);
+                let parent = base.get(dot.saturating_add(1)..).unwrap_or_default();
+                if self.under_lengths.contains(parent.len()) {
+                    take(self.under.get(parent).and_then(|rules| at_depth(rules, labels)));
+                }
+            }
         }
         let mut others = self.others.iter();
         take(others.find(|(_, other)| other.covers(name, context)).map(|(index, _)| *index));
@@ -186,7 +214,7 @@ impl Other {
 
 enum Expanded {
     Glob(Glob),
-    Matcher(DnsMatcher),
+    Matcher(Box<DnsMatcher>),
 }
 
 /// Whether `test` holds for one of the patterns that the template stands for. What is no name after expansion, such as
@@ -207,7 +235,7 @@ fn any_expansion(
         Ok(name) if !name.is_wildcard() => {
             let mut matcher = DnsMatcher::default();
             matcher.insert(0, name.base(), kind);
-            test(&Expanded::Matcher(matcher))
+            test(&Expanded::Matcher(Box::new(matcher)))
         }
         _ => false,
     })
