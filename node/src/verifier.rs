@@ -118,9 +118,36 @@ impl Verifier {
         options: Unknown<'_>,
         evidence: &Evidence,
     ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
+        self.judge(env, &bundle.bundle, at, options, evidence)
+    }
+
+    /// Verifies the first certificate of an input that is a bundle: a [`VerifiedPath`] or a failure.
+    #[napi(catch_unwind)]
+    pub fn verify_input<'env>(
+        &self,
+        env: Env,
+        input: &[u8],
+        at: Option<String>,
+        options: Unknown<'_>,
+        evidence: &Evidence,
+    ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
+        match certgate_bindings::Bundle::parse(input) {
+            Ok(bundle) => self.judge(env, &bundle, at, options, evidence),
+            Err(error) => failure(env, &error).map(Either::B),
+        }
+    }
+
+    fn judge<'env>(
+        &self,
+        env: Env,
+        bundle: &certgate_bindings::Bundle,
+        at: Option<String>,
+        options: Unknown<'_>,
+        evidence: &Evidence,
+    ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
         let document = VerifyDocument::from_value(env.from_js_value(options)?);
         let outcome = document.and_then(|document| {
-            self.verifier.verify_presented(&bundle.bundle, time(at)?, &document, &evidence.evidence)
+            self.verifier.verify_presented(bundle, time(at)?, &document, &evidence.evidence)
         });
         match outcome {
             Ok(Ok(path)) => Ok(Either::A(VerifiedPath { path })),
@@ -132,11 +159,18 @@ impl Verifier {
 
 #[napi]
 impl VerifiedPath {
-    /// The certificates, leaf first, trust anchor last.
+    /// Number of certificates.
     #[napi(catch_unwind)]
-    pub fn certificates(&self) -> Vec<Certificate> {
-        let certificates = self.path.certificates().iter().cloned();
-        certificates.map(|certificate| Certificate { certificate: certificate.into() }).collect()
+    pub fn length(&self) -> u32 {
+        u32::try_from(self.path.certificates().len()).unwrap_or(u32::MAX)
+    }
+
+    /// One of them, by its index: leaf first, trust anchor last.
+    #[napi(catch_unwind)]
+    pub fn certificate(&self, index: u32) -> Option<Certificate> {
+        let index = usize::try_from(index).ok()?;
+        let certificate = self.path.certificates().get(index)?;
+        Some(Certificate { certificate: certificate.clone().into() })
     }
 
     /// The path as plain data.

@@ -187,7 +187,10 @@ export interface EvidenceHandle {
 
 /** A path that an engine holds. */
 export interface VerifiedPathHandle {
-  certificates(): CertificateHandle[];
+  /** Number of certificates. */
+  length(): number;
+  /** One of them, by its index: leaf first, trust anchor last. */
+  certificate(index: number): CertificateHandle | null | undefined;
   view(): VerifiedPathView;
   free?(): void;
 }
@@ -211,6 +214,13 @@ export interface VerifierHandle {
   store(): TrustStore | null;
   verify(
     bundle: BundleHandle,
+    at: string,
+    options: VerifyDocument,
+    evidence: EvidenceHandle,
+  ): VerifiedPathHandle | Failure;
+  /** As `verify`, of an input that is a bundle. */
+  verifyInput(
+    input: Uint8Array,
     at: string,
     options: VerifyDocument,
     evidence: EvidenceHandle,

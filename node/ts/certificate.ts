@@ -11,7 +11,7 @@ export class Certificate {
   #view: CertificateView | undefined;
 
   /** @internal */
-  constructor(handle: CertificateHandle) {
+  constructor(handle: CertificateHandle | (() => CertificateHandle)) {
     this.#owned = new Owned(handle, "certificate");
   }
 
@@ -23,6 +23,11 @@ export class Certificate {
   /** @internal */
   static handle(certificate: Certificate): CertificateHandle {
     return certificate.#owned.get();
+  }
+
+  /** @internal */
+  static keep(certificate: Certificate): void {
+    certificate.#owned.keep();
   }
 
   /** The DER encoding. */
@@ -138,6 +143,11 @@ export function inspectCertificate(input: Input): CertificateView {
 export function parseBundle(input: Input): Bundle {
   const bytes = toBytes(input, "input");
   return new Bundle(answer(() => engine().parseBundle(bytes)));
+}
+
+/** Whether this is one input, and neither parsed nor several. */
+export function isInput(given: Certificates): given is Input {
+  return typeof given === "string" || ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
 }
 
 /** Calls `work` with all certificates as one bundle, which is given back afterwards unless it is the caller's. */

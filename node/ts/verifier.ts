@@ -1,13 +1,14 @@
 import { engine } from "#backend";
 import type {
   BundleHandle,
+  CertificateHandle,
   EvidenceHandle,
   Failure,
   TrustStore,
   VerifiedPathHandle,
   VerifierHandle,
 } from "./backend.js";
-import { Certificate, type Certificates, withBundle } from "./certificate.js";
+import { Certificate, type Certificates, isInput, withBundle } from "./certificate.js";
 import { answer, VerificationError } from "./error.js";
 import { type EvidenceParts, gather } from "./evidence.js";
 import type { ProfileWord, VerifierDocument, VerifyDocument } from "./generated/documents.js";
@@ -46,7 +47,11 @@ export class VerifiedPath {
 
   /** The certificates, leaf first, trust anchor last. */
   get certificates(): readonly Certificate[] {
-    this.#certificates ??= this.#owned.get().certificates().map((handle) => new Certificate(handle));
+    if (this.#certificates === undefined) {
+      const path = this.#owned.get();
+      // Most callers look at one of them, or only count them.
+      this.#certificates = Array.from({ length: path.length() }, (_, index) => new Certificate(() => path.certificate(index) as CertificateHandle));
+    }
     return this.#certificates;
   }
 
@@ -58,6 +63,8 @@ export class VerifiedPath {
 
   /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
   dispose(): void {
+    // The certificates stay with whoever has them.
+    this.#certificates?.forEach(Certificate.keep);
     this.#owned.dispose();
   }
 
@@ -143,13 +150,17 @@ export class Verifier {
   verify(certificates: Certificates, options?: VerifyOptions): VerifiedPath {
     const verifier = this.#owned.get();
     const { at, document, ...parts } = toVerification(options);
-    return withEvidence(parts, (evidence) =>
-      withBundle(
+    return withEvidence(parts, (evidence) => {
+      if (isInput(certificates)) {
+        const bytes = toBytes(certificates, "certificates");
+        return new VerifiedPath(answer(() => verifier.verifyInput(bytes, at, document, evidence)));
+      }
+      return withBundle(
         certificates,
         "certificates",
         (bundle) => new VerifiedPath(answer(() => verifier.verify(bundle, at, document, evidence))),
-      ),
-    );
+      );
+    });
   }
 
   /**

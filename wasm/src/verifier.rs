@@ -80,9 +80,32 @@ impl Verifier {
         options: JsValue,
         evidence: &Evidence,
     ) -> Result<VerifiedPath, JsValue> {
+        self.judge(&bundle.bundle, at, options, evidence)
+    }
+
+    /// Verifies the first certificate of an input that is a bundle.
+    #[wasm_bindgen(js_name = verifyInput)]
+    pub fn verify_input(
+        &self,
+        input: &[u8],
+        at: &str,
+        options: JsValue,
+        evidence: &Evidence,
+    ) -> Result<VerifiedPath, JsValue> {
+        let bundle = certgate_bindings::Bundle::parse(input).map_err(|error| failure(&error))?;
+        self.judge(&bundle, at, options, evidence)
+    }
+
+    fn judge(
+        &self,
+        bundle: &certgate_bindings::Bundle,
+        at: &str,
+        options: JsValue,
+        evidence: &Evidence,
+    ) -> Result<VerifiedPath, JsValue> {
         let outcome = VerifyDocument::from_value(plain(options)).and_then(|document| {
             let at = certgate_bindings::parse_time(at)?;
-            self.verifier.verify_presented(&bundle.bundle, at, &document, &evidence.evidence)
+            self.verifier.verify_presented(bundle, at, &document, &evidence.evidence)
         });
         match outcome {
             Ok(Ok(path)) => Ok(VerifiedPath { path }),
@@ -94,10 +117,16 @@ impl Verifier {
 
 #[wasm_bindgen]
 impl VerifiedPath {
-    /// The certificates, leaf first, trust anchor last.
-    pub fn certificates(&self) -> Vec<Certificate> {
-        let certificates = self.path.certificates().iter().cloned();
-        certificates.map(|certificate| Certificate { certificate: certificate.into() }).collect()
+    /// Number of certificates.
+    pub fn length(&self) -> u32 {
+        u32::try_from(self.path.certificates().len()).unwrap_or(u32::MAX)
+    }
+
+    /// One of them, by its index: leaf first, trust anchor last.
+    pub fn certificate(&self, index: u32) -> Option<Certificate> {
+        let index = usize::try_from(index).ok()?;
+        let certificate = self.path.certificates().get(index)?;
+        Some(Certificate { certificate: certificate.clone().into() })
     }
 
     /// The path as plain data.

@@ -207,7 +207,8 @@ function latePath(
   const read = () => (view ??= JSON.parse(text) as VerifiedPathView);
   return {
     view: read,
-    certificates() {
+    length: () => read().path.length,
+    certificate(index) {
       const presented = Array.from({ length: count }, (_, part) => inputAt(slice, first + part));
       const known: main.Certificate[] = [];
       for (const input of [...presented, ...intermediates, ...anchors]) {
@@ -215,9 +216,10 @@ function latePath(
         known.push(...bundle.certificates());
         bundle.free();
       }
-      const found = read().path.map(({ sha256 }) => known.find((one) => one.fingerprint() === sha256));
-      known.filter((one) => !found.includes(one)).forEach((one) => one.free());
-      return found as main.Certificate[];
+      const wanted = read().path[index]?.sha256;
+      const found = known.find((one) => one.fingerprint() === wanted);
+      known.filter((one) => one !== found).forEach((one) => one.free());
+      return found;
     },
   };
 }
