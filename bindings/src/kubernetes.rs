@@ -40,29 +40,73 @@ pub fn looks_like_object(text: &str) -> bool {
         && (has("certificates.k8s.io") || has("cert-manager.io") || has("List"))
 }
 
+/// One object of an input: its kind and name, and its request or why it has none.
+pub struct KubernetesItem<T> {
+    /// `CertificateSigningRequest/csr-1`.
+    pub name: String,
+    /// What was read of it. Error `context/object`: another kind, no request, values that are not base64.
+    pub read: Result<T, Error>,
+}
+
 /// Reads one object, or the items of a List.
 ///
 /// # Errors
 /// `context/object`: text that is no such object, another kind, a request that is not base64.
 pub fn read(text: &str) -> Result<Vec<KubernetesRequest>, Error> {
+    read_items(text)?.into_iter().map(|item| item.read).collect()
+}
+
+/// Reads one object, or the items of a List, each by itself: one that cannot be read keeps nobody from the others.
+///
+/// # Errors
+/// `context/object`: text that is no such object.
+pub fn read_items(text: &str) -> Result<Vec<KubernetesItem<KubernetesRequest>>, Error> {
     let source = SourceText::new(text);
-    let in_document = |error| Error::in_document(ErrorKind::Parse, &error, &source);
-    let object: Object = source.read(&CodeFamily::KUBERNETES).map_err(in_document)?;
-    let objects = match object.kind.as_str() {
-        "List" | "CertificateSigningRequestList" | "CertificateRequestList" => object.items,
-        _ => vec![object],
-    };
-    objects
-        .into_iter()
-        .map(|object| object.request().map_err(|diagnostic| in_document((*diagnostic).into())))
-        .collect()
+    let object: Object = source
+        .read(&CodeFamily::KUBERNETES)
+        .map_err(|error| Error::in_document(ErrorKind::Parse, &error, &source))?;
+    Ok(match object.kind.as_str() {
+        "List" | "CertificateSigningRequestList" | "CertificateRequestList" => {
+            each(object.items, &source, Object::name, Object::request)
+        }
+        _ => vec![item(object, None, &source, Object::name, Object::request)],
+    })
+}
+
+/// The items of a List.
+fn each<O, T>(
+    items: Vec<O>,
+    source: &SourceText,
+    name: fn(&O) -> String,
+    read: fn(O) -> Result<T, Box<Diagnostic>>,
+) -> Vec<KubernetesItem<T>> {
+    let read = |(index, object)| item(object, Some(index), source, name, read);
+    items.into_iter().enumerate().map(read).collect()
+}
+
+/// One object, of a List if it has an index.
+fn item<O, T>(
+    object: O,
+    index: Option<usize>,
+    source: &SourceText,
+    name: fn(&O) -> String,
+    read: fn(O) -> Result<T, Box<Diagnostic>>,
+) -> KubernetesItem<T> {
+    let name = name(&object);
+    let read = read(object).map_err(|diagnostic| {
+        let error = certgate::diagnostic::Error::from(*diagnostic);
+        let error = match index {
+            Some(index) => error.within(index).within("items"),
+            None => error,
+        };
+        Error::in_document(ErrorKind::Parse, &error, source)
+    });
+    KubernetesItem { name, read }
 }
 
 /// The certificates of a Secret of type `kubernetes.io/tls`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KubernetesSecret {
-    /// Kind, namespace and name of the object: `Secret/istio-system/gateway`.
-    pub name: String,
     /// `tls.crt`: the certificate and its chain, PEM.
     pub certificate: Vec<u8>,
     /// `ca.crt`, if there.
@@ -74,22 +118,19 @@ pub fn looks_like_secret(text: &str) -> bool {
     text.contains("apiVersion") && text.contains("Secret") && text.contains("tls.crt")
 }
 
-/// Reads one Secret, or the items of a List. Private keys are not looked at.
+/// Reads one Secret, or the items of a List, each by itself. Private keys are not looked at.
 ///
 /// # Errors
-/// `context/object`: text that is no Secret with `tls.crt`, or values that are not base64.
-pub fn read_secrets(text: &str) -> Result<Vec<KubernetesSecret>, Error> {
+/// `context/object`: text that is no Secret.
+pub fn read_secrets(text: &str) -> Result<Vec<KubernetesItem<KubernetesSecret>>, Error> {
     let source = SourceText::new(text);
-    let in_document = |error| Error::in_document(ErrorKind::Parse, &error, &source);
-    let object: SecretObject = source.read(&CodeFamily::KUBERNETES).map_err(in_document)?;
-    let objects = match object.kind.as_str() {
-        "List" | "SecretList" => object.items,
-        _ => vec![object],
-    };
-    objects
-        .into_iter()
-        .map(|object| object.certificates().map_err(|diagnostic| in_document((*diagnostic).into())))
-        .collect()
+    let object: SecretObject = source
+        .read(&CodeFamily::KUBERNETES)
+        .map_err(|error| Error::in_document(ErrorKind::Parse, &error, &source))?;
+    Ok(match object.kind.as_str() {
+        "List" | "SecretList" => each(object.items, &source, SecretObject::name, SecretObject::certificates),
+        _ => vec![item(object, None, &source, SecretObject::name, SecretObject::certificates)],
+    })
 }
 
 #[derive(Deserialize)]
@@ -104,6 +145,12 @@ struct SecretObject {
 }
 
 impl SecretObject {
+    /// Kind, namespace and name of the object: `Secret/istio-system/gateway`.
+    fn name(&self) -> String {
+        let namespace = self.metadata.namespace.iter().map(|namespace| format!("{namespace}/"));
+        format!("{}/{}{}", self.kind, namespace.collect::<String>(), self.metadata.name)
+    }
+
     fn certificates(self) -> Result<KubernetesSecret, Box<Diagnostic>> {
         let field = |key: &'static str| match self.data.get(key) {
             None => Ok(None),
@@ -119,9 +166,7 @@ impl SecretObject {
             let message = format!("the `{}` has no `data` of the name `tls.crt`", self.kind);
             Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data"]))
         })?;
-        let namespace = self.metadata.namespace.iter().map(|namespace| format!("{namespace}/"));
-        let name = format!("{}/{}{}", self.kind, namespace.collect::<String>(), self.metadata.name);
-        Ok(KubernetesSecret { name, certificate, ca: field("ca.crt")? })
+        Ok(KubernetesSecret { certificate, ca: field("ca.crt")? })
     }
 }
 
@@ -182,6 +227,10 @@ struct IssuerRef {
 }
 
 impl Object {
+    fn name(&self) -> String {
+        format!("{}/{}", self.kind, self.metadata.name)
+    }
+
     fn request(self) -> Result<KubernetesRequest, Box<Diagnostic>> {
         let group = self.api_version.split('/').next().unwrap_or_default();
         let is_cert_manager = match (group, self.kind.as_str()) {
@@ -200,7 +249,7 @@ impl Object {
             }
         };
         let request = decode(&self.spec.request)?;
-        let name = format!("{}/{}", self.kind, self.metadata.name);
+        let name = self.name();
         let context = self.context(is_cert_manager)?;
         Ok(KubernetesRequest { name, request, context })
     }

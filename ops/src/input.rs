@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
-use certgate_bindings::kubernetes::{self, KubernetesRequest};
+use certgate_bindings::kubernetes::{self, KubernetesItem, KubernetesRequest};
 use certgate_bindings::{ContextDocument, Error};
 
 use crate::remote::Server;
@@ -171,17 +171,21 @@ pub(crate) fn requests(name: &str, stdin: &mut dyn Read) -> Vec<Input> {
 pub(crate) fn requests_of(shown: &str, bytes: Vec<u8>) -> Vec<Input> {
     let single = |request| vec![Input { name: shown.to_owned(), request, context: None }];
     let objects = match std::str::from_utf8(&bytes) {
-        Ok(text) if kubernetes::looks_like_object(text) => kubernetes::read(text),
+        Ok(text) if kubernetes::looks_like_object(text) => kubernetes::read_items(text),
         _ => return single(Ok(bytes)),
     };
     match objects {
         Err(error) => single(Err(InputError::Object(error))),
         Ok(objects) => objects
             .into_iter()
-            .map(|KubernetesRequest { name, request, context }| Input {
-                name: format!("{shown}: {name}"),
-                request: Ok(request),
-                context: Some(context),
+            .map(|KubernetesItem { name, read }| {
+                let name = format!("{shown}: {name}");
+                match read {
+                    Ok(KubernetesRequest { request, context, .. }) => {
+                        Input { name, request: Ok(request), context: Some(context) }
+                    }
+                    Err(error) => Input { name, request: Err(InputError::Object(error)), context: None },
+                }
             })
             .collect(),
     }

@@ -11,6 +11,7 @@ mod cli {
 
 use std::path::Path;
 
+use base64::Engine;
 use certgate_tests::command::{Said, run};
 use certgate_tests::request::{Csr, dns};
 use certgate_tests::vector::AT;
@@ -107,7 +108,44 @@ fn faults_of_arguments_go_to_standard_error() {
     let folder = folder();
     let said = check(folder.path(), &["missing.pem"]);
     assert_eq!(said.stdout, "");
-    assert_eq!(said.stderr, "certgate: cannot read missing.pem: no such file or directory\n");
+    assert_eq!(said.stderr, "certgate: cannot read missing.pem: no such file or directory [input/file]\n");
+    for format in ["json", "ndjson"] {
+        let said = check(folder.path(), &["--format", format, "missing.pem"]);
+        let answer: serde_json::Value = serde_json::from_str(&said.stdout).expect("an answer");
+        assert_eq!(answer["outcome"], "error", "{format}");
+        assert_eq!(answer["reasons"][0]["code"], "input/file", "{format}");
+        assert_eq!(said.exit, 3, "{format}");
+    }
+}
+
+/// One object of a List that cannot be read keeps nobody from the others, and is named with its place.
+#[test]
+fn the_objects_of_a_list_are_judged_each_by_itself() {
+    let folder = folder();
+    let folder = folder.path();
+    let object = |name: &str, request: &str| {
+        format!(
+            "- apiVersion: certificates.k8s.io/v1\n  kind: CertificateSigningRequest\n  metadata: {{ name: {name} }}\n  spec:\n    request: {request}\n    usages: [digital signature, server auth]\n"
+        )
+    };
+    let good = base64::engine::general_purpose::STANDARD.encode(Csr::default().pem());
+    let list = format!(
+        "apiVersion: v1\nkind: List\nitems:\n{}{}- apiVersion: v1\n  kind: ConfigMap\n  metadata: {{ name: other }}\n",
+        object("bad", "'%%%'"),
+        object("good", &good)
+    );
+    write(folder, "list.yaml", &list);
+    let said = check(folder, &["--format", "json", "list.yaml"]);
+    let answers: serde_json::Value = serde_json::from_str(&said.stdout).expect("answers");
+    let outcomes: Vec<_> = answers.as_array().expect("a list").iter().map(|one| &one["outcome"]).collect();
+    assert_eq!(outcomes, ["error", "allowed", "error"], "{answers}");
+    assert_eq!(answers[0]["input"], "list.yaml: CertificateSigningRequest/bad");
+    assert_eq!(answers[0]["reasons"][0]["code"], "context/object");
+    let path = serde_json::json!(["items", 0, "spec", "request"]);
+    assert_eq!(answers[0]["reasons"][0]["path"], path);
+    assert_eq!(answers[0]["reasons"][0]["position"]["line"], 8, "{answers}");
+    assert_eq!(answers[2]["reasons"][0]["path"], serde_json::json!(["items", 2, "kind"]));
+    assert_eq!(said.exit, 3);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a command answers about each input, in the forms that do not depend on the command.
 
 use certgate_bindings::Error;
+use certgate_bindings::certgate::diagnostic::{Code, Diagnostic, codes};
 use certgate_bindings::sarif::{self, Finding};
 use certgate_bindings::view::{DiagnosticView, SCHEMA_VERSION};
 use serde::Serialize;
@@ -14,7 +15,6 @@ use crate::render::{github, report};
 pub(super) enum Answer<V> {
     View(Box<V>),
     Error(Vec<DiagnosticView>),
-    Io(String),
 }
 
 /// An answer in JSON with the name of its input.
@@ -38,10 +38,7 @@ enum Shown<'a, V> {
 struct Failure<'a> {
     schema_version: u32,
     outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reasons: Option<&'a [DiagnosticView]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
+    reasons: &'a [DiagnosticView],
 }
 
 impl<V: Serialize> Answer<V> {
@@ -55,9 +52,23 @@ impl<V: Serialize> Answer<V> {
     /// An input that could not be read.
     pub(super) fn unreadable(error: &InputError) -> Self {
         match error {
-            InputError::Io(message) => Self::Io(message.clone()),
+            InputError::Io(message) => Self::unread(message),
             InputError::Object(error) => Self::Error(error.diagnostics().to_vec()),
         }
+    }
+
+    /// A file that could not be read.
+    pub(super) fn unread(message: &str) -> Self {
+        Self::failed(codes::INPUT_FILE, message)
+    }
+
+    /// A server that presented nothing.
+    pub(super) fn unreached(message: &str) -> Self {
+        Self::failed(codes::INPUT_SERVER, message)
+    }
+
+    fn failed(code: Code, message: &str) -> Self {
+        Self::new(Err(Diagnostic::new(code, message).into()))
     }
 
     /// The answer alone, as the other hosts write it.
@@ -71,12 +82,11 @@ impl<V: Serialize> Answer<V> {
     }
 
     fn shown(&self) -> Shown<'_, V> {
-        let failure =
-            Failure { schema_version: SCHEMA_VERSION, outcome: "error", reasons: None, message: None };
         match self {
             Self::View(view) => Shown::View(view),
-            Self::Error(reasons) => Shown::Failure(Failure { reasons: Some(reasons), ..failure }),
-            Self::Io(message) => Shown::Failure(Failure { message: Some(message), ..failure }),
+            Self::Error(reasons) => {
+                Shown::Failure(Failure { schema_version: SCHEMA_VERSION, outcome: "error", reasons })
+            }
         }
     }
 }
@@ -98,41 +108,22 @@ pub(super) fn print_json<V: Serialize>(answers: &[(String, Answer<V>)], terminal
     terminal.print(&text);
 }
 
-impl<V> Answer<V> {
-    /// What kept the input from being read, if it was no fault of its contents.
-    pub(super) fn message(&self) -> Option<&str> {
-        match self {
-            Self::Io(message) => Some(message),
-            _ => None,
-        }
-    }
-}
-
 /// Prints annotations of GitHub Actions for one input.
-pub(super) fn print_github<'a, V>(
+pub(super) fn print_github<'a>(
     name: &str,
-    answer: &Answer<V>,
     diagnostics: impl IntoIterator<Item = &'a DiagnosticView>,
     terminal: &mut Terminal<'_>,
 ) {
-    if let Some(message) = answer.message() {
-        terminal.fail(message);
-    }
     for diagnostic in diagnostics {
         terminal.print(&github::annotation(name, diagnostic));
     }
 }
 
 /// What SARIF says of one input.
-pub(super) fn findings<'a, V>(
+pub(super) fn findings<'a>(
     name: &str,
-    answer: &Answer<V>,
     diagnostics: impl IntoIterator<Item = &'a DiagnosticView>,
-    terminal: &mut Terminal<'_>,
 ) -> Vec<Finding> {
-    if let Some(message) = answer.message() {
-        terminal.fail(message);
-    }
     let finding =
         |diagnostic: &DiagnosticView| Finding { uri: name.to_owned(), diagnostic: diagnostic.clone() };
     diagnostics.into_iter().map(finding).collect()
@@ -145,15 +136,15 @@ pub(super) fn print_sarif(findings: &[Finding], terminal: &mut Terminal<'_>) {
 
 /// Says why an input cannot be read; nothing if it was read.
 pub(super) fn print_unreadable<V>(name: &str, answer: &Answer<V>, terminal: &mut Terminal<'_>) {
-    match answer {
-        Answer::Io(message) => terminal.fail(message),
-        Answer::Error(diagnostics) => {
-            let renderer = terminal.renderer();
-            for diagnostic in diagnostics {
-                let text = report::diagnostic(diagnostic, None, None, &renderer);
-                terminal.print_error(&format!("{}: cannot be read\n{text}", escape(name)));
-            }
+    let Answer::Error(diagnostics) = answer else { return };
+    let renderer = terminal.renderer();
+    for diagnostic in diagnostics {
+        if [codes::INPUT_FILE, codes::INPUT_SERVER].iter().any(|code| code.as_str() == diagnostic.code) {
+            // The message names it.
+            terminal.fail(&format!("{} [{}]", diagnostic.message, diagnostic.code));
+        } else {
+            let text = report::diagnostic(diagnostic, None, None, &renderer);
+            terminal.print_error(&format!("{}: cannot be read\n{text}", escape(name)));
         }
-        Answer::View(_) => {}
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8
         Format::Sarif => {
             let mut findings = Vec::new();
             for (name, answer) in &answers {
-                findings.extend(answer::findings(name, answer, diagnostics(answer), terminal));
+                findings.extend(answer::findings(name, diagnostics(answer)));
             }
             answer::print_sarif(&findings, terminal);
         }
@@ -130,7 +130,7 @@ impl Checker {
         match format {
             Format::Text => self.print_text(name, answer, quiet, terminal),
             Format::Ndjson => terminal.print(&answer.to_named_json(name)),
-            Format::Github => answer::print_github(name, answer, diagnostics(answer), terminal),
+            Format::Github => answer::print_github(name, diagnostics(answer), terminal),
             Format::Json | Format::Sarif => {}
         }
     }
@@ -203,7 +203,7 @@ fn exit_code(answer: &Answer) -> u8 {
             Judged::One(_) => exit::DENIED,
             Judged::Several(view) => check_set::exit_code(view),
         },
-        Answer::Error(_) | Answer::Io(_) => exit::UNREADABLE,
+        Answer::Error(_) => exit::UNREADABLE,
     }
 }
 
@@ -214,6 +214,5 @@ fn diagnostics(answer: &Answer) -> Vec<&DiagnosticView> {
             Judged::Several(view) => check_set::diagnostics(view),
         },
         Answer::Error(diagnostics) => diagnostics.iter().collect(),
-        Answer::Io(_) => Vec::new(),
     }
 }

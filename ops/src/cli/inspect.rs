@@ -1,5 +1,6 @@
+use certgate_bindings::kubernetes::{self, KubernetesItem, KubernetesSecret};
 use certgate_bindings::view::{CertificateView, DiagnosticView, RequestView, RevocationListView};
-use certgate_bindings::{Bundle, Certificate, Error, kubernetes};
+use certgate_bindings::{Bundle, Certificate, Error};
 use serde::Serialize;
 
 use super::args::{InspectArguments, InspectFormat};
@@ -72,13 +73,13 @@ pub(super) fn run(arguments: &InspectArguments, terminal: &mut Terminal<'_>) -> 
         InspectFormat::Sarif => {
             let mut findings = Vec::new();
             for (name, answer) in &answers {
-                findings.extend(answer::findings(name, answer, diagnostics(answer), terminal));
+                findings.extend(answer::findings(name, diagnostics(answer)));
             }
             answer::print_sarif(&findings, terminal);
         }
         InspectFormat::Github => {
             for (name, answer) in &answers {
-                answer::print_github(name, answer, diagnostics(answer), terminal);
+                answer::print_github(name, diagnostics(answer), terminal);
             }
         }
         InspectFormat::ViewCert => {}
@@ -93,24 +94,17 @@ fn inspect(name: &str, starttls: Option<&str>, terminal: &mut Terminal<'_>) -> V
     if let Some(server) = input::server(name, starttls) {
         return match server.and_then(|server| server.present(starttls.and_then(StartTls::from_name))) {
             Ok(presented) => inspect_bundle(presented.to_pem().as_bytes(), &shown),
-            Err(message) => one(Answer::Io(message)),
+            Err(message) => one(Answer::unreached(&message)),
         };
     }
     let bytes = match input::read(name, terminal.stdin) {
         Ok(bytes) => bytes,
-        Err(message) => return one(Answer::Io(message)),
+        Err(message) => return one(Answer::unread(&message)),
     };
     if let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| kubernetes::looks_like_secret(text)) {
         return match kubernetes::read_secrets(text) {
             Err(error) => one(Answer::new(Err(error))),
-            Ok(secrets) => secrets
-                .iter()
-                .flat_map(|secret| {
-                    let objects = inspect_bundle(&secret.certificate, &format!("{shown}: {}", secret.name));
-                    let with_secret = |object| Inspected { secret: Some(secret.name.clone()), ..object };
-                    objects.into_iter().map(with_secret).collect::<Vec<_>>()
-                })
-                .collect(),
+            Ok(secrets) => secrets.into_iter().flat_map(|secret| inspect_secret(secret, &shown)).collect(),
         };
     }
     if Bundle::is_one(&bytes) {
@@ -128,6 +122,17 @@ fn inspect(name: &str, starttls: Option<&str>, terminal: &mut Terminal<'_>) -> V
             Inspected { name: input.name, answer, secret: None }
         })
         .collect()
+}
+
+/// The certificates of a Secret.
+fn inspect_secret(secret: KubernetesItem<KubernetesSecret>, shown: &str) -> Vec<Inspected> {
+    let name = format!("{shown}: {}", secret.name);
+    let objects = match secret.read {
+        Ok(read) => inspect_bundle(&read.certificate, &name),
+        Err(error) => vec![Inspected { name, answer: Answer::new(Err(error)), secret: None }],
+    };
+    let with_secret = |object| Inspected { secret: Some(secret.name.clone()), ..object };
+    objects.into_iter().map(with_secret).collect()
 }
 
 /// The certificates and revocation lists of a bundle. What was passed over is an input that cannot be read.
@@ -178,7 +183,7 @@ fn exit_code(answer: &Answer) -> u8 {
             exit::DENIED
         }
         Answer::View(_) => exit::OK,
-        Answer::Error(_) | Answer::Io(_) => exit::UNREADABLE,
+        Answer::Error(_) => exit::UNREADABLE,
     }
 }
 
@@ -190,7 +195,6 @@ fn diagnostics(answer: &Answer) -> &[DiagnosticView] {
             Object::List(view) => &view.findings,
         },
         Answer::Error(diagnostics) => diagnostics,
-        Answer::Io(_) => &[],
     }
 }
 

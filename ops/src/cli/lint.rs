@@ -67,13 +67,13 @@ pub(super) fn run(arguments: &LintArguments, terminal: &mut Terminal<'_>) -> u8 
         Format::Sarif => {
             let mut findings = Vec::new();
             for (name, answer) in &answers {
-                findings.extend(answer::findings(name, answer, diagnostics(answer), terminal));
+                findings.extend(answer::findings(name, diagnostics(answer)));
             }
             answer::print_sarif(&findings, terminal);
         }
         Format::Github => {
             for (name, answer) in &answers {
-                answer::print_github(name, answer, diagnostics(answer), terminal);
+                answer::print_github(name, diagnostics(answer), terminal);
             }
         }
     }
@@ -86,14 +86,22 @@ fn lint(name: &str, options: &LintDocument, terminal: &mut Terminal<'_>) -> Vec<
     let unread = |answer| vec![Linted { name: shown.clone(), answer, fields: Fields::None }];
     let bytes = match input::read(name, terminal.stdin) {
         Ok(bytes) => bytes,
-        Err(message) => return unread(Answer::Io(message)),
+        Err(message) => return unread(Answer::unread(&message)),
     };
     if let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| kubernetes::looks_like_secret(text)) {
         return match kubernetes::read_secrets(text) {
             Err(error) => unread(Answer::new(Err(error))),
             Ok(secrets) => secrets
-                .iter()
-                .flat_map(|secret| bundle(&secret.certificate, &format!("{shown}: {}", secret.name), options))
+                .into_iter()
+                .flat_map(|secret| {
+                    let name = format!("{shown}: {}", secret.name);
+                    match secret.read {
+                        Ok(read) => bundle(&read.certificate, &name, options),
+                        Err(error) => {
+                            vec![Linted { name, answer: Answer::new(Err(error)), fields: Fields::None }]
+                        }
+                    }
+                })
                 .collect(),
         };
     }
@@ -153,7 +161,6 @@ fn diagnostics(answer: &Answer) -> &[DiagnosticView] {
     match answer {
         Answer::View(view) => &view.findings,
         Answer::Error(diagnostics) => diagnostics,
-        Answer::Io(_) => &[],
     }
 }
 
@@ -161,7 +168,7 @@ fn exit_code(answer: &Answer) -> u8 {
     match answer {
         Answer::View(view) if view.has_error() => exit::DENIED,
         Answer::View(_) => exit::OK,
-        Answer::Error(_) | Answer::Io(_) => exit::UNREADABLE,
+        Answer::Error(_) => exit::UNREADABLE,
     }
 }
 

@@ -1,8 +1,9 @@
 use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::kubernetes::{self, KubernetesItem};
 use certgate_bindings::view::{DiagnosticView, NotVerifiedView, PathCertificateView, VerifiedPathView};
 use certgate_bindings::{
     Bundle, Error, Evidence, IssuerRulesWord, PoliciesDocument, ProfileWord, RevocationDocument, ScopeWord,
-    UnknownWord, Verifier, VerifierDocument, VerifyDocument, kubernetes, view_path,
+    UnknownWord, Verifier, VerifierDocument, VerifyDocument, view_path,
 };
 use serde::Serialize;
 
@@ -87,7 +88,7 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u
     let mut answers: Vec<(String, Answer)> = Vec::new();
     for name in &names {
         match read_subjects(name, arguments.starttls.as_deref(), terminal) {
-            Err(message) => answers.push((input::display_name(name), Answer::Io(message))),
+            Err(answer) => answers.push((input::display_name(name), answer)),
             Ok(subjects) => {
                 for subject in subjects {
                     let answer = Answer::new(job.verify(&subject));
@@ -105,13 +106,13 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u
         Format::Sarif => {
             let mut findings = Vec::new();
             for (name, answer) in &answers {
-                findings.extend(answer::findings(name, answer, diagnostics(answer), terminal));
+                findings.extend(answer::findings(name, diagnostics(answer)));
             }
             answer::print_sarif(&findings, terminal);
         }
         Format::Github => {
             for (name, answer) in &answers {
-                answer::print_github(name, answer, diagnostics(answer), terminal);
+                answer::print_github(name, diagnostics(answer), terminal);
             }
         }
     }
@@ -289,16 +290,17 @@ fn present(server: &Server, name: &str, starttls: Option<&str>) -> Result<Vec<Su
     }])
 }
 
-/// The certificates of one input: a bundle, or as many as there are Secrets.
+/// The certificates of one input, or the answer if it cannot be read: a bundle, or as many as there are Secrets.
 fn read_subjects(
     name: &str,
     starttls: Option<&str>,
     terminal: &mut Terminal<'_>,
-) -> Result<Vec<Subject>, String> {
+) -> Result<Vec<Subject>, Answer> {
     if let Some(server) = input::server(name, starttls) {
-        return present(&server?, name, starttls);
+        let presented = server.and_then(|server| present(&server, name, starttls));
+        return presented.map_err(|message| Answer::unreached(&message));
     }
-    let bytes = input::read(name, terminal.stdin)?;
+    let bytes = input::read(name, terminal.stdin).map_err(|message| Answer::unread(&message))?;
     let shown = input::display_name(name);
     let single = |bundle| vec![Subject { name: shown.clone(), bundle, ca: None, server: None, ocsp: None }];
     Ok(match std::str::from_utf8(&bytes) {
@@ -306,12 +308,12 @@ fn read_subjects(
             Err(error) => single(Err(error)),
             Ok(secrets) => secrets
                 .into_iter()
-                .map(|secret| Subject {
-                    name: format!("{shown}: {}", secret.name),
-                    bundle: Bundle::parse(&secret.certificate),
-                    ca: secret.ca,
-                    server: None,
-                    ocsp: None,
+                .map(|KubernetesItem { name, read }| {
+                    let (bundle, ca) = match read {
+                        Ok(secret) => (Bundle::parse(&secret.certificate), secret.ca),
+                        Err(error) => (Err(error), None),
+                    };
+                    Subject { name: format!("{shown}: {name}"), bundle, ca, server: None, ocsp: None }
                 })
                 .collect(),
         },
@@ -325,7 +327,7 @@ fn exit_code(answer: &Answer) -> u8 {
             Outcome::Verified(_) => exit::OK,
             Outcome::NotVerified(_) => exit::DENIED,
         },
-        Answer::Error(_) | Answer::Io(_) => exit::UNREADABLE,
+        Answer::Error(_) => exit::UNREADABLE,
     }
 }
 
@@ -336,7 +338,6 @@ fn diagnostics(answer: &Answer) -> &[DiagnosticView] {
             Outcome::NotVerified(failure) => &failure.reasons,
         },
         Answer::Error(diagnostics) => diagnostics,
-        Answer::Io(_) => &[],
     }
 }
 

@@ -15,6 +15,9 @@ codes! {
     INPUT_ENCODING = "input/encoding", Error, "0.1.0", Some("RFC 7468"),
         "the text is UTF-16",
         "save it as UTF-8 or ASCII";
+    INPUT_FILE = "input/file", Error, "0.1.0", None,
+        "a file or folder cannot be read",
+        "look at its path, its rights and its size";
     INPUT_NOT_RECOGNISED = "input/not-recognised", Error, "0.1.0", Some("RFC 7468"),
         "the input is neither DER, PEM nor base64",
         "give a request in DER, PEM or base64";
@@ -24,6 +27,9 @@ codes! {
     INPUT_PRIVATE_KEY = "input/private-key", Error, "0.1.0", None,
         "the input holds a private key",
         "keep private keys where they were made; replace one that was given away";
+    INPUT_SERVER = "input/server", Error, "0.1.0", Some("RFC 8446"),
+        "a server presents no certificates",
+        "look at the address, the network and the protocol";
     INPUT_SEVERAL_BLOCKS = "input/several-blocks", Error, "0.1.0", Some("RFC 7468"),
         "the input holds several blocks where one is wanted",
         "give each by itself";
