@@ -269,6 +269,9 @@ impl VerifyDocument {
     /// # Errors
     /// Unknown keys and values, with their path.
     pub fn from_value(value: serde_json::Value) -> Result<Self, Error> {
+        if value.as_object().is_some_and(serde_json::Map::is_empty) {
+            return Ok(Self::default());
+        }
         read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
     }
 

@@ -118,6 +118,21 @@ fn faults_of_arguments_go_to_standard_error() {
     }
 }
 
+#[test]
+fn a_server_that_cannot_be_reached_has_a_code() {
+    let folder = folder();
+    // Bound and given back: nobody listens there.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    for command in ["inspect", "verify"] {
+        let said = run(folder.path(), &[command, "--format", "json", &address], b"");
+        let answer: serde_json::Value = serde_json::from_str(&said.stdout).expect("an answer");
+        assert_eq!((&answer["outcome"], said.exit), (&serde_json::json!("error"), 3), "{command}: {said:?}");
+        assert_eq!(answer["reasons"][0]["code"], "input/server", "{command}: {said:?}");
+    }
+}
+
 /// One object of a List that cannot be read keeps nobody from the others, and is named with its place.
 #[test]
 fn the_objects_of_a_list_are_judged_each_by_itself() {

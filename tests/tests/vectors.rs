@@ -84,6 +84,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("import/value", "peer_policies.rs: importing policies of other programs"),
     ("policy/none-loaded", "cli/analysis.rs: a policy by a name that none has"),
     ("policy/set-conflict", "cli/analysis.rs: two policies with different defaults"),
+    ("input/file", "cli.rs: a file that is not there"),
+    ("input/server", "cli.rs: a port on which nobody listens"),
     ("renewal/differs", "renewal/reasons.rs: another name is wanted"),
     ("renewal/due", "renewal/agent.rs: two thirds of a life are over"),
     ("renewal/expired", "renewal/reasons.rs: a life of seconds"),

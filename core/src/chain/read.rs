@@ -37,9 +37,14 @@ pub fn read(input: &[u8]) -> Result<Contents, Error> {
     if input.is_empty() || input.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::new(codes::INPUT_EMPTY, "the input is empty"));
     }
-    if input.first() == Some(&tag::SEQUENCE) && ContentKind::of_der(input) != ContentKind::Unknown {
-        contents.add(input, ContentKind::of_der(input), 0);
-        return Ok(contents);
+    if input.first() == Some(&tag::SEQUENCE) {
+        match ContentKind::of_der(input) {
+            ContentKind::Unknown => {}
+            kind => {
+                contents.add(input, kind, 0);
+                return Ok(contents);
+            }
+        }
     }
     let text = content::decode_text(input, &limits)?;
     let blocks = pem::blocks(text, &limits)?;

@@ -5,7 +5,7 @@ use crate::limits::Limits;
 /// One constructed value that is being read.
 struct Frame<'a> {
     decoder: Decoder<'a>,
-    element: Element<'a>,
+    is_set: bool,
     /// The child before, where the order of children matters.
     previous: Option<&'a [u8]>,
 }
@@ -47,7 +47,11 @@ pub(crate) fn check(input: &[u8], base: usize, limits: &Limits) -> Result<(), Er
                         format!("values are nested deeper than {}", limits.der_depth),
                     ));
                 }
-                frames.push(Frame { decoder: element.contents()?, element, previous: None });
+                frames.push(Frame {
+                    decoder: element.contents()?,
+                    is_set: element.tag == tag::SET,
+                    previous: None,
+                });
             } else {
                 check_primitive(&element, limits)?;
             }
@@ -58,7 +62,7 @@ pub(crate) fn check(input: &[u8], base: usize, limits: &Limits) -> Result<(), Er
             continue;
         }
         let child = frame.decoder.element()?;
-        if frame.element.tag == tag::SET {
+        if frame.is_set {
             if frame.previous.is_some_and(|previous| previous > child.encoding) {
                 return Err(child.error(
                     codes::DER_SET_ORDER,

@@ -80,9 +80,9 @@ impl Curve {
             return fault(codes::KEY_POINT_FORM, "the EC point has the wrong length for its curve");
         }
         let uncompressed = match self {
-            Self::P256 => p256::PublicKey::from_sec1_bytes(point).ok().map(|key| to_vec(&key)),
-            Self::P384 => p384::PublicKey::from_sec1_bytes(point).ok().map(|key| to_vec(&key)),
-            Self::P521 => p521::PublicKey::from_sec1_bytes(point).ok().map(|key| to_vec(&key)),
+            Self::P256 => p256::PublicKey::from_sec1_bytes(point).ok().map(|key| uncompressed(point, &key)),
+            Self::P384 => p384::PublicKey::from_sec1_bytes(point).ok().map(|key| uncompressed(point, &key)),
+            Self::P521 => p521::PublicKey::from_sec1_bytes(point).ok().map(|key| uncompressed(point, &key)),
         };
         match uncompressed {
             Some(uncompressed) => Ok((uncompressed, coordinates == 1)),
@@ -91,7 +91,8 @@ impl Curve {
     }
 }
 
-fn to_vec<C>(key: &p256::elliptic_curve::PublicKey<C>) -> Vec<u8>
+/// The uncompressed form of a point: as it came, if it came so.
+fn uncompressed<C>(point: &[u8], key: &p256::elliptic_curve::PublicKey<C>) -> Vec<u8>
 where
     C: p256::elliptic_curve::CurveArithmetic,
     p256::elliptic_curve::AffinePoint<C>:
@@ -99,5 +100,5 @@ where
     p256::elliptic_curve::FieldBytesSize<C>: p256::elliptic_curve::sec1::ModulusSize,
 {
     use p256::elliptic_curve::sec1::ToSec1Point;
-    key.to_sec1_point(false).as_bytes().to_vec()
+    if point.first() == Some(&0x04) { point.to_vec() } else { key.to_sec1_point(false).as_bytes().to_vec() }
 }
