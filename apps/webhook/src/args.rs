@@ -166,6 +166,15 @@ pub(crate) struct DoctorArguments {
     #[cfg(feature = "approver")]
     #[arg(long, conflicts_with_all = ["offline", "cluster"])]
     pub(crate) approver: bool,
+    /// The Lease of the approver's replicas, to say whether this account may hold it
+    #[cfg(feature = "approver")]
+    #[arg(long, value_name = "NAMESPACE/NAME", requires = "approver")]
+    pub(crate) lease: Option<LeaseName>,
+    /// A signer, to say whether this account may approve for it (may be repeated): `example.com/web`, or
+    /// `issuers.cert-manager.io/NAMESPACE.NAME`
+    #[cfg(feature = "approver")]
+    #[arg(long = "signer", value_name = "NAME", requires = "approver")]
+    pub(crate) signers: Vec<String>,
     /// How to reach the cluster; left out: KUBECONFIG, ~/.kube/config, or the account of the pod
     #[cfg(feature = "approver")]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["offline", "cluster"])]

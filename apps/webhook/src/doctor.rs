@@ -122,7 +122,7 @@ fn ask(
         (None, _) => {}
     }
     if arguments.approver {
-        for (right, is_allowed) in cluster.rights()? {
+        for (right, is_allowed) in cluster.rights(arguments.lease.as_ref(), &arguments.signers)? {
             if is_allowed {
                 report.ok(format!("this account may {right}"));
             } else {

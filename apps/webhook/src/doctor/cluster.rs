@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::approve::client::{call, connect};
 use crate::approve::facts;
 use crate::approve::kind::Kind;
+use crate::args::LeaseName;
 use crate::judge::{self, lines};
 
 /// Objects of one page.
@@ -40,6 +41,9 @@ const RIGHTS: [(&str, &str, &str, &str); 11] = [
     ("get", "certificates.k8s.io", "certificatesigningrequests", ""),
     ("get", "cert-manager.io", "certificaterequests", ""),
 ];
+
+/// What a replica must be allowed in the namespace of its Lease, and whether the right is about this one alone.
+const LEASE_RIGHTS: [(&str, bool); 3] = [("create", false), ("get", true), ("update", true)];
 
 /// A cluster that answers.
 pub(super) struct Cluster {
@@ -123,12 +127,15 @@ impl Cluster {
     ///
     /// # Errors
     /// A call that failed, in one sentence.
-    pub(super) fn rights(&self) -> Result<Vec<(String, bool)>, String> {
+    pub(super) fn rights(
+        &self,
+        lease: Option<&LeaseName>,
+        signers: &[String],
+    ) -> Result<Vec<(String, bool)>, String> {
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         self.runtime.block_on(async {
-            let api = Api::<SelfSubjectAccessReview>::all(self.client.clone());
             let mut rights = Vec::new();
             for (verb, group, resource, subresource) in RIGHTS {
-                let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
                 let attributes = ResourceAttributes {
                     verb: text(verb),
                     group: text(group),
@@ -136,19 +143,61 @@ impl Cluster {
                     subresource: text(subresource),
                     ..ResourceAttributes::default()
                 };
-                let spec = SelfSubjectAccessReviewSpec {
-                    resource_attributes: Some(attributes),
-                    ..SelfSubjectAccessReviewSpec::default()
-                };
-                let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
-                let answer = call(api.create(&PostParams::default(), &review))
-                    .await
-                    .map_err(|fault| format!("the rights cannot be asked for: {fault}"))?;
                 let slash = if subresource.is_empty() { "" } else { "/" };
-                let is_allowed = answer.status.is_some_and(|status| status.allowed);
-                rights.push((format!("{verb} {resource}{slash}{subresource}"), is_allowed));
+                rights.push((format!("{verb} {resource}{slash}{subresource}"), self.may(attributes).await?));
+            }
+            for (lease, (verb, is_named)) in
+                lease.into_iter().flat_map(|lease| LEASE_RIGHTS.map(|right| (lease, right)))
+            {
+                let attributes = ResourceAttributes {
+                    verb: text(verb),
+                    group: text("coordination.k8s.io"),
+                    resource: text("leases"),
+                    namespace: Some(lease.namespace.clone()),
+                    name: is_named.then(|| lease.name.clone()),
+                    ..ResourceAttributes::default()
+                };
+                let object = if is_named { format!(" {}", lease.name) } else { String::new() };
+                let right = format!("{verb} leases{object} in {}", lease.namespace);
+                rights.push((right, self.may(attributes).await?));
+            }
+            for signer in signers {
+                rights.push((format!("approve for the signer {signer}"), self.may_approve(signer).await?));
             }
             Ok(rights)
         })
+    }
+
+    /// Whether this account may approve for a signer: named, or by its whole domain, as the API server asks.
+    async fn may_approve(&self, signer: &str) -> Result<bool, String> {
+        let domain = signer.split_once('/').map_or(signer, |(domain, _)| domain);
+        let group =
+            if domain.ends_with("cert-manager.io") { "cert-manager.io" } else { "certificates.k8s.io" };
+        for name in [signer.to_owned(), format!("{domain}/*")] {
+            let attributes = ResourceAttributes {
+                verb: Some("approve".to_owned()),
+                group: Some(group.to_owned()),
+                resource: Some("signers".to_owned()),
+                name: Some(name),
+                ..ResourceAttributes::default()
+            };
+            if self.may(attributes).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn may(&self, attributes: ResourceAttributes) -> Result<bool, String> {
+        let api = Api::<SelfSubjectAccessReview>::all(self.client.clone());
+        let spec = SelfSubjectAccessReviewSpec {
+            resource_attributes: Some(attributes),
+            ..SelfSubjectAccessReviewSpec::default()
+        };
+        let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
+        let answer = call(api.create(&PostParams::default(), &review))
+            .await
+            .map_err(|fault| format!("the rights cannot be asked for: {fault}"))?;
+        Ok(answer.status.is_some_and(|status| status.allowed))
     }
 }

@@ -82,6 +82,18 @@ async fn it_names_who_races_and_what_is_missing() {
         text.contains("error    this account may not update certificatesigningrequests/approval"),
         "{text}"
     );
+    let more = ["--approver", "--lease=certgate/approver", "--signer=example.com/web"];
+    stub.store().forbidden.insert("update leases approver".to_owned());
+    stub.store().forbidden.insert("approve signers example.com/web".to_owned());
+    let (_, text) = doctor(&stub, &more).await;
+    assert!(text.contains("ok       this account may create leases in certgate"), "{text}");
+    assert!(text.contains("ok       this account may get leases approver in certgate"), "{text}");
+    assert!(text.contains("error    this account may not update leases approver in certgate"), "{text}");
+    // By the whole domain.
+    assert!(text.contains("ok       this account may approve for the signer example.com/web"), "{text}");
+    stub.store().forbidden.insert("approve signers example.com/*".to_owned());
+    let (_, text) = doctor(&stub, &more).await;
+    assert!(text.contains("error    this account may not approve for the signer example.com/web"), "{text}");
     stub.store().forbidden.insert("list deployments".to_owned());
     let (code, text) = doctor(&stub, &[]).await;
     assert!(code == Some(1) && text.contains("error    deployments: deployments is forbidden"), "{text}");

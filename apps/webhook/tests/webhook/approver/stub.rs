@@ -201,7 +201,8 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
             let asked = review["spec"]["resourceAttributes"].clone();
             let text = |key: &str| asked[key].as_str().unwrap_or_default().to_owned();
             let slash = if text("subresource").is_empty() { "" } else { "/" };
-            let right = format!("{} {}{slash}{}", text("verb"), text("resource"), text("subresource"));
+            let named = if text("name").is_empty() { String::new() } else { format!(" {}", text("name")) };
+            let right = format!("{} {}{slash}{}{named}", text("verb"), text("resource"), text("subresource"));
             review["status"] = json!({ "allowed": stub.store().may(&right) });
             Ok(review)
         }
