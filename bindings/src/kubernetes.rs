@@ -8,9 +8,10 @@ use certgate::diagnostic::{Diagnostic, codes};
 use certgate::policy::document::DurationText;
 use certgate::time::Duration;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::context::{ContextDocument, IssuerDocument, RequesterDocument};
-use crate::document::{CodeFamily, SourceText};
+use crate::document::{CodeFamily, SourceText, read_value};
 use crate::error::{Error, ErrorKind};
 
 mod tls_secret;
@@ -40,73 +41,58 @@ pub fn looks_like_object(text: &str) -> bool {
         && (has("certificates.k8s.io") || has("cert-manager.io") || has("List"))
 }
 
-/// One object of an input: its kind and name, and its request or why it has none.
-pub struct KubernetesItem<T> {
-    /// `CertificateSigningRequest/csr-1`.
-    pub name: String,
-    /// What was read of it. Error `context/object`: another kind, no request, values that are not base64.
-    pub read: Result<T, Error>,
-}
-
 /// Reads one object, or the items of a List.
 ///
 /// # Errors
 /// `context/object`: text that is no such object, another kind, a request that is not base64.
 pub fn read(text: &str) -> Result<Vec<KubernetesRequest>, Error> {
-    read_items(text)?.into_iter().map(|item| item.read).collect()
+    read_items(text)?.into_iter().collect()
 }
 
 /// Reads one object, or the items of a List, each by itself: one that cannot be read keeps nobody from the others.
 ///
 /// # Errors
-/// `context/object`: text that is no such object.
-pub fn read_items(text: &str) -> Result<Vec<KubernetesItem<KubernetesRequest>>, Error> {
+/// `context/object`: text that is no such object. Of an item: another kind, a field of another type, a request that is not base64.
+pub fn read_items(text: &str) -> Result<Vec<Result<KubernetesRequest, Error>>, Error> {
+    each::<Object>(text)
+}
+
+/// A kind of object, which a List may hold.
+trait Listed: DeserializeOwned {
+    /// What is read of it.
+    type Content;
+
+    /// The kinds of its Lists.
+    const LISTS: &'static [&'static str];
+
+    fn kind(&self) -> &str;
+
+    /// The items of a List, each read by itself.
+    fn items(self) -> Vec<serde_json::Value>;
+
+    fn content(self) -> Result<Self::Content, Box<Diagnostic>>;
+}
+
+fn each<O: Listed>(text: &str) -> Result<Vec<Result<O::Content, Error>>, Error> {
     let source = SourceText::new(text);
-    let object: Object = source
-        .read(&CodeFamily::KUBERNETES)
-        .map_err(|error| Error::in_document(ErrorKind::Parse, &error, &source))?;
-    Ok(match object.kind.as_str() {
-        "List" | "CertificateSigningRequestList" | "CertificateRequestList" => {
-            each(object.items, &source, Object::name, Object::request)
-        }
-        _ => vec![item(object, None, &source, Object::name, Object::request)],
-    })
-}
-
-/// The items of a List.
-fn each<O, T>(
-    items: Vec<O>,
-    source: &SourceText,
-    name: fn(&O) -> String,
-    read: fn(O) -> Result<T, Box<Diagnostic>>,
-) -> Vec<KubernetesItem<T>> {
-    let read = |(index, object)| item(object, Some(index), source, name, read);
-    items.into_iter().enumerate().map(read).collect()
-}
-
-/// One object, of a List if it has an index.
-fn item<O, T>(
-    object: O,
-    index: Option<usize>,
-    source: &SourceText,
-    name: fn(&O) -> String,
-    read: fn(O) -> Result<T, Box<Diagnostic>>,
-) -> KubernetesItem<T> {
-    let name = name(&object);
-    let read = read(object).map_err(|diagnostic| {
-        let error = certgate::diagnostic::Error::from(*diagnostic);
-        let error = match index {
-            Some(index) => error.within(index).within("items"),
-            None => error,
-        };
-        Error::in_document(ErrorKind::Parse, &error, source)
-    });
-    KubernetesItem { name, read }
+    let in_document = |error| Error::in_document(ErrorKind::Parse, &error, &source);
+    let object: O = source.read(&CodeFamily::KUBERNETES).map_err(in_document)?;
+    if !O::LISTS.contains(&object.kind()) {
+        return Ok(vec![object.content().map_err(|diagnostic| in_document((*diagnostic).into()))]);
+    }
+    let item = |(index, value)| {
+        let place = |error: certgate::diagnostic::Error| in_document(error.within(index).within("items"));
+        let object: O = read_value(value, &CodeFamily::KUBERNETES).map_err(place)?;
+        object.content().map_err(|diagnostic| place((*diagnostic).into()))
+    };
+    Ok(object.items().into_iter().enumerate().map(item).collect())
 }
 
 /// The certificates of a Secret of type `kubernetes.io/tls`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KubernetesSecret {
+    /// Kind, namespace and name of the object: `Secret/istio-system/gateway`.
+    pub name: String,
     /// `tls.crt`: the certificate and its chain, PEM.
     pub certificate: Vec<u8>,
     /// `ca.crt`, if there.
@@ -121,16 +107,9 @@ pub fn looks_like_secret(text: &str) -> bool {
 /// Reads one Secret, or the items of a List, each by itself. Private keys are not looked at.
 ///
 /// # Errors
-/// `context/object`: text that is no Secret.
-pub fn read_secrets(text: &str) -> Result<Vec<KubernetesItem<KubernetesSecret>>, Error> {
-    let source = SourceText::new(text);
-    let object: SecretObject = source
-        .read(&CodeFamily::KUBERNETES)
-        .map_err(|error| Error::in_document(ErrorKind::Parse, &error, &source))?;
-    Ok(match object.kind.as_str() {
-        "List" | "SecretList" => each(object.items, &source, SecretObject::name, SecretObject::certificates),
-        _ => vec![item(object, None, &source, SecretObject::name, SecretObject::certificates)],
-    })
+/// `context/object`: text that is no object. Of an item: no `tls.crt`, or values that are not base64.
+pub fn read_secrets(text: &str) -> Result<Vec<Result<KubernetesSecret, Error>>, Error> {
+    each::<SecretObject>(text)
 }
 
 #[derive(Deserialize)]
@@ -141,7 +120,25 @@ struct SecretObject {
     #[serde(default)]
     data: BTreeMap<String, String>,
     #[serde(default)]
-    items: Vec<SecretObject>,
+    items: Vec<serde_json::Value>,
+}
+
+impl Listed for SecretObject {
+    type Content = KubernetesSecret;
+
+    const LISTS: &'static [&'static str] = &["List", "SecretList"];
+
+    fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    fn items(self) -> Vec<serde_json::Value> {
+        self.items
+    }
+
+    fn content(self) -> Result<KubernetesSecret, Box<Diagnostic>> {
+        self.certificates()
+    }
 }
 
 impl SecretObject {
@@ -166,7 +163,7 @@ impl SecretObject {
             let message = format!("the `{}` has no `data` of the name `tls.crt`", self.kind);
             Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data"]))
         })?;
-        Ok(KubernetesSecret { certificate, ca: field("ca.crt")? })
+        Ok(KubernetesSecret { name: self.name(), certificate, ca: field("ca.crt")? })
     }
 }
 
@@ -181,7 +178,26 @@ struct Object {
     #[serde(default)]
     spec: Spec,
     #[serde(default)]
-    items: Vec<Object>,
+    items: Vec<serde_json::Value>,
+}
+
+impl Listed for Object {
+    type Content = KubernetesRequest;
+
+    const LISTS: &'static [&'static str] =
+        &["List", "CertificateSigningRequestList", "CertificateRequestList"];
+
+    fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    fn items(self) -> Vec<serde_json::Value> {
+        self.items
+    }
+
+    fn content(self) -> Result<KubernetesRequest, Box<Diagnostic>> {
+        self.request()
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -227,10 +243,6 @@ struct IssuerRef {
 }
 
 impl Object {
-    fn name(&self) -> String {
-        format!("{}/{}", self.kind, self.metadata.name)
-    }
-
     fn request(self) -> Result<KubernetesRequest, Box<Diagnostic>> {
         let group = self.api_version.split('/').next().unwrap_or_default();
         let is_cert_manager = match (group, self.kind.as_str()) {
@@ -249,7 +261,7 @@ impl Object {
             }
         };
         let request = decode(&self.spec.request)?;
-        let name = self.name();
+        let name = format!("{}/{}", self.kind, self.metadata.name);
         let context = self.context(is_cert_manager)?;
         Ok(KubernetesRequest { name, request, context })
     }

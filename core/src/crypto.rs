@@ -92,7 +92,7 @@ impl CryptoProvider {
     #[cfg(any(target_arch = "wasm32", feature = "crrl"))]
     pub const COMPACT: Self = Self { p256: &compact::P256, ..Self::PORTABLE };
 
-    /// The best for the CPU at hand.
+    /// The best that there are for the CPU at hand: those of AWS-LC with the feature `aws-lc-rs`.
     pub fn best() -> &'static Self {
         #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
         return &aws_lc::PROVIDER;

@@ -179,6 +179,25 @@ export const verification = [
     },
   ],
   [
+    "the certificates of a path outlive it, and are given back one by one",
+    async (certgate, { pki }) => {
+      const verifier = new certgate.Verifier(pki.root, { intermediates: pki.intermediate });
+      const [many] = await certgate.verifyMany(verifier, [pki.leaf], { names: [name] });
+      for (const path of [verifier.verify(pki.leaf, { names: [name] }), many]) {
+        const fingerprints = path.toJSON().path.map(({ sha256 }) => sha256);
+        const [leaf, intermediate, root] = path.certificates;
+        intermediate.dispose();
+        path.dispose();
+        same([leaf.fingerprint, root.fingerprint], [fingerprints[0], fingerprints[2]]);
+        same(path.certificates.length, 3);
+        same(thrown(() => intermediate.der, certgate.CertgateError).code, "context/value");
+      }
+      const unread = verifier.verify(pki.leaf, { names: [name] });
+      unread.dispose();
+      same(thrown(() => unread.certificates, certgate.CertgateError).code, "context/value");
+    },
+  ],
+  [
     "memory is given back after many verifications",
     (certgate, { pki }) => {
       const verifier = new certgate.Verifier(pki.root);

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
-use certgate_bindings::kubernetes::{self, KubernetesItem, KubernetesRequest};
+use certgate_bindings::kubernetes::{self, KubernetesRequest};
 use certgate_bindings::{ContextDocument, Error};
 
 use crate::remote::Server;
@@ -178,13 +178,14 @@ pub(crate) fn requests_of(shown: &str, bytes: Vec<u8>) -> Vec<Input> {
         Err(error) => single(Err(InputError::Object(error))),
         Ok(objects) => objects
             .into_iter()
-            .map(|KubernetesItem { name, read }| {
-                let name = format!("{shown}: {name}");
-                match read {
-                    Ok(KubernetesRequest { request, context, .. }) => {
-                        Input { name, request: Ok(request), context: Some(context) }
-                    }
-                    Err(error) => Input { name, request: Err(InputError::Object(error)), context: None },
+            .map(|object| match object {
+                Ok(KubernetesRequest { name, request, context }) => {
+                    Input { name: format!("{shown}: {name}"), request: Ok(request), context: Some(context) }
+                }
+                // The diagnostic has its place in this file.
+                Err(error) => {
+                    let request = Err(InputError::Object(error));
+                    Input { name: shown.to_owned(), request, context: None }
                 }
             })
             .collect(),

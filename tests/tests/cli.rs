@@ -145,21 +145,33 @@ fn the_objects_of_a_list_are_judged_each_by_itself() {
     };
     let good = base64::engine::general_purpose::STANDARD.encode(Csr::default().pem());
     let list = format!(
-        "apiVersion: v1\nkind: List\nitems:\n{}{}- apiVersion: v1\n  kind: ConfigMap\n  metadata: {{ name: other }}\n",
+        "apiVersion: v1\nkind: List\nitems:\n{}{}- apiVersion: v1\n  kind: ConfigMap\n  metadata: {{ name: other }}\n{}- null\n",
         object("bad", "'%%%'"),
-        object("good", &good)
+        object("good", &good),
+        object("typed", "5")
     );
     write(folder, "list.yaml", &list);
     let said = check(folder, &["--format", "json", "list.yaml"]);
     let answers: serde_json::Value = serde_json::from_str(&said.stdout).expect("answers");
     let outcomes: Vec<_> = answers.as_array().expect("a list").iter().map(|one| &one["outcome"]).collect();
-    assert_eq!(outcomes, ["error", "allowed", "error"], "{answers}");
-    assert_eq!(answers[0]["input"], "list.yaml: CertificateSigningRequest/bad");
+    assert_eq!(outcomes, ["error", "allowed", "error", "error", "error"], "{answers}");
+    assert_eq!(answers[0]["input"], "list.yaml");
+    assert_eq!(answers[1]["input"], "list.yaml: CertificateSigningRequest/good");
     assert_eq!(answers[0]["reasons"][0]["code"], "context/object");
     let path = serde_json::json!(["items", 0, "spec", "request"]);
     assert_eq!(answers[0]["reasons"][0]["path"], path);
     assert_eq!(answers[0]["reasons"][0]["position"]["line"], 8, "{answers}");
     assert_eq!(answers[2]["reasons"][0]["path"], serde_json::json!(["items", 2, "kind"]));
+    assert_eq!(answers[3]["reasons"][0]["path"], serde_json::json!(["items", 3, "spec", "request"]));
+    assert_eq!(answers[4]["reasons"][0]["path"], serde_json::json!(["items", 4]));
+    // What has a place in the file is annotated there.
+    let said = check(folder, &["--format", "github", "list.yaml"]);
+    assert!(said.stdout.contains("file=list.yaml,line=8"), "{said:?}");
+    let said = check(folder, &["--format", "sarif", "list.yaml"]);
+    let log: serde_json::Value = serde_json::from_str(&said.stdout).expect("a log");
+    let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "list.yaml", "{log}");
+    assert_eq!(place["region"]["startLine"], 8, "{log}");
     assert_eq!(said.exit, 3);
 }
 

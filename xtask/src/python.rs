@@ -101,8 +101,7 @@ fn spark(wheel: &Path) -> Result<(), Failure> {
     ]))
 }
 
-/// The package as it is published, in an environment of its own for benchmarks; returns its interpreter. `features` are
-/// those that it is built with beside the usual ones.
+/// The package as it is published, in an environment of its own for benchmarks; returns its interpreter.
 pub fn published() -> Result<PathBuf, Failure> {
     let tools = Environment::of_tools()?;
     let wheels = folder().join("published");

@@ -170,11 +170,16 @@ pub(crate) struct DoctorArguments {
     #[cfg(feature = "approver")]
     #[arg(long, value_name = "NAMESPACE/NAME", requires = "approver")]
     pub(crate) lease: Option<LeaseName>,
-    /// A signer, to say whether this account may approve for it (may be repeated): `example.com/web`, or
-    /// `issuers.cert-manager.io/NAMESPACE.NAME`
+    /// A signer of CertificateSigningRequests, to say whether this account may approve for it (may be repeated):
+    /// `example.com/web`
     #[cfg(feature = "approver")]
     #[arg(long = "signer", value_name = "NAME", requires = "approver")]
     pub(crate) signers: Vec<String>,
+    /// An issuer of cert-manager, to say whether this account may approve for it (may be repeated):
+    /// `issuers.cert-manager.io/NAMESPACE.NAME`
+    #[cfg(feature = "approver")]
+    #[arg(long = "issuer", value_name = "NAME", requires = "approver")]
+    pub(crate) issuers: Vec<String>,
     /// How to reach the cluster; left out: KUBECONFIG, ~/.kube/config, or the account of the pod
     #[cfg(feature = "approver")]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["offline", "cluster"])]

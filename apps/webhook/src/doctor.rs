@@ -122,7 +122,7 @@ fn ask(
         (None, _) => {}
     }
     if arguments.approver {
-        for (right, is_allowed) in cluster.rights(arguments.lease.as_ref(), &arguments.signers)? {
+        for (right, is_allowed) in cluster.rights(arguments)? {
             if is_allowed {
                 report.ok(format!("this account may {right}"));
             } else {
@@ -170,11 +170,16 @@ fn object(file: &Path, set: &PolicySet, at: Timestamp, report: &mut Report) {
         Ok(text) => text,
         Err(error) => return report.error(format!("cannot read {}: {error}", file.display())),
     };
-    let objects = match kubernetes::read(&text) {
+    let objects = match kubernetes::read_items(&text) {
         Ok(objects) => objects,
         Err(error) => return report.error(format!("{}: {error}", file.display())),
     };
-    judged(&objects, set, at, report);
+    for object in objects {
+        match object {
+            Ok(object) => judged(&[object], set, at, report),
+            Err(error) => report.error(format!("{}: {error}", file.display())),
+        }
+    }
 }
 
 /// What each policy says of each request.

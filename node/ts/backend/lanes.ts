@@ -204,11 +204,15 @@ function latePath(
   { first, count }: { first: number; count: number },
 ): VerifiedPathHandle {
   let view: VerifiedPathView | undefined;
+  let found: (main.Certificate | undefined)[] | undefined;
   const read = () => (view ??= JSON.parse(text) as VerifiedPathView);
   return {
     view: read,
     length: () => read().path.length,
     certificate(index) {
+      if (found !== undefined) {
+        return found[index];
+      }
       const presented = Array.from({ length: count }, (_, part) => inputAt(slice, first + part));
       const known: main.Certificate[] = [];
       for (const input of [...presented, ...intermediates, ...anchors]) {
@@ -216,10 +220,10 @@ function latePath(
         known.push(...bundle.certificates());
         bundle.free();
       }
-      const wanted = read().path[index]?.sha256;
-      const found = known.find((one) => one.fingerprint() === wanted);
-      known.filter((one) => one !== found).forEach((one) => one.free());
-      return found;
+      const path = read().path.map(({ sha256 }) => known.find((one) => one.fingerprint() === sha256));
+      known.filter((one) => !path.includes(one)).forEach((one) => one.free());
+      found = path;
+      return path[index];
     },
   };
 }

@@ -1,4 +1,4 @@
-use certgate_bindings::kubernetes::{self, KubernetesItem, KubernetesSecret};
+use certgate_bindings::kubernetes::{self, KubernetesSecret};
 use certgate_bindings::view::{CertificateView, DiagnosticView, RequestView, RevocationListView};
 use certgate_bindings::{Bundle, Certificate, Error};
 use serde::Serialize;
@@ -125,14 +125,17 @@ fn inspect(name: &str, starttls: Option<&str>, terminal: &mut Terminal<'_>) -> V
 }
 
 /// The certificates of a Secret.
-fn inspect_secret(secret: KubernetesItem<KubernetesSecret>, shown: &str) -> Vec<Inspected> {
-    let name = format!("{shown}: {}", secret.name);
-    let objects = match secret.read {
-        Ok(read) => inspect_bundle(&read.certificate, &name),
-        Err(error) => vec![Inspected { name, answer: Answer::new(Err(error)), secret: None }],
-    };
-    let with_secret = |object| Inspected { secret: Some(secret.name.clone()), ..object };
-    objects.into_iter().map(with_secret).collect()
+fn inspect_secret(secret: Result<KubernetesSecret, Error>, shown: &str) -> Vec<Inspected> {
+    match secret {
+        Ok(secret) => {
+            let objects = inspect_bundle(&secret.certificate, &format!("{shown}: {}", secret.name));
+            let with_secret = |object| Inspected { secret: Some(secret.name.clone()), ..object };
+            objects.into_iter().map(with_secret).collect()
+        }
+        Err(error) => {
+            vec![Inspected { name: shown.to_owned(), answer: Answer::new(Err(error)), secret: None }]
+        }
+    }
 }
 
 /// The certificates and revocation lists of a bundle. What was passed over is an input that cannot be read.

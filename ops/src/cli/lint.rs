@@ -93,14 +93,9 @@ fn lint(name: &str, options: &LintDocument, terminal: &mut Terminal<'_>) -> Vec<
             Err(error) => unread(Answer::new(Err(error))),
             Ok(secrets) => secrets
                 .into_iter()
-                .flat_map(|secret| {
-                    let name = format!("{shown}: {}", secret.name);
-                    match secret.read {
-                        Ok(read) => bundle(&read.certificate, &name, options),
-                        Err(error) => {
-                            vec![Linted { name, answer: Answer::new(Err(error)), fields: Fields::None }]
-                        }
-                    }
+                .flat_map(|secret| match secret {
+                    Ok(secret) => bundle(&secret.certificate, &format!("{shown}: {}", secret.name), options),
+                    Err(error) => unread(Answer::new(Err(error))),
                 })
                 .collect(),
         };

@@ -1,5 +1,5 @@
 use certgate_bindings::certgate::time::Timestamp;
-use certgate_bindings::kubernetes::{self, KubernetesItem};
+use certgate_bindings::kubernetes;
 use certgate_bindings::view::{DiagnosticView, NotVerifiedView, PathCertificateView, VerifiedPathView};
 use certgate_bindings::{
     Bundle, Error, Evidence, IssuerRulesWord, PoliciesDocument, ProfileWord, RevocationDocument, ScopeWord,
@@ -308,12 +308,15 @@ fn read_subjects(
             Err(error) => single(Err(error)),
             Ok(secrets) => secrets
                 .into_iter()
-                .map(|KubernetesItem { name, read }| {
-                    let (bundle, ca) = match read {
-                        Ok(secret) => (Bundle::parse(&secret.certificate), secret.ca),
-                        Err(error) => (Err(error), None),
+                .map(|secret| {
+                    let (name, bundle, ca) = match secret {
+                        Ok(secret) => {
+                            let name = format!("{shown}: {}", secret.name);
+                            (name, Bundle::parse(&secret.certificate), secret.ca)
+                        }
+                        Err(error) => (shown.clone(), Err(error), None),
                     };
-                    Subject { name: format!("{shown}: {name}"), bundle, ca, server: None, ocsp: None }
+                    Subject { name, bundle, ca, server: None, ocsp: None }
                 })
                 .collect(),
         },

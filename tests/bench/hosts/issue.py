@@ -1,5 +1,4 @@
-"""Issues from checked requests with certgate and with pyca/cryptography, in turns: `python issue.py POOLS
-[FEATURE]`, the feature of the wheel."""
+"""Issues from checked requests with certgate and with pyca/cryptography, in turns: `python issue.py POOLS`."""
 
 import sys
 from datetime import datetime, timedelta, timezone

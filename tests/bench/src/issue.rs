@@ -26,14 +26,8 @@ use crate::rounds::{self, Contestant};
 const AT: &str = "2026-01-01T00:00:00Z";
 
 /// Keys of the CA, and the goal where there is one: certgate's time to the other one's.
-const AUTHORITIES: [(&str, KeyKind, Option<f64>); 2] = [
-    ("P-256 CA", KeyKind::P256, Some(1.4)),
-    (
-        "RSA-2048 CA",
-        KeyKind::Rsa(RsaBits::B2048),
-        None,
-    ),
-];
+const AUTHORITIES: [(&str, KeyKind, Option<f64>); 2] =
+    [("P-256 CA", KeyKind::P256, Some(1.4)), ("RSA-2048 CA", KeyKind::Rsa(RsaBits::B2048), None)];
 
 pub fn run(folder: &Path) {
     let pool = pool::read(&folder.join("p-256.pool"));

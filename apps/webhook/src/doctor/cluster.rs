@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::approve::client::{call, connect};
 use crate::approve::facts;
 use crate::approve::kind::Kind;
-use crate::args::LeaseName;
+use crate::args::DoctorArguments;
 use crate::judge::{self, lines};
 
 /// Objects of one page.
@@ -127,11 +127,7 @@ impl Cluster {
     ///
     /// # Errors
     /// A call that failed, in one sentence.
-    pub(super) fn rights(
-        &self,
-        lease: Option<&LeaseName>,
-        signers: &[String],
-    ) -> Result<Vec<(String, bool)>, String> {
+    pub(super) fn rights(&self, arguments: &DoctorArguments) -> Result<Vec<(String, bool)>, String> {
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         self.runtime.block_on(async {
             let mut rights = Vec::new();
@@ -146,8 +142,8 @@ impl Cluster {
                 let slash = if subresource.is_empty() { "" } else { "/" };
                 rights.push((format!("{verb} {resource}{slash}{subresource}"), self.may(attributes).await?));
             }
-            for (lease, (verb, is_named)) in
-                lease.into_iter().flat_map(|lease| LEASE_RIGHTS.map(|right| (lease, right)))
+            let lease = arguments.lease.iter();
+            for (lease, (verb, is_named)) in lease.flat_map(|lease| LEASE_RIGHTS.map(|right| (lease, right)))
             {
                 let attributes = ResourceAttributes {
                     verb: text(verb),
@@ -161,18 +157,19 @@ impl Cluster {
                 let right = format!("{verb} leases{object} in {}", lease.namespace);
                 rights.push((right, self.may(attributes).await?));
             }
-            for signer in signers {
-                rights.push((format!("approve for the signer {signer}"), self.may_approve(signer).await?));
+            let signers = arguments.signers.iter().map(|name| ("signer", "certificates.k8s.io", name));
+            let issuers = arguments.issuers.iter().map(|name| ("issuer", "cert-manager.io", name));
+            for (word, group, name) in signers.chain(issuers) {
+                let may = self.may_approve(group, name).await?;
+                rights.push((format!("approve for the {word} {name}"), may));
             }
             Ok(rights)
         })
     }
 
-    /// Whether this account may approve for a signer: named, or by its whole domain, as the API server asks.
-    async fn may_approve(&self, signer: &str) -> Result<bool, String> {
+    /// Whether this account may approve for a signer, named or by its whole domain, as the API server and cert-manager ask.
+    async fn may_approve(&self, group: &str, signer: &str) -> Result<bool, String> {
         let domain = signer.split_once('/').map_or(signer, |(domain, _)| domain);
-        let group =
-            if domain.ends_with("cert-manager.io") { "cert-manager.io" } else { "certificates.k8s.io" };
         for name in [signer.to_owned(), format!("{domain}/*")] {
             let attributes = ResourceAttributes {
                 verb: Some("approve".to_owned()),

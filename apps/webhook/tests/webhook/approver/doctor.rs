@@ -82,18 +82,32 @@ async fn it_names_who_races_and_what_is_missing() {
         text.contains("error    this account may not update certificatesigningrequests/approval"),
         "{text}"
     );
-    let more = ["--approver", "--lease=certgate/approver", "--signer=example.com/web"];
-    stub.store().forbidden.insert("update leases approver".to_owned());
-    stub.store().forbidden.insert("approve signers example.com/web".to_owned());
+    let issuer = "stepissuers.certmanager.step.sm/shop.step";
+    let more = [
+        "--approver",
+        "--lease=certgate/approver",
+        "--signer=example.com/web",
+        &format!("--issuer={issuer}"),
+    ];
+    let forbid = |right: &str| stub.store().forbidden.insert(right.to_owned());
+    forbid("update leases approver in certgate");
+    forbid("approve signers example.com/web of certificates.k8s.io");
     let (_, text) = doctor(&stub, &more).await;
     assert!(text.contains("ok       this account may create leases in certgate"), "{text}");
     assert!(text.contains("ok       this account may get leases approver in certgate"), "{text}");
     assert!(text.contains("error    this account may not update leases approver in certgate"), "{text}");
     // By the whole domain.
     assert!(text.contains("ok       this account may approve for the signer example.com/web"), "{text}");
-    stub.store().forbidden.insert("approve signers example.com/*".to_owned());
+    assert!(text.contains(&format!("ok       this account may approve for the issuer {issuer}")), "{text}");
+    forbid("approve signers example.com/* of certificates.k8s.io");
+    forbid(&format!("approve signers {issuer} of cert-manager.io"));
+    forbid("approve signers stepissuers.certmanager.step.sm/* of cert-manager.io");
     let (_, text) = doctor(&stub, &more).await;
     assert!(text.contains("error    this account may not approve for the signer example.com/web"), "{text}");
+    assert!(
+        text.contains(&format!("error    this account may not approve for the issuer {issuer}")),
+        "{text}"
+    );
     stub.store().forbidden.insert("list deployments".to_owned());
     let (code, text) = doctor(&stub, &[]).await;
     assert!(code == Some(1) && text.contains("error    deployments: deployments is forbidden"), "{text}");

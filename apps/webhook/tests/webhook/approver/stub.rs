@@ -202,7 +202,14 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
             let text = |key: &str| asked[key].as_str().unwrap_or_default().to_owned();
             let slash = if text("subresource").is_empty() { "" } else { "/" };
             let named = if text("name").is_empty() { String::new() } else { format!(" {}", text("name")) };
-            let right = format!("{} {}{slash}{}{named}", text("verb"), text("resource"), text("subresource"));
+            // Those that are about one object are told apart by group and namespace too.
+            let whose = match (text("resource").as_str(), text("namespace").as_str()) {
+                ("signers", _) => format!(" of {}", text("group")),
+                (_, "") => String::new(),
+                (_, namespace) => format!(" in {namespace}"),
+            };
+            let right =
+                format!("{} {}{slash}{}{named}{whose}", text("verb"), text("resource"), text("subresource"));
             review["status"] = json!({ "allowed": stub.store().may(&right) });
             Ok(review)
         }
