@@ -145,9 +145,9 @@ export function parseBundle(input: Input): Bundle {
   return new Bundle(answer(() => engine().parseBundle(bytes)));
 }
 
-/** Whether this is one input, and neither parsed nor several. */
+/** Whether this is certainly one input, and neither parsed nor several. Nothing of the caller's is run. */
 export function isInput(given: Certificates): given is Input {
-  return typeof given === "string" || ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
+  return typeof given === "string" || ArrayBuffer.isView(given);
 }
 
 /** Calls `work` with all certificates as one bundle, which is given back afterwards unless it is the caller's. */
