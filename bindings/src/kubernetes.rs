@@ -113,6 +113,7 @@ pub fn read_secrets(text: &str) -> Result<Vec<Result<KubernetesSecret, Error>>, 
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object of Kubernetes")]
 struct SecretObject {
     kind: String,
     #[serde(default)]
@@ -168,7 +169,7 @@ impl SecretObject {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an object of Kubernetes")]
 struct Object {
     #[serde(default)]
     api_version: String,

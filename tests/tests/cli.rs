@@ -164,6 +164,8 @@ fn the_objects_of_a_list_are_judged_each_by_itself() {
     assert_eq!(answers[2]["reasons"][0]["path"], serde_json::json!(["items", 2, "kind"]));
     assert_eq!(answers[3]["reasons"][0]["path"], serde_json::json!(["items", 3, "spec", "request"]));
     assert_eq!(answers[4]["reasons"][0]["path"], serde_json::json!(["items", 4]));
+    let message = "invalid type: null, expected an object of Kubernetes";
+    assert_eq!(answers[4]["reasons"][0]["message"], message);
     // What has a place in the file is annotated there.
     let said = check(folder, &["--format", "github", "list.yaml"]);
     assert!(said.stdout.contains("file=list.yaml,line=8"), "{said:?}");
