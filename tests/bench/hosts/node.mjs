@@ -16,7 +16,7 @@ peculiar.cryptoProvider.set(globalThis.crypto);
 
 const SUFFIX = ".bench.example.com";
 const ROUNDS = 60;
-const REQUESTS_PER_TURN = 10;
+const REQUESTS_PER_TURN = 50;
 const AT = "2026-01-01T00:00:00Z";
 const TEXT = readFileSync(new URL("../policy.json", import.meta.url), "utf8");
 
