@@ -18,6 +18,7 @@ use certgate::verify::{
     RevocationInputs, RevocationScope, UnknownStatus, VerificationError, VerifiedPath, VerifyParameters,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::document::{CodeFamily, read_value};
 use crate::error::{Error, ErrorKind};
@@ -258,7 +259,7 @@ impl VerifierDocument {
     ///
     /// # Errors
     /// Unknown keys and values, with their path.
-    pub fn from_value(value: serde_json::Value) -> Result<Self, Error> {
+    pub fn from_value(value: Value) -> Result<Self, Error> {
         read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
     }
 }
@@ -268,9 +269,9 @@ impl VerifyDocument {
     ///
     /// # Errors
     /// Unknown keys and values, with their path.
-    pub fn from_value(value: serde_json::Value) -> Result<Self, Error> {
-        if value.as_object().is_some_and(serde_json::Map::is_empty) {
-            return Ok(Self::default());
+    pub fn from_value(mut value: Value) -> Result<Self, Error> {
+        if let Some(names) = take_only_names(&mut value) {
+            return Ok(Self { names, ..Self::default() });
         }
         read_value(value, &CodeFamily::CONTEXT).map_err(|error| Error::new(ErrorKind::Argument, &error))
     }
@@ -316,6 +317,20 @@ impl VerifyDocument {
             any_policy: if asked.inhibit_any { AnyPolicyMode::Inhibited } else { AnyPolicyMode::default() },
         })
     }
+}
+
+/// The names, if these are all that is asked for: so it is mostly, and there is nothing to look up then. Else the value stays as it is.
+fn take_only_names(value: &mut Value) -> Option<Vec<String>> {
+    let fields = value.as_object_mut().filter(|fields| fields.len() <= 1)?;
+    if fields.is_empty() {
+        return Some(Vec::new());
+    }
+    let names = fields.get_mut("names")?.as_array_mut().filter(|names| names.iter().all(Value::is_string))?;
+    let texts = names.drain(..).filter_map(|name| match name {
+        Value::String(text) => Some(text),
+        _ => None,
+    });
+    Some(texts.collect())
 }
 
 fn argument(field: &'static str, text: &str, fault: &str) -> Error {

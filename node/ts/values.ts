@@ -145,7 +145,11 @@ export function listOf<T>(list: readonly T[] | undefined, ...path: readonly Step
 
 /** Plain data alone: Dates become text; what JSON cannot say is refused. */
 export function plain(value: unknown, ...path: readonly StepView[]): unknown {
-  return reading(path, () => copy(value, path, { values: MOST_VALUES }));
+  try {
+    return copy(value, { path }, { values: MOST_VALUES });
+  } catch (cause) {
+    throw readingFault(path, cause);
+  }
 }
 
 /** What a caller's own code throws while it is read becomes the cause of ours. */
@@ -153,37 +157,102 @@ export function reading<T>(path: readonly StepView[], work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw cause instanceof CertgateError ? cause : argumentFault(path, `cannot be read: ${textOf(cause)}`, cause);
+    throw readingFault(path, cause);
   }
 }
 
-function copy(value: unknown, path: readonly StepView[], budget: { values: number }): unknown {
+function readingFault(path: readonly StepView[], cause: unknown): CertgateError {
+  return cause instanceof CertgateError ? cause : argumentFault(path, `cannot be read: ${textOf(cause)}`, cause);
+}
+
+/** Where a value stands: spelt out only if something is wrong with it. */
+type Place = { path: readonly StepView[]; above?: undefined } | { step: StepView; above: Place; depth: number };
+
+function spelt(place: Place): readonly StepView[] {
+  const steps: StepView[] = [];
+  for (let at = place; ; at = at.above) {
+    if (at.above === undefined) {
+      return [...at.path, ...steps.reverse()];
+    }
+    steps.push(at.step);
+  }
+}
+
+function depthOf(place: Place): number {
+  return place.above === undefined ? place.path.length : place.depth;
+}
+
+function below(above: Place, step: StepView): Place {
+  return { step, above, depth: depthOf(above) + 1 };
+}
+
+function copy(value: unknown, place: Place, budget: { values: number }): unknown {
   budget.values -= 1;
-  if (budget.values < 0 || path.length > MOST_DEPTH) {
-    throw budgetFault(path.slice(0, 1), `has more than ${MOST_VALUES} values, or is nested deeper than ${MOST_DEPTH}`);
+  if (budget.values < 0 || depthOf(place) > MOST_DEPTH) {
+    const argument = spelt(place).slice(0, 1);
+    throw budgetFault(argument, `has more than ${MOST_VALUES} values, or is nested deeper than ${MOST_DEPTH}`);
   }
   if (value === null || typeof value === "boolean") {
     return value;
   }
   if (typeof value === "string") {
-    return toText(value, ...path);
+    if (value.length > (longest ??= engine().longestInput())) {
+      toText(value, ...spelt(place));
+    }
+    return value;
   }
   if (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER) {
     return value;
   }
   if (Array.isArray(value)) {
-    return [...listOf(value, ...path)].map((item, index) => copy(item, [...path, index], budget));
+    const items = itemsOf(value, place);
+    for (let index = 0; index < items.length; index += 1) {
+      items[index] = copy(items[index], below(place, index), budget);
+    }
+    return items;
   }
   if (typeof value === "object") {
     if (isPlain(value)) {
-      const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-      return Object.fromEntries(fields.map(([key, field]) => [key, copy(field, [...path, key], budget)]));
+      return copyFields(value, place, budget);
     }
     if (!Number.isNaN(dateOf(value))) {
-      return toTime(value as Date, ...path);
+      return toTime(value as Date, ...spelt(place));
     }
   }
-  throw argumentFault(path, `must be plain data, not ${describe(value)}`);
+  throw argumentFault(spelt(place), `must be plain data, not ${describe(value)}`);
+}
+
+function itemsOf(list: readonly unknown[], place: Place): unknown[] {
+  const items: unknown[] = [];
+  try {
+    // What a caller has made of the iterator may never end.
+    for (const item of list) {
+      if (items.length === MOST_VALUES) {
+        throw budgetFault(spelt(place), `has more than ${MOST_VALUES} items`);
+      }
+      items.push(item);
+    }
+  } catch (cause) {
+    throw readingFault(spelt(place), cause);
+  }
+  return items;
+}
+
+function copyFields(value: object, place: Place, budget: { values: number }): object {
+  const fields: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (field === undefined) {
+      continue;
+    }
+    const copied = copy(field, below(place, key), budget);
+    if (key === "__proto__") {
+      // An assignment would not make a field.
+      Object.defineProperty(fields, key, { value: copied, enumerable: true, configurable: true, writable: true });
+    } else {
+      fields[key] = copied;
+    }
+  }
+  return fields;
 }
 
 function isPlain(value: object): boolean {
