@@ -15,6 +15,7 @@ use napi::{Error as HostError, ScopedTask, ValueType};
 use napi_derive::napi;
 
 use crate::decision::Decision;
+use crate::held::Held;
 use crate::policy::Policy;
 use crate::verifier::{Evidence, VerifiedPath, Verifier};
 use crate::{failure, view};
@@ -37,7 +38,7 @@ impl<'env> ScopedTask<'env> for CheckTask {
 
     fn resolve(&mut self, env: &'env Env, output: Self::Output) -> Result<Self::JsValue> {
         let answer = |result| match result {
-            Ok(decision) => Ok(Either::A(Decision { decision })),
+            Ok(decision) => Ok(Either::A(Decision { decision: Held::new(decision) })),
             Err(error) => failure(*env, &error).map(Either::B),
         };
         output.into_iter().map(answer).collect()
@@ -70,7 +71,7 @@ impl<'env> ScopedTask<'env> for VerifyTask {
 
     fn resolve(&mut self, env: &'env Env, output: Self::Output) -> Result<Self::JsValue> {
         let answer = |result| match result {
-            Ok(Ok(path)) => Ok(Either::A(VerifiedPath { path })),
+            Ok(Ok(path)) => Ok(Either::A(VerifiedPath { path: Held::new(path) })),
             Ok(Err(not_verified)) => view(*env, &FailureView::from(not_verified)).map(Either::B),
             Err(error) => failure(*env, &error).map(Either::B),
         };

@@ -12,6 +12,7 @@ use napi_derive::napi;
 
 use crate::certificate::{Bundle, Certificate};
 use crate::decision::Decision;
+use crate::held::Held;
 use crate::policy::Policy;
 use crate::request::Request;
 use crate::{failure, view};
@@ -58,7 +59,7 @@ impl Decision {
     /// The permission to issue what was decided: an [`Approval`] or a failure.
     #[napi(catch_unwind)]
     pub fn approve<'env>(&self, env: Env) -> Result<Either<Approval, Unknown<'env>>> {
-        handle(env, self.decision.approve(), |approval| Approval { approval })
+        handle(env, self.decision.get()?.approve(), |approval| Approval { approval })
     }
 }
 
@@ -90,8 +91,9 @@ pub fn new_issuer<'env>(
     chain: &Bundle,
     options: Unknown<'_>,
 ) -> Result<Either<Issuer, Unknown<'env>>> {
+    let chain = chain.bundle.get()?;
     let issuer = IssuerOptions::from_value(env.from_js_value(options)?)
-        .and_then(|options| issue::Issuer::new(&chain.bundle, &options));
+        .and_then(|options| issue::Issuer::new(chain, &options));
     handle(env, issuer, |issuer| Issuer { issuer })
 }
 
@@ -100,7 +102,7 @@ impl Issuer {
     /// The issuer's certificate and those above it, the root last.
     #[napi(catch_unwind)]
     pub fn chain(&self) -> Vec<Certificate> {
-        self.issuer.chain().into_iter().map(|certificate| Certificate { certificate }).collect()
+        self.issuer.chain().into_iter().map(Certificate::from).collect()
     }
 
     /// Encodes the certificate of an approval: a [`PreparedCertificate`] or a failure.
@@ -187,13 +189,13 @@ impl IssuedCertificate {
     /// The certificate.
     #[napi(catch_unwind)]
     pub fn certificate(&self) -> Certificate {
-        Certificate { certificate: self.issued.certificate() }
+        self.issued.certificate().into()
     }
 
     /// The issuer and those above it, the root last.
     #[napi(catch_unwind)]
     pub fn chain(&self) -> Vec<Certificate> {
-        self.issued.chain().into_iter().map(|certificate| Certificate { certificate }).collect()
+        self.issued.chain().into_iter().map(Certificate::from).collect()
     }
 
     /// The certificate in PEM.
@@ -321,7 +323,7 @@ impl PreparedRequest {
     /// The request of a signature: a [`Request`] or a failure.
     #[napi(catch_unwind)]
     pub fn assemble<'env>(&self, env: Env, signature: &[u8]) -> Result<Either<Request, Unknown<'env>>> {
-        handle(env, self.prepared.assemble(signature), |request| Request { request })
+        handle(env, self.prepared.assemble(signature), |request| Request { request: Held::new(request) })
     }
 }
 
@@ -365,7 +367,7 @@ impl PreparedRoot {
     /// The root of a signature: a [`Certificate`] or a failure.
     #[napi(catch_unwind)]
     pub fn assemble<'env>(&self, env: Env, signature: &[u8]) -> Result<Either<Certificate, Unknown<'env>>> {
-        handle(env, self.prepared.assemble(signature), |certificate| Certificate { certificate })
+        handle(env, self.prepared.assemble(signature), Certificate::from)
     }
 }
 

@@ -4,6 +4,7 @@ use napi::bindgen_prelude::{Either, Env, Result, Unknown};
 use napi_derive::napi;
 
 use crate::decision::Decision;
+use crate::held::Held;
 use crate::request::Request;
 use crate::{context, failure, view};
 
@@ -90,7 +91,7 @@ impl Policy {
         given: Option<Unknown<'_>>,
         at: Option<String>,
     ) -> Result<Either<Decision, Unknown<'env>>> {
-        self.judge(env, &request.request, given, at)
+        self.judge(env, request.request.get()?, given, at)
     }
 
     fn judge<'env>(
@@ -101,7 +102,9 @@ impl Policy {
         at: Option<String>,
     ) -> Result<Either<Decision, Unknown<'env>>> {
         match context(env, given, at)? {
-            Ok(context) => Ok(Either::A(Decision { decision: self.policy.evaluate(request, &context) })),
+            Ok(context) => {
+                Ok(Either::A(Decision { decision: Held::new(self.policy.evaluate(request, &context)) }))
+            }
             Err(error) => failure(env, &error).map(Either::B),
         }
     }

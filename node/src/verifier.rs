@@ -8,6 +8,7 @@ use napi::bindgen_prelude::{Either, Env, Result, Unknown};
 use napi_derive::napi;
 
 use crate::certificate::{Bundle, Certificate};
+use crate::held::Held;
 use crate::{failure, time, view};
 
 /// Trust anchors, intermediates and a profile.
@@ -27,7 +28,7 @@ pub struct Evidence {
 /// A path that holds.
 #[napi]
 pub struct VerifiedPath {
-    pub(crate) path: CorePath,
+    pub(crate) path: Held<CorePath>,
 }
 
 /// Makes a verifier: a [`Verifier`] or a failure.
@@ -38,7 +39,7 @@ pub fn new_verifier<'env>(
     intermediates: &Bundle,
     options: Unknown<'_>,
 ) -> Result<Either<Verifier, Unknown<'env>>> {
-    make(env, &anchors.bundle, intermediates, options, None)
+    make(env, anchors.bundle.get()?, intermediates, options, None)
 }
 
 /// Makes a verifier of a trust store: a [`Verifier`] or a failure.
@@ -65,8 +66,9 @@ fn make<'env>(
     options: Unknown<'_>,
     store: Option<StoreDescription>,
 ) -> Result<Either<Verifier, Unknown<'env>>> {
+    let intermediates = intermediates.bundle.get()?;
     let verifier = VerifierDocument::from_value(env.from_js_value(options)?)
-        .and_then(|document| certgate_bindings::Verifier::new(anchors, &intermediates.bundle, &document));
+        .and_then(|document| certgate_bindings::Verifier::new(anchors, intermediates, &document));
     match verifier {
         Ok(verifier) => Ok(Either::A(Verifier { verifier, store })),
         Err(error) => failure(env, &error).map(Either::B),
@@ -118,7 +120,7 @@ impl Verifier {
         options: Unknown<'_>,
         evidence: &Evidence,
     ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
-        self.judge(env, &bundle.bundle, at, options, evidence)
+        self.judge(env, bundle.bundle.get()?, at, options, evidence)
     }
 
     /// Verifies the first certificate of an input that is a bundle: a [`VerifiedPath`] or a failure.
@@ -150,7 +152,7 @@ impl Verifier {
             self.verifier.verify_presented(bundle, time(at)?, &document, &evidence.evidence)
         });
         match outcome {
-            Ok(Ok(path)) => Ok(Either::A(VerifiedPath { path })),
+            Ok(Ok(path)) => Ok(Either::A(VerifiedPath { path: Held::new(path) })),
             Ok(Err(not_verified)) => view(env, &FailureView::from(not_verified)).map(Either::B),
             Err(error) => failure(env, &error).map(Either::B),
         }
@@ -161,21 +163,26 @@ impl Verifier {
 impl VerifiedPath {
     /// Number of certificates.
     #[napi(catch_unwind)]
-    pub fn length(&self) -> u32 {
-        u32::try_from(self.path.certificates().len()).unwrap_or(u32::MAX)
+    pub fn length(&self) -> Result<u32> {
+        Ok(u32::try_from(self.path.get()?.certificates().len()).unwrap_or(u32::MAX))
     }
 
     /// One of them, by its index: leaf first, trust anchor last.
     #[napi(catch_unwind)]
-    pub fn certificate(&self, index: u32) -> Option<Certificate> {
-        let index = usize::try_from(index).ok()?;
-        let certificate = self.path.certificates().get(index)?;
-        Some(Certificate { certificate: certificate.clone().into() })
+    pub fn certificate(&self, index: u32) -> Result<Option<Certificate>> {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        Ok(self.path.get()?.certificates().get(index).cloned().map(Certificate::from))
     }
 
     /// The path as plain data.
     #[napi(catch_unwind)]
     pub fn view<'env>(&self, env: Env) -> Result<Unknown<'env>> {
-        view(env, &view_path(&self.path))
+        view(env, &view_path(self.path.get()?))
+    }
+
+    /// Gives back what is held.
+    #[napi(catch_unwind)]
+    pub fn free(&mut self) {
+        self.path.free();
     }
 }
