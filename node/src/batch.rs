@@ -124,7 +124,7 @@ impl Verifier {
             parts,
             at: certgate_bindings::parse_time(&at),
             documents: options.into_iter().map(read).collect::<Result<_>>()?,
-            evidence: evidence.evidence.clone(),
+            evidence: evidence.evidence.get()?.clone(),
         }))
     }
 }

@@ -96,7 +96,8 @@ impl Bundle {
     /// Adds what another bundle holds.
     #[napi(catch_unwind)]
     pub fn extend(&mut self, other: &Bundle) -> Result<()> {
-        self.bundle.get_mut()?.extend(other.bundle.get()?.clone());
+        let other = other.bundle.get()?.clone();
+        self.bundle.get_mut()?.extend(other);
         Ok(())
     }
 

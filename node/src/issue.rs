@@ -91,9 +91,9 @@ pub fn new_issuer<'env>(
     chain: &Bundle,
     options: Unknown<'_>,
 ) -> Result<Either<Issuer, Unknown<'env>>> {
+    let options = IssuerOptions::from_value(env.from_js_value(options)?);
     let chain = chain.bundle.get()?;
-    let issuer = IssuerOptions::from_value(env.from_js_value(options)?)
-        .and_then(|options| issue::Issuer::new(chain, &options));
+    let issuer = options.and_then(|options| issue::Issuer::new(chain, &options));
     handle(env, issuer, |issuer| Issuer { issuer })
 }
 

@@ -1,5 +1,7 @@
 //! Policies.
 
+use certgate_bindings::Error;
+use certgate_bindings::certgate::policy::Context;
 use napi::bindgen_prelude::{Either, Env, Result, Unknown};
 use napi_derive::napi;
 
@@ -77,7 +79,7 @@ impl Policy {
         at: Option<String>,
     ) -> Result<Either<Decision, Unknown<'env>>> {
         match certgate_bindings::Request::parse(input) {
-            Ok(request) => self.judge(env, &request, given, at),
+            Ok(request) => self.judge(env, &request, context(env, given, at)?),
             Err(error) => failure(env, &error).map(Either::B),
         }
     }
@@ -91,17 +93,18 @@ impl Policy {
         given: Option<Unknown<'_>>,
         at: Option<String>,
     ) -> Result<Either<Decision, Unknown<'env>>> {
-        self.judge(env, request.request.get()?, given, at)
+        // First what JavaScript gives: reading it may run code that gives the request back.
+        let context = context(env, given, at)?;
+        self.judge(env, request.request.get()?, context)
     }
 
     fn judge<'env>(
         &self,
         env: Env,
         request: &certgate_bindings::Request,
-        given: Option<Unknown<'_>>,
-        at: Option<String>,
+        context: std::result::Result<Context, Error>,
     ) -> Result<Either<Decision, Unknown<'env>>> {
-        match context(env, given, at)? {
+        match context {
             Ok(context) => {
                 Ok(Either::A(Decision { decision: Held::new(self.policy.evaluate(request, &context)) }))
             }

@@ -20,9 +20,8 @@ pub struct Verifier {
 
 /// What is known of revocation.
 #[napi]
-#[derive(Default)]
 pub struct Evidence {
-    pub(crate) evidence: certgate_bindings::Evidence,
+    pub(crate) evidence: Held<certgate_bindings::Evidence>,
 }
 
 /// A path that holds.
@@ -39,7 +38,8 @@ pub fn new_verifier<'env>(
     intermediates: &Bundle,
     options: Unknown<'_>,
 ) -> Result<Either<Verifier, Unknown<'env>>> {
-    make(env, anchors.bundle.get()?, intermediates, options, None)
+    let document = VerifierDocument::from_value(env.from_js_value(options)?);
+    make(env, anchors.bundle.get()?, intermediates, document, None)
 }
 
 /// Makes a verifier of a trust store: a [`Verifier`] or a failure.
@@ -51,7 +51,10 @@ pub fn new_verifier_of_store<'env>(
     options: Unknown<'_>,
 ) -> Result<Either<Verifier, Unknown<'env>>> {
     match store::read(&name) {
-        Ok(store) => make(env, &store.bundle, intermediates, options, Some(store.description)),
+        Ok(store) => {
+            let document = VerifierDocument::from_value(env.from_js_value(options)?);
+            make(env, &store.bundle, intermediates, document, Some(store.description))
+        }
         Err(message) => {
             let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["store"]);
             failure(env, &Error::from(diagnostic)).map(Either::B)
@@ -63,12 +66,12 @@ fn make<'env>(
     env: Env,
     anchors: &certgate_bindings::Bundle,
     intermediates: &Bundle,
-    options: Unknown<'_>,
+    document: std::result::Result<VerifierDocument, Error>,
     store: Option<StoreDescription>,
 ) -> Result<Either<Verifier, Unknown<'env>>> {
     let intermediates = intermediates.bundle.get()?;
-    let verifier = VerifierDocument::from_value(env.from_js_value(options)?)
-        .and_then(|document| certgate_bindings::Verifier::new(anchors, intermediates, &document));
+    let verifier =
+        document.and_then(|document| certgate_bindings::Verifier::new(anchors, intermediates, &document));
     match verifier {
         Ok(verifier) => Ok(Either::A(Verifier { verifier, store })),
         Err(error) => failure(env, &error).map(Either::B),
@@ -78,7 +81,7 @@ fn make<'env>(
 /// No evidence, to add to.
 #[napi(catch_unwind)]
 pub fn new_evidence() -> Evidence {
-    Evidence::default()
+    Evidence { evidence: Held::new(certgate_bindings::Evidence::default()) }
 }
 
 #[napi]
@@ -86,19 +89,26 @@ impl Evidence {
     /// Adds the revocation lists of a bundle: nothing, or a failure.
     #[napi(catch_unwind)]
     pub fn add_lists<'env>(&mut self, env: Env, input: &[u8]) -> Result<Option<Unknown<'env>>> {
-        self.evidence.add_lists(input).err().map(|error| failure(env, &error)).transpose()
+        self.evidence.get_mut()?.add_lists(input).err().map(|error| failure(env, &error)).transpose()
     }
 
     /// Adds an OCSP response: nothing, or a failure.
     #[napi(catch_unwind)]
     pub fn add_response<'env>(&mut self, env: Env, input: &[u8]) -> Result<Option<Unknown<'env>>> {
-        self.evidence.add_response(input).err().map(|error| failure(env, &error)).transpose()
+        self.evidence.get_mut()?.add_response(input).err().map(|error| failure(env, &error)).transpose()
     }
 
     /// The nonce that the responses must repeat.
     #[napi(catch_unwind)]
-    pub fn set_nonce(&mut self, nonce: &[u8]) {
-        self.evidence.nonce = Some(nonce.to_vec());
+    pub fn set_nonce(&mut self, nonce: &[u8]) -> Result<()> {
+        self.evidence.get_mut()?.nonce = Some(nonce.to_vec());
+        Ok(())
+    }
+
+    /// Gives back what is held.
+    #[napi(catch_unwind)]
+    pub fn free(&mut self) {
+        self.evidence.free();
     }
 }
 
@@ -120,7 +130,9 @@ impl Verifier {
         options: Unknown<'_>,
         evidence: &Evidence,
     ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
-        self.judge(env, bundle.bundle.get()?, at, options, evidence)
+        // First what JavaScript gives: reading it may run code that gives handles back.
+        let document = VerifyDocument::from_value(env.from_js_value(options)?);
+        self.judge(env, bundle.bundle.get()?, at, document, evidence)
     }
 
     /// Verifies the first certificate of an input that is a bundle: a [`VerifiedPath`] or a failure.
@@ -134,7 +146,10 @@ impl Verifier {
         evidence: &Evidence,
     ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
         match certgate_bindings::Bundle::parse(input) {
-            Ok(bundle) => self.judge(env, &bundle, at, options, evidence),
+            Ok(bundle) => {
+                let document = VerifyDocument::from_value(env.from_js_value(options)?);
+                self.judge(env, &bundle, at, document, evidence)
+            }
             Err(error) => failure(env, &error).map(Either::B),
         }
     }
@@ -144,13 +159,12 @@ impl Verifier {
         env: Env,
         bundle: &certgate_bindings::Bundle,
         at: Option<String>,
-        options: Unknown<'_>,
+        document: std::result::Result<VerifyDocument, Error>,
         evidence: &Evidence,
     ) -> Result<Either<VerifiedPath, Unknown<'env>>> {
-        let document = VerifyDocument::from_value(env.from_js_value(options)?);
-        let outcome = document.and_then(|document| {
-            self.verifier.verify_presented(bundle, time(at)?, &document, &evidence.evidence)
-        });
+        let evidence = evidence.evidence.get()?;
+        let outcome = document
+            .and_then(|document| self.verifier.verify_presented(bundle, time(at)?, &document, evidence));
         match outcome {
             Ok(Ok(path)) => Ok(Either::A(VerifiedPath { path: Held::new(path) })),
             Ok(Err(not_verified)) => view(env, &FailureView::from(not_verified)).map(Either::B),

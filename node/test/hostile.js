@@ -214,4 +214,36 @@ export const hostile = [
       }
     },
   ],
+  [
+    "lists whose iterator never ends, and fields of names that objects inherit",
+    (certgate, { web, pki }) => {
+      const endless = [pki.leaf];
+      endless[Symbol.iterator] = function* () {
+        for (;;) yield pki.leaf;
+      };
+      const policy = certgate.loadPolicy(policyText);
+      const verifier = new certgate.Verifier(pki.root, { intermediates: pki.intermediate });
+      const calls = [
+        () => verifier.verify(endless),
+        () => verifier.verify(pki.leaf, { crls: endless }),
+        () => verifier.verify(pki.leaf, { names: endless }),
+        () => policy.evaluate(web.pem, { context: { facts: { list: endless } } }),
+      ];
+      for (const [index, call] of calls.entries()) {
+        same(thrown(call, certgate.CertgateError).code, "context/syntax", `call ${index}`);
+      }
+      const { certificates } = verifier.verify(pki.leaf);
+      thrown(() => certificates.shift(), TypeError);
+      same(certificates.length, 3);
+      const set = [];
+      Object.defineProperty(Object.prototype, "names", { configurable: true, set: (value) => set.push(value) });
+      try {
+        const wrong = { names: ["other.example.com"] };
+        same(thrown(() => verifier.verify(pki.leaf, wrong), certgate.VerificationError).code, "verify/name-mismatch");
+      } finally {
+        delete Object.prototype.names;
+      }
+      same(set, []);
+    },
+  ],
 ];

@@ -58,7 +58,7 @@ export class Certificate {
     return this.#view;
   }
 
-  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  /** Gives back what the engine holds at once; else that is done after garbage collection. */
   dispose(): void {
     this.#owned.dispose();
   }
@@ -105,7 +105,7 @@ export class Bundle {
     return this.#owned.get().findings();
   }
 
-  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  /** Gives back what the engine holds at once; else that is done after garbage collection. */
   dispose(): void {
     this.#owned.dispose();
   }
@@ -165,14 +165,19 @@ export function withBundle<T>(given: Certificates, name: string, work: (bundle: 
 
 function joined(given: readonly (Certificate | Bundle | Input)[], name: string): BundleHandle {
   const bundle = engine().emptyBundle();
-  for (const [index, item] of given.entries()) {
-    if (Bundle.is(item)) {
-      bundle.extend(Bundle.handle(item));
-    } else {
-      const part = one(item, name, index);
-      bundle.extend(part);
-      part.free?.();
+  try {
+    for (const [index, item] of given.entries()) {
+      if (Bundle.is(item)) {
+        bundle.extend(Bundle.handle(item));
+      } else {
+        const part = one(item, name, index);
+        bundle.extend(part);
+        part.free?.();
+      }
     }
+  } catch (cause) {
+    bundle.free?.();
+    throw cause;
   }
   return bundle;
 }

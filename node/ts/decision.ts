@@ -75,7 +75,7 @@ export class Decision {
     return this.#view;
   }
 
-  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  /** Gives back what the engine holds at once; else that is done after garbage collection. */
   dispose(): void {
     this.#owned.dispose();
   }

@@ -135,12 +135,26 @@ export function listOf<T>(list: readonly T[] | undefined, ...path: readonly Step
   if (!Array.isArray(list)) {
     throw argumentFault(path, `must be a list, not ${describe(list)}`);
   }
-  return reading(path, () => {
+  return itemsOf(list as readonly T[], () => path);
+}
+
+function itemsOf<T>(list: readonly T[], path: () => readonly StepView[]): T[] {
+  const items: T[] = [];
+  try {
     if (list.length > MOST_VALUES) {
-      throw budgetFault(path, `has ${list.length} items, more than ${MOST_VALUES}`);
+      throw budgetFault(path(), `has ${list.length} items, more than ${MOST_VALUES}`);
     }
-    return [...(list as readonly T[])];
-  });
+    // What a caller has made of the iterator may never end.
+    for (const item of list) {
+      if (items.length === MOST_VALUES) {
+        throw budgetFault(path(), `has more than ${MOST_VALUES} items`);
+      }
+      items.push(item);
+    }
+  } catch (cause) {
+    throw readingFault(path(), cause);
+  }
+  return items;
 }
 
 /** Plain data alone: Dates become text; what JSON cannot say is refused. */
@@ -205,7 +219,7 @@ function copy(value: unknown, place: Place, budget: { values: number }): unknown
     return value;
   }
   if (Array.isArray(value)) {
-    const items = itemsOf(value, place);
+    const items = itemsOf(value, () => spelt(place));
     for (let index = 0; index < items.length; index += 1) {
       items[index] = copy(items[index], below(place, index), budget);
     }
@@ -222,22 +236,6 @@ function copy(value: unknown, place: Place, budget: { values: number }): unknown
   throw argumentFault(spelt(place), `must be plain data, not ${describe(value)}`);
 }
 
-function itemsOf(list: readonly unknown[], place: Place): unknown[] {
-  const items: unknown[] = [];
-  try {
-    // What a caller has made of the iterator may never end.
-    for (const item of list) {
-      if (items.length === MOST_VALUES) {
-        throw budgetFault(spelt(place), `has more than ${MOST_VALUES} items`);
-      }
-      items.push(item);
-    }
-  } catch (cause) {
-    throw readingFault(spelt(place), cause);
-  }
-  return items;
-}
-
 function copyFields(value: object, place: Place, budget: { values: number }): object {
   const fields: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(value)) {
@@ -245,8 +243,8 @@ function copyFields(value: object, place: Place, budget: { values: number }): ob
       continue;
     }
     const copied = copy(field, below(place, key), budget);
-    if (key === "__proto__") {
-      // An assignment would not make a field.
+    if (key in fields) {
+      // Of a name that objects inherit, such as `__proto__`, an assignment may make no field.
       Object.defineProperty(fields, key, { value: copied, enumerable: true, configurable: true, writable: true });
     } else {
       fields[key] = copied;

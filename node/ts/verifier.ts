@@ -50,7 +50,9 @@ export class VerifiedPath {
     if (this.#certificates === undefined) {
       const path = this.#owned.get();
       // Most callers look at one of them, or only count them.
-      this.#certificates = Array.from({ length: path.length() }, (_, index) => new Certificate(() => path.certificate(index) as CertificateHandle));
+      this.#certificates = Object.freeze(
+        Array.from({ length: path.length() }, (_, index) => new Certificate(() => path.certificate(index) as CertificateHandle)),
+      );
     }
     return this.#certificates;
   }
@@ -61,7 +63,7 @@ export class VerifiedPath {
     return this.#view;
   }
 
-  /** Gives back the memory of a WebAssembly engine at once; else it is given back after garbage collection. */
+  /** Gives back what the engine holds at once; else that is done after garbage collection. */
   dispose(): void {
     // The certificates stay with whoever has them.
     this.#certificates?.forEach(Certificate.keep);
@@ -170,7 +172,12 @@ export class Verifier {
    */
   diagnosePath(certificates: Certificates, options?: VerifyOptions): VerifiedPathView | NotVerifiedView {
     try {
-      return this.verify(certificates, options).toJSON();
+      const path = this.verify(certificates, options);
+      try {
+        return path.toJSON();
+      } finally {
+        path.dispose();
+      }
     } catch (error) {
       if (error instanceof VerificationError) {
         return error.diagnosis;

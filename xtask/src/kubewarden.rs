@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{self, Failure};
-use crate::wasm;
 
 const TARGET: &str = "wasm32-wasip1";
 const PROFILE: &str = "wasm";
@@ -31,7 +30,6 @@ fn build() -> Result<PathBuf, Failure> {
     fs::create_dir_all(&out).map_err(|error| failed(&out, &error))?;
     for (what, file, name) in FORMS {
         let mut cargo = run::cargo();
-        cargo.env("CARGO_ENCODED_RUSTFLAGS", wasm::LIMBS.join("\u{1f}"));
         cargo.args(["build", "--profile", PROFILE, "--target", TARGET, "-p", "certgate-kubewarden"]);
         run::check(cargo.args(what).arg("--target-dir").arg(&folder))?;
         let module = folder.join(TARGET).join(PROFILE).join(file);

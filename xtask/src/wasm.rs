@@ -11,9 +11,9 @@ use crate::run::{self, Failure};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Numbers of RSA and of most curves are of 32-bit limbs: products of 64-bit ones have 128 bits, which WebAssembly calls a
+/// Numbers of RSA and of most curves are of 32-bit limbs (for WASI `.cargo/config.toml` says so): products of 64-bit ones have 128 bits, which WebAssembly calls a
 /// function for. RSA-2048 is verified in half of the time.
-pub const LIMBS: [&str; 2] = ["--cfg", "cpubits=\"32\""];
+const LIMBS: [&str; 2] = ["--cfg", "cpubits=\"32\""];
 
 /// The other flags of every way, beside those of [`flags`]. No place in a source file that only a panic shows goes into a module.
 /// `{:?}` stays: serde's messages are made by it.
@@ -21,7 +21,7 @@ const FLAGS: [&str; 4] =
     ["--cfg", "getrandom_backend=\"wasm_js\"", "-Zunstable-options", "-Zlocation-detail=none"];
 
 /// The loops over limbs in the field of P-256 are unrolled, so that the prime's limbs, most of them 0, 1 or -1, cost no
-/// multiplication, and the sums stay out of memory. It makes a fifth of the time of a signature, and 2 kB by gzip.
+/// multiplication, and the sums stay out of memory: a signature takes four fifths of the time, for 2 kB by gzip.
 const UNROLLED: &str = "package.crrl.rustflags=['-Cllvm-args=-unroll-threshold=4000']";
 
 /// Where the standard library is compiled too, a panic only ends the module: its messages are left out there as well.

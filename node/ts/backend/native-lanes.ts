@@ -35,8 +35,13 @@ export function nativeLanes(addon: Addon): Lanes {
     check: (policy, { data, ends, contexts, at }) => (policy as BatchPolicy).checkMany(data, ends, contexts, at),
     async verify(verifier, { data, ends, parts, at, options, evidence }) {
       const known = addon.newEvidence();
-      gather(known, evidence);
-      return (verifier as BatchVerifier).verifyMany(data, ends, parts, at, options, known);
+      try {
+        gather(known, evidence);
+        // The job has its own copy by the time that this returns.
+        return await (verifier as BatchVerifier).verifyMany(data, ends, parts, at, options, known);
+      } finally {
+        known.free?.();
+      }
     },
   };
 }

@@ -17,7 +17,6 @@ const here = createRequire(new URL("package.json", root));
 const there = createRequire(join(modules, "package.json"));
 
 const REQUESTS = 10_000;
-
 const ROUNDS = 3;
 const AT = "2026-01-01T00:00:00Z";
 const SUFFIX = ".bench.example.com";

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { Verifier } from "../../../node/dist/index.js";
 
 const [pools] = process.argv.slice(2);
-const ROUNDS = 100;
 const LEAVES_PER_TURN = 10;
 const AT = "2026-01-01T00:00:00Z";
 const GOAL = 4;
