@@ -1,7 +1,7 @@
 //! pkilint, a linter of others, has nothing of severity error against what certgate issues; and it agrees on what is wrong.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use certgate::certificate::{Certificate, SerialNumber};
 use certgate::crypto::{PrivateKey, Signer};
@@ -18,8 +18,13 @@ use certgate_tests::keys::fixed;
 use certgate_tests::request::pem;
 use certgate_tests::{lint, root};
 
-/// The folder of programs of an environment with pkilint; `None` where no package can be had.
+/// The folder of programs of an environment with pkilint; `None` where no package can be had. Tests run at once: the first one makes it.
 fn environment() -> Option<PathBuf> {
+    static MADE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    MADE.get_or_init(make_environment).clone()
+}
+
+fn make_environment() -> Option<PathBuf> {
     let environment = root().join("target/python/pkilint");
     let python = environment.join("bin/python");
     let text = |path: &Path| path.to_str().expect("UTF-8").to_owned();
