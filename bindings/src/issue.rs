@@ -241,20 +241,19 @@ fn parse_attribute(item: &str) -> Result<(Oid, String), Error> {
 /// # Errors
 /// A text that is none of them.
 pub fn parse_names(items: &[String]) -> Result<Vec<GeneralName>, Error> {
-    use certgate::name::{EmailAddress, Named, Uri};
+    use certgate::name::Named;
     let parse = |item: &String| {
-        let text = item.clone();
         if let Some(address) = IpAddress::parse(item) {
-            return Ok(GeneralName::IpAddress { octets: address.octets(), address: Some(address) });
+            return Ok(GeneralName::ip(address));
         }
         if item.contains("://") {
-            return Ok(GeneralName::Uri(Named { value: Uri::parse(item), text }));
+            return Ok(GeneralName::uri(item.as_str()));
         }
         if item.contains('@') {
-            return Ok(GeneralName::Rfc822Name(Named { value: EmailAddress::parse(item), text }));
+            return Ok(GeneralName::email(item.as_str()));
         }
         match DnsName::parse_unicode(item) {
-            Ok(name) => Ok(GeneralName::DnsName(Named { text: name.to_string(), value: Ok(name) })),
+            Ok(name) => Ok(GeneralName::DnsName(Named { text: name.to_string().into(), value: Ok(name) })),
             Err(fault) => {
                 let message = format!("the name {} {}", quote(item), fault.reason());
                 Err(Diagnostic::new(codes::CONTEXT_VALUE, message)

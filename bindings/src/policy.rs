@@ -180,13 +180,7 @@ pub(crate) fn canonical(document: &PolicyDocument) -> String {
 }
 
 fn digest(document: &PolicyDocument) -> String {
-    use std::fmt::Write;
-    let mut text = "sha256:".to_owned();
-    for byte in Sha256::digest(canonical(document).as_bytes()) {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    format!("sha256:{}", crate::view::hex(&Sha256::digest(canonical(document).as_bytes())))
 }
 
 /// What a policy says of a request. Views are made when they are asked for.

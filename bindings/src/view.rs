@@ -40,9 +40,4 @@ pub use template::{
 /// Version of the JSON forms of all views.
 pub const SCHEMA_VERSION: u32 = 1;
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
-    text
-}
+pub(crate) use base16ct::lower::encode_string as hex;

@@ -23,5 +23,6 @@ pub use uri::{Uri, UriFault};
 
 pub use suffix::public_suffix_list_date;
 
-pub(crate) use general::{decode_general_name, decode_general_names, hex};
+pub(crate) use base16ct::lower::encode_string as hex;
+pub(crate) use general::{decode_general_name, decode_general_names};
 pub(crate) use idn::mixed_script;

@@ -163,9 +163,9 @@ fn object_identifier(u: &mut Unstructured<'_>) -> Result<Oid> {
 fn name(u: &mut Unstructured<'_>) -> Result<GeneralName> {
     let text = text(u)?;
     Ok(match u.int_in_range(0..=4)? {
-        0 => GeneralName::DnsName(Named { value: DnsName::parse(&text), text }),
-        1 => GeneralName::Rfc822Name(Named { value: EmailAddress::parse(&text), text }),
-        2 => GeneralName::Uri(Named { value: Uri::parse(&text), text }),
+        0 => GeneralName::dns(text),
+        1 => GeneralName::email(text),
+        2 => GeneralName::uri(text),
         3 => {
             let octets: [u8; 16] = u.arbitrary()?;
             let octets = if u.arbitrary()? { octets.to_vec() } else { octets[..4].to_vec() };

@@ -163,7 +163,7 @@ impl CeremonyRequest {
 /// In one sentence: inputs that cannot be read or issued, no randomness.
 pub fn request(mut request: CeremonyRequest) -> Result<Outcome<CeremonyRequest>, String> {
     let inputs = crate::pki::inputs(request.time()?)?;
-    request.serial_number = hex(inputs.serial_number.as_octets());
+    request.serial_number = crate::hex::encode(inputs.serial_number.as_octets());
     match request.prepare_unchecked()? {
         Outcome::Denied(decision) => Ok(Outcome::Denied(decision)),
         Outcome::Done((_, prepared)) => {
@@ -291,11 +291,7 @@ pub(crate) fn request_pem(request: &Request) -> String {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    hex(&HashFunction::Sha256.digest(bytes))
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    crate::hex::encode(&HashFunction::Sha256.digest(bytes))
 }
 
 fn octets(text: &str) -> Option<Vec<u8>> {

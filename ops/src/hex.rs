@@ -1,13 +1,4 @@
-/// Lower-case hexadecimal digits.
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
+pub(crate) use base16ct::lower::encode_string as encode;
 
 /// The octets that hexadecimal digits stand for; colons and white space between them are passed over.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {

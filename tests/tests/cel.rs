@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use certgate::crypto::PrivateKey;
 use certgate::key::Curve;
-use certgate::name::{DnsName, GeneralName, Named, Uri};
+use certgate::name::GeneralName;
 use certgate::oid;
 use certgate::policy::document::CelRule;
 use certgate::policy::{AtMost, Context, Coverage, Effect, ExampleKey, Requester};
@@ -39,11 +39,11 @@ fn key() -> PrivateKey {
 }
 
 fn dns(text: &str) -> GeneralName {
-    GeneralName::DnsName(Named { text: text.to_owned(), value: DnsName::parse(text) })
+    GeneralName::dns(text)
 }
 
 fn uri(text: &str) -> GeneralName {
-    GeneralName::Uri(Named { text: text.to_owned(), value: Uri::parse(text) })
+    GeneralName::uri(text)
 }
 
 fn request(names: Vec<GeneralName>) -> Request {

@@ -1,7 +1,7 @@
 use base64::Engine;
 use certgate::diagnostic::{Diagnostic, codes};
 use certgate::extension::{BasicConstraints, KeyUsage, KeyUsageBit, NewExtension};
-use certgate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Named, OtherName, Uri};
+use certgate::name::{GeneralName, IpAddress, OtherName};
 use certgate::oid::{Oid, OidKind};
 use certgate::policy::document::OidText;
 use certgate::request::NewRequest;
@@ -124,21 +124,18 @@ impl RequestDescription {
     fn names(&self) -> Result<Vec<GeneralName>, Error> {
         let mut names = Vec::new();
         for text in &self.dns {
-            names.push(GeneralName::DnsName(Named { text: text.clone(), value: DnsName::parse(text) }));
+            names.push(GeneralName::dns(text.as_str()));
         }
         for text in &self.ip {
             let address =
                 IpAddress::parse(text).ok_or_else(|| fault(format!("`{text}` is no IP address")))?;
-            names.push(GeneralName::IpAddress { octets: address.octets(), address: Some(address) });
+            names.push(GeneralName::ip(address));
         }
         for text in &self.email {
-            names.push(GeneralName::Rfc822Name(Named {
-                text: text.clone(),
-                value: EmailAddress::parse(text),
-            }));
+            names.push(GeneralName::email(text.as_str()));
         }
         for text in &self.uri {
-            names.push(GeneralName::Uri(Named { text: text.clone(), value: Uri::parse(text) }));
+            names.push(GeneralName::uri(text.as_str()));
         }
         for (oid, text) in self.other_name.iter().flatten() {
             let value = utf8(text)?;

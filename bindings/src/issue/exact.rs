@@ -89,10 +89,10 @@ fn name_rules(items: &[String]) -> Result<Value, Error> {
         match &name {
             GeneralName::DnsName(named) => {
                 wildcard |= named.value.as_ref().is_ok_and(|name| name.is_wildcard());
-                dns.push(Value::String(named.text.clone()));
+                dns.push(Value::String(named.text.to_string()));
             }
             GeneralName::IpAddress { .. } => ip.push(Value::String(name.display())),
-            GeneralName::Rfc822Name(named) => email.push(Value::String(named.text.clone())),
+            GeneralName::Rfc822Name(named) => email.push(Value::String(named.text.to_string())),
             other => uri.push(json!({ "exact": other.display() })),
         }
     }

@@ -124,12 +124,8 @@ impl TemplateView {
 /// The form that is issued: DNS names and hosts in lower case, addresses in their one form.
 fn canonical(name: &GeneralName) -> String {
     match name {
-        GeneralName::DnsName(named) => {
-            named.value.as_ref().map_or_else(|_| named.text.clone(), ToString::to_string)
-        }
-        GeneralName::Rfc822Name(named) => {
-            named.value.as_ref().map_or_else(|_| named.text.clone(), ToString::to_string)
-        }
+        GeneralName::DnsName(named) => named.canonical(),
+        GeneralName::Rfc822Name(named) => named.canonical(),
         GeneralName::OtherName(other) => format!("{};{}", other.oid.label(), name.display()),
         _ => name.display(),
     }

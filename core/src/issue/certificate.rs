@@ -254,12 +254,8 @@ fn compare(
 fn canonical(name: &crate::name::GeneralName) -> String {
     use crate::name::GeneralName;
     match name {
-        GeneralName::DnsName(named) => {
-            named.value.as_ref().map_or_else(|_| named.text.clone(), ToString::to_string)
-        }
-        GeneralName::Rfc822Name(named) => {
-            named.value.as_ref().map_or_else(|_| named.text.clone(), ToString::to_string)
-        }
+        GeneralName::DnsName(named) => named.canonical(),
+        GeneralName::Rfc822Name(named) => named.canonical(),
         GeneralName::OtherName(other) => format!("{}={}", other.oid, crate::name::hex(&other.value)),
         other => other.display(),
     }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use super::idn;
 use super::ip::IpAddress;
@@ -14,7 +15,7 @@ pub const MAX_NAME: usize = 253;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DnsName {
     /// Lower case, without the `*.` of a wildcard.
-    base: String,
+    base: Arc<str>,
     wildcard: bool,
     underscore: bool,
 }
@@ -97,10 +98,20 @@ impl DnsFault {
 impl DnsName {
     /// Reads a name with ASCII labels. Letters are lower-cased.
     pub fn parse(text: &str) -> Result<Self, DnsFault> {
+        Self::parse_with(text, |base| base.into())
+    }
+
+    /// As [`DnsName::parse`], of a text that the name may share.
+    pub fn parse_shared(text: &Arc<str>) -> Result<Self, DnsFault> {
+        Self::parse_with(text, |base| if base.len() == text.len() { text.clone() } else { base.into() })
+    }
+
+    /// `share` makes the base of a part of the text that is in lower case.
+    fn parse_with(text: &str, share: impl FnOnce(&str) -> Arc<str>) -> Result<Self, DnsFault> {
         let wildcard = split_wildcard(text)?;
         let base = wildcard.unwrap_or(text);
-        let Labels { underscore, a_label } = check_labels(base)?;
-        let base = base.to_ascii_lowercase();
+        let Labels { underscore, upper, a_label } = check_labels(base)?;
+        let base = if upper { base.to_ascii_lowercase().into() } else { share(base) };
         if a_label && !idn::is_round_trip(&base) {
             return Err(DnsFault::Idna);
         }
@@ -154,13 +165,13 @@ impl DnsName {
         if !self.wildcard {
             return self.base == host.base;
         }
-        host.base.split_once('.').is_some_and(|(_, parent)| parent == self.base)
+        host.base.split_once('.').is_some_and(|(_, parent)| *parent == *self.base)
     }
 
     /// Whether the name lies at any depth below `domain`, and is not the domain itself. For a wildcard: all of its set.
     pub fn is_below(&self, domain: &str) -> bool {
         let below = strictly_below(&self.base, domain);
-        if self.wildcard { below || self.base == domain } else { below }
+        if self.wildcard { below || *self.base == *domain } else { below }
     }
 }
 
@@ -199,7 +210,29 @@ fn split_wildcard(text: &str) -> Result<Option<&str>, DnsFault> {
 #[derive(Default)]
 struct Labels {
     underscore: bool,
+    upper: bool,
     a_label: bool,
+}
+
+/// What the characters of a name are, as bits, so that those of a label can be put together.
+mod class {
+    pub(super) const LOWER: u8 = 1;
+    pub(super) const UPPER: u8 = 1 << 1;
+    pub(super) const DIGIT: u8 = 1 << 2;
+    pub(super) const HYPHEN: u8 = 1 << 3;
+    pub(super) const UNDERSCORE: u8 = 1 << 4;
+    pub(super) const NONE: u8 = 1 << 5;
+
+    pub(super) const fn of(byte: u8) -> u8 {
+        match byte {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            b'-' => HYPHEN,
+            b'_' => UNDERSCORE,
+            _ => NONE,
+        }
+    }
 }
 
 /// Checks all labels, but whether A-labels mean something.
@@ -216,7 +249,9 @@ fn check_labels(text: &str) -> Result<Labels, DnsFault> {
     if text.len() > MAX_NAME {
         return Err(DnsFault::TooLong);
     }
-    if may_be_address(text) && IpAddress::parse(text).is_some() {
+    let is_address = || IpAddress::parse(text).is_some();
+    // An IPv4 address ends with a digit; an IPv6 address does too, or has a colon and no dot.
+    if text.bytes().next_back().is_some_and(|last| last.is_ascii_digit()) && is_address() {
         return Err(DnsFault::IpAddress);
     }
     let mut labels = Labels::default();
@@ -228,29 +263,23 @@ fn check_labels(text: &str) -> Result<Labels, DnsFault> {
         if label.len() > MAX_LABEL {
             return Err(DnsFault::LabelTooLong);
         }
-        is_number = true;
-        for byte in label {
-            match byte {
-                b'0'..=b'9' => continue,
-                b'a'..=b'z' | b'A'..=b'Z' | b'-' => {}
-                b'_' => labels.underscore = true,
-                _ => return Err(DnsFault::Character),
+        let has = label.iter().fold(0, |has, byte| has | class::of(*byte));
+        if has & class::NONE != 0 {
+            return Err(if is_address() { DnsFault::IpAddress } else { DnsFault::Character });
+        }
+        is_number = has == class::DIGIT;
+        labels.underscore |= has & class::UNDERSCORE != 0;
+        labels.upper |= has & class::UPPER != 0;
+        if has & class::HYPHEN != 0 {
+            let has_hyphens = label.get(2..4) == Some(b"--");
+            let a_label = has_hyphens && label.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(b"xn"));
+            if label.starts_with(b"-") || label.ends_with(b"-") || (has_hyphens && !a_label) {
+                return Err(DnsFault::Hyphen);
             }
-            is_number = false;
+            labels.a_label |= a_label;
         }
-        let has_hyphens = label.get(2..4) == Some(b"--");
-        let a_label = has_hyphens && label.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(b"xn"));
-        if label.starts_with(b"-") || label.ends_with(b"-") || (has_hyphens && !a_label) {
-            return Err(DnsFault::Hyphen);
-        }
-        labels.a_label |= a_label;
     }
     if is_number { Err(DnsFault::NumericTopLevel) } else { Ok(labels) }
-}
-
-/// An IPv4 address ends with a digit, an IPv6 address has a colon.
-fn may_be_address(text: &str) -> bool {
-    text.bytes().next_back().is_some_and(|last| last.is_ascii_digit()) || text.contains(':')
 }
 
 #[cfg(test)]

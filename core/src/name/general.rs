@@ -1,8 +1,11 @@
+use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::distinguished::DistinguishedName;
 use super::dns::{DnsFault, DnsName};
 use super::email::{EmailAddress, EmailFault};
+use super::hex;
 use super::ip::IpAddress;
 use super::uri::{Uri, UriFault};
 use crate::der::{Decoder, Element, StringType, check_oid, decode_string, tag};
@@ -14,9 +17,16 @@ use crate::oid::Oid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named<T, F> {
     /// The text as it stands in the input.
-    pub text: String,
+    pub text: Arc<str>,
     /// The typed name, or the fault.
     pub value: Result<T, F>,
+}
+
+impl<T: fmt::Display, F> Named<T, F> {
+    /// The typed name's text, or the text as it stands if it is none.
+    pub fn canonical(&self) -> String {
+        self.value.as_ref().map_or_else(|_| self.text.to_string(), ToString::to_string)
+    }
 }
 
 /// By the text, which what it means follows from.
@@ -126,6 +136,29 @@ impl GeneralNameKind {
 }
 
 impl GeneralName {
+    /// A dNSName of this text, which [`DnsName::parse_shared`] reads.
+    pub fn dns(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        Self::DnsName(Named { value: DnsName::parse_shared(&text), text })
+    }
+
+    /// An rfc822Name of this text, which [`EmailAddress::parse`] reads.
+    pub fn email(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        Self::Rfc822Name(Named { value: EmailAddress::parse(&text), text })
+    }
+
+    /// A uniformResourceIdentifier of this text, which [`Uri::parse`] reads.
+    pub fn uri(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        Self::Uri(Named { value: Uri::parse(&text), text })
+    }
+
+    /// The iPAddress of this address.
+    pub fn ip(address: IpAddress) -> Self {
+        Self::IpAddress { octets: address.octets(), address: Some(address) }
+    }
+
     /// The kind.
     pub fn kind(&self) -> GeneralNameKind {
         match self {
@@ -148,9 +181,9 @@ impl GeneralName {
                 Some((_, text)) => text.clone(),
                 None => hex(&other.value),
             },
-            Self::Rfc822Name(named) => named.text.clone(),
-            Self::DnsName(named) => named.text.clone(),
-            Self::Uri(named) => named.text.clone(),
+            Self::Rfc822Name(named) => named.text.to_string(),
+            Self::DnsName(named) => named.text.to_string(),
+            Self::Uri(named) => named.text.to_string(),
             Self::X400Address(der) | Self::EdiPartyName(der) => hex(der),
             Self::DirectoryName(name) => name.to_string(),
             Self::IpAddress { octets, address } => {
@@ -172,14 +205,8 @@ impl GeneralName {
         const REGISTERED_ID: u8 = tag::context(8);
         Ok(match element.tag {
             OTHER_NAME => Self::OtherName(OtherName::decode(element)?),
-            RFC822_NAME => {
-                let text = ia5(element)?;
-                Self::Rfc822Name(Named { value: EmailAddress::parse(&text), text })
-            }
-            DNS_NAME => {
-                let text = ia5(element)?;
-                Self::DnsName(Named { value: DnsName::parse(&text), text })
-            }
+            RFC822_NAME => Self::email(ia5(element)?),
+            DNS_NAME => Self::dns(ia5(element)?),
             X400_ADDRESS => Self::X400Address(element.encoding.to_vec()),
             DIRECTORY_NAME => {
                 let mut explicit = element.contents()?;
@@ -188,10 +215,7 @@ impl GeneralName {
                 Self::DirectoryName(name)
             }
             EDI_PARTY_NAME => Self::EdiPartyName(element.encoding.to_vec()),
-            URI => {
-                let text = ia5(element)?;
-                Self::Uri(Named { value: Uri::parse(&text), text })
-            }
+            URI => Self::uri(ia5(element)?),
             IP_ADDRESS => Self::IpAddress {
                 octets: element.value.to_vec(),
                 address: IpAddress::from_octets(element.value),
@@ -221,9 +245,9 @@ fn kind_of_tag(tag: u8) -> Option<GeneralNameKind> {
     (tag & 0x80 != 0).then(|| GeneralNameKind::ALL.get(usize::from(tag & 0x1f)).copied()).flatten()
 }
 
-fn ia5(element: &Element<'_>) -> Result<String, Error> {
+fn ia5<'a>(element: &Element<'a>) -> Result<&'a str, Error> {
     match std::str::from_utf8(element.value) {
-        Ok(text) if text.is_ascii() => Ok(text.to_owned()),
+        Ok(text) if text.is_ascii() => Ok(text),
         _ => {
             Err(element.error(codes::DER_STRING, "an IA5String has characters that its type does not allow"))
         }
@@ -263,13 +287,4 @@ pub(crate) fn decode_general_names(
         out.push(decode_general_name(&element, limits).map_err(|error| error.within(index))?);
     }
     Ok(out)
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

@@ -241,7 +241,7 @@ pub(super) fn malformed(constraints: &NameConstraints) -> Option<String> {
 /// Whether a dNSName constraint begins with a dot, which RFC 5280 does not provide for.
 pub(super) fn leading_dot(constraints: &NameConstraints) -> Option<&str> {
     constraints.permitted.iter().chain(&constraints.excluded).find_map(|subtree| match &subtree.base {
-        GeneralName::DnsName(Named { text, .. }) if text.starts_with('.') => Some(text.as_str()),
+        GeneralName::DnsName(Named { text, .. }) if text.starts_with('.') => Some(&**text),
         _ => None,
     })
 }

@@ -75,7 +75,7 @@ impl PeerName {
             (Self::Email(text), GeneralName::OtherName(other)) if other.oid == oid::SMTP_UTF8_MAILBOX => {
                 other.string.as_ref().is_some_and(|(_, mailbox)| same_mailbox(text, mailbox))
             }
-            (Self::Uri(text), GeneralName::Uri(named)) => *text == named.text,
+            (Self::Uri(text), GeneralName::Uri(named)) => **text == *named.text,
             _ => false,
         }
     }

@@ -158,7 +158,7 @@ fn names_point(certificate: &Certificate, uri: &str) -> bool {
     };
     points.iter().any(|point| match &point.name {
         Some(DistributionPointName::Full(names)) => {
-            names.iter().any(|name| matches!(name, GeneralName::Uri(named) if named.text == uri))
+            names.iter().any(|name| matches!(name, GeneralName::Uri(named) if *named.text == *uri))
         }
         _ => false,
     })

@@ -23,8 +23,7 @@ pub(super) fn malformed(subject: &Subject<'_>) -> Vec<Finding> {
         let GeneralName::DnsName(named) = name else { continue };
         if let Err(fault) = named.value {
             let message = format!("the dns name {} {}", quote(&named.text), fault.reason());
-            findings
-                .push(Finding::new(at(index), message).found(named.text.as_str()).help(fault.code().help()));
+            findings.push(Finding::new(at(index), message).found(&*named.text).help(fault.code().help()));
         }
     }
     findings

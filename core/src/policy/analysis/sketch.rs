@@ -6,7 +6,7 @@ use crate::crypto::PrivateKey;
 use crate::diagnostic::{Path, Step};
 use crate::extension::NewExtension;
 use crate::key::Curve;
-use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Named, OtherName, Uri};
+use crate::name::{GeneralName, IpAddress, OtherName};
 use crate::oid::{self, Oid};
 use crate::policy::context::{Context, IssuerReference, Requester};
 use crate::request::NewRequest;
@@ -261,19 +261,19 @@ impl Sketch {
 }
 
 pub(in crate::policy) fn dns_name(text: &str) -> GeneralName {
-    GeneralName::DnsName(Named { text: text.to_owned(), value: DnsName::parse(text) })
+    GeneralName::dns(text)
 }
 
 pub(in crate::policy) fn ip_name(address: IpAddress) -> GeneralName {
-    GeneralName::IpAddress { octets: address.octets(), address: Some(address) }
+    GeneralName::ip(address)
 }
 
 pub(in crate::policy) fn email_name(text: &str) -> GeneralName {
-    GeneralName::Rfc822Name(Named { text: text.to_owned(), value: EmailAddress::parse(text) })
+    GeneralName::email(text)
 }
 
 pub(in crate::policy) fn uri_name(text: &str) -> GeneralName {
-    GeneralName::Uri(Named { text: text.to_owned(), value: Uri::parse(text) })
+    GeneralName::uri(text)
 }
 
 /// An otherName with a UTF8String.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Path, path::steps};
 use crate::extension::{BasicConstraints, ExtensionValue, KeyUsage};
-use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Named, OtherName, Uri};
+use crate::name::{GeneralName, IpAddress, OtherName};
 use crate::oid::{self, Oid};
 use crate::policy::decision::SubjectAttribute;
 use crate::request::CertificationRequest;
@@ -41,9 +41,9 @@ impl Names {
         for (index, name) in request.subject_alt_names().iter().enumerate() {
             let at = steps!["extensions", "subjectAltName", index, name.kind().as_str()];
             match name {
-                GeneralName::DnsName(named) => names.dns.push(Placed::new(named.text.as_str(), at)),
-                GeneralName::Rfc822Name(named) => names.email.push(Placed::new(named.text.as_str(), at)),
-                GeneralName::Uri(named) => names.uri.push(Placed::new(named.text.as_str(), at)),
+                GeneralName::DnsName(named) => names.dns.push(Placed::new(&*named.text, at)),
+                GeneralName::Rfc822Name(named) => names.email.push(Placed::new(&*named.text, at)),
+                GeneralName::Uri(named) => names.uri.push(Placed::new(&*named.text, at)),
                 GeneralName::IpAddress { address: Some(address), .. } => {
                     names.ip.push((address.unmapped(), at));
                 }
@@ -83,20 +83,20 @@ impl Emitted {
 }
 
 pub(super) fn dns(text: &str) -> GeneralName {
-    GeneralName::DnsName(Named { text: text.to_owned(), value: DnsName::parse(text) })
+    GeneralName::dns(text)
 }
 
 pub(super) fn email(text: &str) -> GeneralName {
-    GeneralName::Rfc822Name(Named { text: text.to_owned(), value: EmailAddress::parse(text) })
+    GeneralName::email(text)
 }
 
 pub(super) fn uri(text: &str) -> GeneralName {
-    GeneralName::Uri(Named { text: text.to_owned(), value: Uri::parse(text) })
+    GeneralName::uri(text)
 }
 
 pub(super) fn ip(address: IpAddress) -> GeneralName {
     let address = address.unmapped();
-    GeneralName::IpAddress { octets: address.octets(), address: Some(address) }
+    GeneralName::ip(address)
 }
 
 /// The values of an attribute of the subject, with their places; one that is no string is `None`.

@@ -1,11 +1,11 @@
 use super::Draft;
 use super::host::Reach;
 use crate::diagnostic::{path::steps, quote};
-use crate::name::{DnsName, GeneralName, Named};
+use crate::name::GeneralName;
 use crate::policy::document::{DnsPattern, DnsRules};
 
 fn subtree(text: &str) -> GeneralName {
-    GeneralName::DnsName(Named { value: DnsName::parse(text), text: text.to_owned() })
+    GeneralName::dns(text)
 }
 
 /// RFC 5280 4.2.1.10: a dNSName holds itself and all names below; one without characters holds all.

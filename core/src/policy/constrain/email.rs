@@ -1,10 +1,10 @@
 use super::Draft;
 use crate::diagnostic::path::steps;
-use crate::name::{DnsName, EmailAddress, GeneralName, Named};
+use crate::name::{DnsName, EmailAddress, GeneralName};
 use crate::policy::document::{EmailPattern, EmailRules};
 
 fn subtree(text: String) -> GeneralName {
-    GeneralName::Rfc822Name(Named { value: EmailAddress::parse(&text), text })
+    GeneralName::email(text)
 }
 
 /// A host that no mailbox is at (RFC 6761 6.4): permitting it alone permits none, in verifiers that do not know an empty

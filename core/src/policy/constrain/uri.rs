@@ -2,11 +2,11 @@ use super::Draft;
 use super::email::NOBODY;
 use super::host::Reach as HostReach;
 use crate::diagnostic::path::steps;
-use crate::name::{DnsName, GeneralName, Named, Uri};
+use crate::name::{DnsName, GeneralName, Uri};
 use crate::policy::document::{TextPattern, TextPatternKind, UriPattern, UriRules};
 
 fn subtree(text: String) -> GeneralName {
-    GeneralName::Uri(Named { value: Uri::parse(&text), text })
+    GeneralName::uri(text)
 }
 
 /// RFC 5280 4.2.1.10: a host, or `.domain` for the hosts below; nothing about scheme and path. Where URIs are constrained, one

@@ -187,10 +187,10 @@ impl CommonName {
 fn as_name(text: &str) -> Option<GeneralName> {
     if text.contains('@') {
         let value = EmailAddress::parse(text).ok()?;
-        return Some(GeneralName::Rfc822Name(Named { text: value.to_string(), value: Ok(value) }));
+        return Some(GeneralName::Rfc822Name(Named { text: value.to_string().into(), value: Ok(value) }));
     }
     let value = DnsName::parse_unicode(text).ok()?;
-    Some(GeneralName::DnsName(Named { text: value.to_string(), value: Ok(value) }))
+    Some(GeneralName::DnsName(Named { text: value.to_string().into(), value: Ok(value) }))
 }
 
 /// Whether two names are the same DNS name or mail address.
@@ -216,7 +216,7 @@ fn equal_text(name: &GeneralName, text: &str) -> Option<String> {
             let address = named.value.as_ref().ok()?;
             (EmailAddress::parse(text).ok().as_ref() == Some(address)).then(|| address.to_string())
         }
-        GeneralName::Uri(named) => (named.value.is_ok() && named.text == text).then(|| text.to_owned()),
+        GeneralName::Uri(named) => (named.value.is_ok() && *named.text == *text).then(|| text.to_owned()),
         _ => None,
     }
 }

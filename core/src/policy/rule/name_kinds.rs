@@ -155,7 +155,7 @@ impl DnsKind {
                 let message = format!("dns name {} {}", quote(&named.text), fault.reason());
                 return vec![
                     Diagnostic::new(fault.code(), message)
-                        .with_found(named.text.as_str())
+                        .with_found(&*named.text)
                         .with_help(dns_help(*fault)),
                 ];
             }
@@ -327,7 +327,7 @@ impl EmailKind {
             ),
             Err(fault) => {
                 let message = format!("mail address {} {}", quote(&named.text), fault.reason());
-                vec![Diagnostic::new(codes::NAME_EMAIL_FORM, message).with_found(named.text.as_str())]
+                vec![Diagnostic::new(codes::NAME_EMAIL_FORM, message).with_found(&*named.text)]
             }
         }
     }
@@ -361,7 +361,7 @@ impl UriKind {
                 let code =
                     if *fault == UriFault::Spiffe { codes::NAME_SPIFFE_ID } else { codes::NAME_URI_FORM };
                 let message = format!("uri {} {}", quote(&named.text), fault.reason());
-                vec![Diagnostic::new(code, message).with_found(named.text.as_str())]
+                vec![Diagnostic::new(code, message).with_found(&*named.text)]
             }
         }
     }

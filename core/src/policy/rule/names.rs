@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Display;
 
 use super::name_kinds::{DnsKind, EmailKind, IpKind, Judge, OtherNameKind, Reasons, UriKind, name_path};
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps};
@@ -145,7 +146,7 @@ impl NamesRule {
             None => in_request.into(),
         };
         let names = names.as_ref();
-        let at = steps!["extensions", "subjectAltName"];
+        let at = || steps!["extensions", "subjectAltName"];
         let policy = judgement.policy;
         match self.presence {
             Presence::Required if names.is_empty() => judgement.deny(
@@ -155,7 +156,7 @@ impl NamesRule {
                         "the request has no subject alternative name, and policy `{policy}` asks for one"
                     ),
                 )
-                .at(at.clone())
+                .at(at())
                 .with_rule(steps!["names", "presence"])
                 .with_help("make the request with names: `openssl req … -addext subjectAltName=DNS:…`"),
             ),
@@ -164,16 +165,16 @@ impl NamesRule {
                     codes::POLICY_NAMES_FORBIDDEN,
                     format!("the request has subject alternative names, and policy `{policy}` allows none"),
                 )
-                .at(at.clone())
+                .at(at())
                 .with_rule(steps!["names", "presence"])
                 .with_help("make the request without subjectAltName"),
             ),
             _ => {}
         }
         judgement.pass(|| steps!["names", "presence"]);
-        let rule = steps!["names", "count"];
-        judge_count(judgement, "subject alternative names", names.len(), self.min, self.max, &at, &rule);
-        self.judge_kinds(judgement, names, &at);
+        let rule = || steps!["names", "count"];
+        judge_count(judgement, "subject alternative names", names.len(), self.min, self.max, at, rule);
+        self.judge_kinds(judgement, names, at);
         let mut seen: HashSet<&GeneralName> = HashSet::with_capacity(names.len());
         judgement.names.reserve(names.len());
         for (index, name) in names.iter().enumerate() {
@@ -270,7 +271,12 @@ impl NamesRule {
     }
 
     /// Presence and number of each kind.
-    fn judge_kinds(&self, judgement: &mut Judgement<'_>, names: &[GeneralName], at: &Path) {
+    fn judge_kinds(
+        &self,
+        judgement: &mut Judgement<'_>,
+        names: &[GeneralName],
+        at: impl Fn() -> Path + Copy,
+    ) {
         let number = |kind: GeneralNameKind| names.iter().filter(|name| name.kind() == kind).count();
         if let Some(kind) = &self.dns {
             kind.judge_presence(judgement, "dns name", number(GeneralNameKind::DnsName), at);
@@ -289,7 +295,7 @@ impl NamesRule {
                 |name: &&GeneralName| matches!(name, GeneralName::OtherName(other) if other.oid == *oid);
             kind.judge_presence(
                 judgement,
-                &format!("otherName {}", oid.label()),
+                format_args!("otherName {}", oid.label()),
                 names.iter().filter(is_type).count(),
                 at,
             );
@@ -329,7 +335,13 @@ impl<K> Kind<K> {
         Self { rule, presence, count, at }
     }
 
-    fn judge_presence(&self, judgement: &mut Judgement<'_>, label: &str, number: usize, at: &Path) {
+    fn judge_presence(
+        &self,
+        judgement: &mut Judgement<'_>,
+        label: impl Display,
+        number: usize,
+        at: impl Fn() -> Path,
+    ) {
         let policy = judgement.policy;
         match self.presence {
             Presence::Required if number == 0 => judgement.deny(
@@ -337,7 +349,7 @@ impl<K> Kind<K> {
                     codes::POLICY_NAME_KIND_MISSING,
                     format!("the request has no {label}, and policy `{policy}` asks for one"),
                 )
-                .at(at.clone())
+                .at(at())
                 .with_rule(self.at.join("presence"))
                 .with_help(format!("add a {label} to the subjectAltName of the request")),
             ),
@@ -346,22 +358,16 @@ impl<K> Kind<K> {
                     codes::POLICY_NAME_KIND_FORBIDDEN,
                     format!("the request has a {label}, and policy `{policy}` forbids it"),
                 )
-                .at(at.clone())
+                .at(at())
                 .with_rule(self.at.join("presence")),
             ),
             _ => {}
         }
         judgement.pass(|| self.at.join("presence"));
         let (min, max) = (self.count.min.unwrap_or(0), self.count.max.unwrap_or(u32::MAX));
-        judge_count(
-            judgement,
-            &format!("names of the kind {label}"),
-            number,
-            min,
-            max,
-            at,
-            &self.at.join("count"),
-        );
+        judge_count(judgement, format_args!("names of the kind {label}"), number, min, max, at, || {
+            self.at.join("count")
+        });
     }
 }
 
@@ -393,25 +399,25 @@ fn kind_not_allowed(name: &GeneralName, policy: &str) -> Diagnostic {
 
 fn judge_count(
     judgement: &mut Judgement<'_>,
-    what: &str,
+    what: impl Display,
     number: usize,
     min: u32,
     max: u32,
-    at: &Path,
-    rule: &Path,
+    at: impl Fn() -> Path,
+    rule: impl Fn() -> Path,
 ) {
     let policy = judgement.policy;
     let found = u32::try_from(number).unwrap_or(u32::MAX);
-    judgement.pass(|| rule.join("min"));
-    judgement.pass(|| rule.join("max"));
+    judgement.pass(|| rule().join("min"));
+    judgement.pass(|| rule().join("max"));
     if found > max {
         judgement.deny(
             Diagnostic::new(
                 codes::POLICY_TOO_MANY_NAMES,
                 format!("the request has {found} {what}, more than the {max} that policy `{policy}` allows"),
             )
-            .at(at.clone())
-            .with_rule(rule.join("max"))
+            .at(at())
+            .with_rule(rule().join("max"))
             .with_found(found)
             .with_expected(max)
             .with_help("split the names over several requests"),
@@ -425,8 +431,8 @@ fn judge_count(
                     "the request has {found} {what}, fewer than the {min} that policy `{policy}` asks for"
                 ),
             )
-            .at(at.clone())
-            .with_rule(rule.join("min"))
+            .at(at())
+            .with_rule(rule().join("min"))
             .with_found(found)
             .with_expected(min),
         );

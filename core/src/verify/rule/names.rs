@@ -182,7 +182,7 @@ fn dns_name(
 ) -> Option<(usize, String)> {
     subject.certificate.subject_alt_names().iter().enumerate().find_map(|(index, name)| match name {
         GeneralName::DnsName(named) if named.value.as_ref().is_ok_and(&is_bad) => {
-            Some((index, named.text.clone()))
+            Some((index, named.text.to_string()))
         }
         _ => None,
     })

@@ -46,10 +46,10 @@ fn body(order: &Order<'_>) -> Value {
     for name in &target.names {
         match name {
             GeneralName::IpAddress { .. } => ip.push(name.display()),
-            GeneralName::Uri(named) => uri.push(named.text.clone()),
-            GeneralName::DnsName(named) => dns.push(named.text.clone()),
+            GeneralName::Uri(named) => uri.push(named.text.to_string()),
+            GeneralName::DnsName(named) => dns.push(named.text.to_string()),
             // Mailboxes stand among the names of hosts there.
-            GeneralName::Rfc822Name(named) => dns.push(named.text.clone()),
+            GeneralName::Rfc822Name(named) => dns.push(named.text.to_string()),
             _ => {}
         }
     }
