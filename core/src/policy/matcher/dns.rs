@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::glob::Glob;
 use super::regex::AnchoredRegex;
@@ -17,33 +17,11 @@ pub(in crate::policy) struct DnsMatcher {
     /// By the domain below which one label may stand.
     one_label: HashMap<String, usize>,
     under: HashMap<String, Vec<(usize, Option<u32>)>>,
-    /// Those of the domains in `under`: other ends of a name need not be looked up.
-    under_lengths: Lengths,
+    /// Lengths of the domains in `under`: other ends of a name need not be looked up.
+    under_lengths: BTreeSet<usize>,
     others: Vec<(usize, Other)>,
     /// For a deny list: the parents of the exact names, which a wildcard would cover.
     exact_parents: HashMap<String, usize>,
-}
-
-/// Lengths of names, which are below 256.
-#[derive(Clone, Copy, Debug, Default)]
-struct Lengths([u64; 4]);
-
-impl Lengths {
-    fn place(length: usize) -> (usize, u64) {
-        (length / 64, 1 << (length % 64))
-    }
-
-    fn insert(&mut self, length: usize) {
-        let (word, bit) = Self::place(length);
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= bit;
-        }
-    }
-
-    fn contains(self, length: usize) -> bool {
-        let (word, bit) = Self::place(length);
-        self.0.get(word).is_none_or(|word| word & bit != 0)
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -123,8 +101,15 @@ impl DnsMatcher {
         }
     }
 
+    fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.one_label.is_empty() && self.under.is_empty() && self.others.is_empty()
+    }
+
     /// The first pattern that matches the name, or for a wildcard all names that it stands for.
     pub(in crate::policy) fn covers(&self, name: &DnsName, context: &Context) -> Verdict {
+        if self.is_empty() {
+            return Verdict::NoMatch;
+        }
         let base = name.base();
         let mut best: Option<usize> = None;
         let mut take = |index: Option<usize>| best = [best, index].into_iter().flatten().min();
@@ -133,17 +118,22 @@ impl DnsMatcher {
             take(self.under.get(base).and_then(|rules| at_depth(rules, 1)));
         } else {
             take(self.exact.get(base).copied());
-            take(base.split_once('.').and_then(|(_, parent)| self.one_label.get(parent).copied()));
+            if !self.one_label.is_empty() {
+                take(base.split_once('.').and_then(|(_, parent)| self.one_label.get(parent).copied()));
+            }
         }
-        // Labels in front of the domain: those of the base, and that of the wildcard.
-        let mut labels = u32::from(name.is_wildcard());
-        if !self.under.is_empty() {
-            for (dot, _) in base.bytes().enumerate().filter(|(_, byte)| *byte == b'.') {
-                labels = labels.saturating_add(1);
-                let parent = base.get(dot.saturating_add(1)..).unwrap_or_default();
-                if self.under_lengths.contains(parent.len()) {
-                    take(self.under.get(parent).and_then(|rules| at_depth(rules, labels)));
-                }
+        for length in &self.under_lengths {
+            let Some((head, domain)) =
+                base.len().checked_sub(*length).and_then(|at| base.split_at_checked(at))
+            else {
+                break;
+            };
+            if head.ends_with('.') {
+                // Labels in front of the domain: those of the base, and that of the wildcard.
+                let dots = head.bytes().filter(|byte| *byte == b'.').count();
+                let labels = dots.saturating_add(usize::from(name.is_wildcard()));
+                let labels = u32::try_from(labels).unwrap_or(u32::MAX);
+                take(self.under.get(domain).and_then(|rules| at_depth(rules, labels)));
             }
         }
         let mut others = self.others.iter();
@@ -171,6 +161,9 @@ impl DnsMatcher {
 
     /// The references of the patterns that the context has no value for.
     pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
+        if self.others.is_empty() {
+            return Vec::new();
+        }
         let templates = self.others.iter().filter_map(|(_, other)| match other {
             Other::Template(template, _) => Some(template),
             _ => None,
