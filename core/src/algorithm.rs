@@ -27,7 +27,7 @@ impl AlgorithmIdentifier {
         let oid = Oid::from_element(&fields.element()?).map_err(|error| error.within("algorithm"))?;
         let parameters = if fields.is_finished() { None } else { Some(fields.element()?.encoding.to_vec()) };
         fields.finish()?;
-        Ok(Self { oid, parameters, der: element.encoding.to_vec(), span: element.span })
+        Ok(Self { oid, parameters, der: element.encoding.to_vec(), span: element.span() })
     }
 
     /// The algorithm.

@@ -5,6 +5,7 @@ use crate::content::ContentKind;
 use crate::der::{self, Decoder, Element, decode_string, describe_tag, tag};
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::limits::Limits;
+use crate::name::hex;
 use crate::oid::Oid;
 
 mod grammar;
@@ -120,8 +121,8 @@ fn walk(input: &[u8], limits: &Limits, nodes: &mut Vec<Node>) -> Result<(), Cut>
         };
         nodes.push(Node {
             depth,
-            span: element.span,
-            header: element.value_start.saturating_sub(element.span.start),
+            span: element.span(),
+            header: element.value_start().saturating_sub(element.span().start),
             tag: element.tag,
             kind: describe_tag(element.tag).trim_start_matches("constructed ").to_owned(),
             field,
@@ -134,12 +135,12 @@ fn walk(input: &[u8], limits: &Limits, nodes: &mut Vec<Node>) -> Result<(), Cut>
                 if frames.len() > limits.der_depth.saturating_mul(2) {
                     let deepest = limits.der_depth.saturating_mul(2);
                     let message = format!("values are nested deeper than {deepest}");
-                    let fault = Diagnostic::new(codes::LIMIT_DER_DEPTH, message).with_span(element.span);
-                    return Err(Cut { fault, at: element.value_start });
+                    let fault = Diagnostic::new(codes::LIMIT_DER_DEPTH, message).with_span(element.span());
+                    return Err(Cut { fault, at: element.value_start() });
                 }
                 frames.push(Frame::new(decoder, shape));
             }
-            (None, Some(_), Some((fault, _))) => return Err(Cut { fault, at: element.span.end }),
+            (None, Some(_), Some((fault, _))) => return Err(Cut { fault, at: element.span().end }),
             (None, _, outer) => broken = outer,
         }
     }
@@ -172,8 +173,8 @@ fn contents<'a>(element: &Element<'a>, field: Option<&'static str>, limits: &Lim
         return element.contents().ok();
     }
     let (octets, start) = match (element.tag, element.value) {
-        (tag::OCTET_STRING, octets) => (octets, element.value_start),
-        (tag::BIT_STRING, [0, octets @ ..]) => (octets, element.value_start.saturating_add(1)),
+        (tag::OCTET_STRING, octets) => (octets, element.value_start()),
+        (tag::BIT_STRING, [0, octets @ ..]) => (octets, element.value_start().saturating_add(1)),
         _ => return None,
     };
     let certain = field == Some("extnValue") || octets.first().is_some_and(|first| first & 0x20 != 0);
@@ -220,14 +221,8 @@ fn integer(value: &[u8]) -> String {
 
 /// The first octets in hexadecimal, and how many there are if not all are shown.
 fn octets(value: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::new();
-    for byte in value.iter().take(SHOWN_OCTETS) {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
+    match value.get(..SHOWN_OCTETS) {
+        Some(shown) if shown.len() < value.len() => format!("{}… ({} bytes)", hex(shown), value.len()),
+        _ => hex(value),
     }
-    if value.len() > SHOWN_OCTETS {
-        let _ = write!(text, "… ({} bytes)", value.len());
-    }
-    text
 }

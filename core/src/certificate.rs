@@ -152,7 +152,7 @@ impl Certificate {
         Diagnostic::sort(&mut findings);
         Ok(Self {
             der: input.into(),
-            signed: signed.span,
+            signed: signed.span(),
             version,
             serial_number,
             issuer_form: issuer.normal_form().into(),
@@ -182,9 +182,9 @@ impl Certificate {
             .map_err(|error| error.within("signatureValue"))?;
         outer.finish()?;
         // The outer length may take more octets than before, which moves the place of everything.
-        let same = signed.span == self.signed
-            && input.get(self.signed.start..algorithm.span.end)
-                == self.der.get(self.signed.start..algorithm.span.end);
+        let same = signed.span() == self.signed
+            && input.get(self.signed.start..algorithm.span().end)
+                == self.der.get(self.signed.start..algorithm.span().end);
         if !same {
             return Self::from_der(input);
         }
@@ -402,7 +402,7 @@ fn decode_version(fields: &mut Decoder<'_>, findings: &mut Vec<Diagnostic>) -> R
     match number.value {
         [0] => {
             let finding = crate::extension::explicit_default("version v1");
-            findings.push(finding.with_span(number.span).at(["version"]));
+            findings.push(finding.with_span(number.span()).at(["version"]));
             Ok(Version::V1)
         }
         [1] => Ok(Version::V2),

@@ -149,7 +149,7 @@ impl CertificateList {
         Ok(Self {
             unknown_critical,
             der: input.into(),
-            signed: signed.span,
+            signed: signed.span(),
             issuer_form: issuer.normal_form().into(),
             issuer,
             this_update,

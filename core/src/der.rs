@@ -56,10 +56,8 @@ pub(crate) mod tag {
 pub(crate) struct Element<'a> {
     /// First identifier octet.
     pub(crate) tag: u8,
-    /// Where the whole element stands in the outermost input.
-    pub(crate) span: Span,
-    /// Offset of the contents in the outermost input.
-    pub(crate) value_start: usize,
+    /// Offset of the whole element in the outermost input.
+    start: usize,
     /// Contents octets.
     pub(crate) value: &'a [u8],
     /// The whole element.
@@ -67,6 +65,16 @@ pub(crate) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
+    /// Where the whole element stands in the outermost input.
+    pub(crate) fn span(&self) -> Span {
+        Span { start: self.start, end: self.start.saturating_add(self.encoding.len()) }
+    }
+
+    /// Offset of the contents in the outermost input.
+    pub(crate) fn value_start(&self) -> usize {
+        self.span().end.saturating_sub(self.value.len())
+    }
+
     /// Whether the element is a SEQUENCE, a SET or another constructed value.
     pub(crate) fn is_constructed(&self) -> bool {
         self.tag & 0x20 != 0
@@ -74,12 +82,12 @@ impl<'a> Element<'a> {
 
     /// Reads the contents as a series of elements.
     pub(crate) fn contents(&self) -> Result<Decoder<'a>, Error> {
-        Decoder::new(self.value, self.value_start)
+        Decoder::new(self.value, self.value_start())
     }
 
     /// An error about this element.
     pub(crate) fn error(&self, code: Code, message: impl Into<String>) -> Error {
-        Diagnostic::new(code, message).with_span(self.span).into()
+        Diagnostic::new(code, message).with_span(self.span()).into()
     }
 
     /// The element itself, if it has this identifier.
@@ -166,22 +174,12 @@ impl<'a> Decoder<'a> {
             return Err(self.error_at(start, codes::DER_TRUNCATED, "an element is missing"));
         };
         let length = self.header(tag)?;
-        let value_start = self.position();
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        let end = value_start.saturating_add(length);
-        let (Some(value), Some(encoding)) = (self.input.get(value_start..end), self.input.get(start..end))
-        else {
-            return Err(self.error_at(
-                start,
-                codes::DER_TRUNCATED,
-                format!("an element claims {length} bytes of contents, and fewer are left"),
-            ));
-        };
-        Length::try_from(length)
-            .and_then(|length| self.reader.read_slice(length))
-            .map_err(|_| self.error_at(start, codes::DER_TRUNCATED, "an element ends early"))?;
-        let span = Span { start: self.base.saturating_add(start), end: self.base.saturating_add(end) };
-        Ok(Element { tag, span, value_start: self.base.saturating_add(value_start), value, encoding })
+        let value = self.reader.read_slice(length).map_err(|_| {
+            let message = format!("an element claims {length} bytes of contents, and fewer are left");
+            self.error_at(start, codes::DER_TRUNCATED, message)
+        })?;
+        let encoding = self.input.get(start..self.position()).unwrap_or_default();
+        Ok(Element { tag, start: self.base.saturating_add(start), value, encoding })
     }
 
     /// Where the next element begins in the outermost input.
@@ -194,11 +192,9 @@ impl<'a> Decoder<'a> {
         let start = self.position();
         let tag = self.peek()?;
         let claimed = usize::try_from(self.header(tag).ok()?).unwrap_or(usize::MAX);
-        let (value_start, end) = (self.position(), self.input.len());
-        let (value, encoding) = (self.input.get(value_start..)?, self.input.get(start..)?);
-        let span = Span { start: self.base.saturating_add(start), end: self.base.saturating_add(end) };
-        let value_start = self.base.saturating_add(value_start);
-        (claimed > value.len()).then_some((Element { tag, span, value_start, value, encoding }, claimed))
+        let (value, encoding) = (self.input.get(self.position()..)?, self.input.get(start..)?);
+        let start = self.base.saturating_add(start);
+        (claimed > value.len()).then_some((Element { tag, start, value, encoding }, claimed))
     }
 
     /// The next element, if it has this identifier.

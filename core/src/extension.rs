@@ -130,7 +130,7 @@ impl Extension {
                 if !critical {
                     findings.push(
                         explicit_default("critical FALSE")
-                            .with_span(element.span)
+                            .with_span(element.span())
                             .at(Path::default().join(oid.label()).join("critical")),
                     );
                 }
@@ -194,7 +194,7 @@ impl ExtensionValue {
         if !is_typed(oid, scope) {
             return Ok(Self::Other);
         }
-        der::check(octets.value, octets.value_start, limits)?;
+        der::check(octets.value, octets.value_start(), limits)?;
         let element = octets.contents()?.element()?;
         if *oid == oid::BASIC_CONSTRAINTS {
             return BasicConstraints::decode(&element, oid, findings).map(Self::BasicConstraints);

@@ -134,7 +134,7 @@ impl OcspResponse {
     }
 
     fn decode_basic(octets: &Element<'_>, limits: &Limits) -> Result<Self, Error> {
-        der::check(octets.value, octets.value_start, limits)?;
+        der::check(octets.value, octets.value_start(), limits)?;
         let mut findings = Vec::new();
         let mut outer = octets.contents()?.sequence()?;
         let signed = outer.expect(tag::SEQUENCE, "tbsResponseData")?;

@@ -123,7 +123,7 @@ impl CertificationRequest {
         signature_algorithm.check_fit(&public_key).map_err(|error| error.within("signatureAlgorithm"))?;
         let mut request = Self {
             der: input.to_vec(),
-            signed: info.span,
+            signed: info.span(),
             subject,
             public_key,
             attributes,

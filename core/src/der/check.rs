@@ -30,33 +30,8 @@ pub(crate) fn check(input: &[u8], base: usize, limits: &Limits) -> Result<(), Er
     if !outer.is_finished() {
         return outer.finish();
     }
-    let mut next = Some(first);
-    loop {
-        if let Some(element) = next.take() {
-            elements = elements.saturating_add(1);
-            if elements > limits.der_elements {
-                return Err(element.error(
-                    codes::LIMIT_DER_ELEMENTS,
-                    format!("the encoding has more than {} elements", limits.der_elements),
-                ));
-            }
-            if element.is_constructed() {
-                if frames.len() >= limits.der_depth {
-                    return Err(element.error(
-                        codes::LIMIT_DER_DEPTH,
-                        format!("values are nested deeper than {}", limits.der_depth),
-                    ));
-                }
-                frames.push(Frame {
-                    decoder: element.contents()?,
-                    is_set: element.tag == tag::SET,
-                    previous: None,
-                });
-            } else {
-                check_primitive(&element, limits)?;
-            }
-        }
-        let Some(frame) = frames.last_mut() else { return Ok(()) };
+    frames.extend(enter(&first, 0, &mut elements, limits)?);
+    while let Some(frame) = frames.last_mut() {
         if frame.decoder.is_finished() {
             frames.pop();
             continue;
@@ -71,8 +46,36 @@ pub(crate) fn check(input: &[u8], base: usize, limits: &Limits) -> Result<(), Er
             }
             frame.previous = Some(child.encoding);
         }
-        next = Some(child);
+        if let Some(inner) = enter(&child, frames.len(), &mut elements, limits)? {
+            frames.push(inner);
+        }
     }
+    Ok(())
+}
+
+/// Checks an element within `depth` others; its contents, if it is constructed, come next.
+#[inline]
+fn enter<'a>(
+    element: &Element<'a>,
+    depth: usize,
+    elements: &mut usize,
+    limits: &Limits,
+) -> Result<Option<Frame<'a>>, Error> {
+    *elements = elements.saturating_add(1);
+    if *elements > limits.der_elements {
+        return Err(element.error(
+            codes::LIMIT_DER_ELEMENTS,
+            format!("the encoding has more than {} elements", limits.der_elements),
+        ));
+    }
+    if !element.is_constructed() {
+        return check_primitive(element, limits).map(|()| None);
+    }
+    if depth >= limits.der_depth {
+        return Err(element
+            .error(codes::LIMIT_DER_DEPTH, format!("values are nested deeper than {}", limits.der_depth)));
+    }
+    Ok(Some(Frame { decoder: element.contents()?, is_set: element.tag == tag::SET, previous: None }))
 }
 
 fn check_primitive(element: &Element<'_>, limits: &Limits) -> Result<(), Error> {

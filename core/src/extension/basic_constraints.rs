@@ -33,7 +33,7 @@ impl BasicConstraints {
                 let ca = element.boolean()?;
                 if !ca {
                     let path = Path::default().join(oid.label()).join("cA");
-                    findings.push(explicit_default("cA FALSE").with_span(element.span).at(path));
+                    findings.push(explicit_default("cA FALSE").with_span(element.span()).at(path));
                 }
                 ca
             }

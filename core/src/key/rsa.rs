@@ -25,7 +25,7 @@ impl RsaKey {
     /// Decodes the contents of subjectPublicKey. Sizes are bounded before anything is calculated.
     pub(super) fn decode(bits: &Element<'_>, limits: &Limits) -> Result<Self, Error> {
         let octets = bits.bit_string_octets()?;
-        let base = bits.value_start.saturating_add(1);
+        let base = bits.value_start().saturating_add(1);
         der::check(octets, base, limits)?;
         let mut fields = Decoder::new(octets, base)?.sequence()?;
         let modulus = positive(&fields.expect(tag::INTEGER, "modulus")?, "modulus")?;

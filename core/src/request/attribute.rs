@@ -164,9 +164,9 @@ fn read_extensions(
     if value.tag != tag::OCTET_STRING {
         return decode_extensions(value, Scope::Request, limits, findings);
     }
-    der::check(value.value, value.value_start, limits)?;
+    der::check(value.value, value.value_start(), limits)?;
     decode_extensions(
-        &Decoder::new(value.value, value.value_start)?.element()?,
+        &Decoder::new(value.value, value.value_start())?.element()?,
         Scope::Request,
         limits,
         findings,

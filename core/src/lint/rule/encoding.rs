@@ -45,7 +45,8 @@ fn identifiers(subject: &Subject<'_>) -> Option<Vec<Finding>> {
             number if number == tag::context(2) => "subjectUniqueID",
             _ => continue,
         };
-        findings.push(Finding::new(steps![name], format!("the certificate has {name}")).spanning(field.span));
+        findings
+            .push(Finding::new(steps![name], format!("the certificate has {name}")).spanning(field.span()));
     }
     Some(findings)
 }
