@@ -45,6 +45,33 @@ for (const entry of ["index", "wasm"]) {
   });
 }
 
+for (const entry of ["index", "wasm", "inline"]) {
+  test(`init() compiles what a check needs before the first one comes: ${entry}`, () => {
+    const module = new URL(`../dist/${entry}.js`, import.meta.url).href;
+    const program = `
+      let checks = 0;
+      const { Instance } = WebAssembly;
+      WebAssembly.Instance = function (module, imports) {
+        const instance = new Instance(module, imports);
+        const exports = { ...instance.exports };
+        const { policy_evaluateRequest: evaluate } = exports;
+        exports.policy_evaluateRequest = (...given) => { checks += 1; return evaluate(...given); };
+        return { exports };
+      };
+      const certgate = await import(${JSON.stringify(module)});
+      await certgate.init();
+      await certgate.init();
+      const before = checks;
+      const policy = certgate.loadPolicy(certgate.readyMadePolicy("private-web"));
+      const request = certgate.parseRequest(Buffer.from(${JSON.stringify(fixtures.web.der)}, "base64"));
+      console.log(JSON.stringify([certgate.engineKind(), before, policy.evaluate(request).outcome]));`;
+    const answer = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" });
+    const [kind, before, outcome] = JSON.parse(answer);
+    assert.equal(before, kind === "wasm" ? 1 : 0);
+    assert.match(outcome, /^(allowed|denied)$/);
+  });
+}
+
 test("an ES module and CommonJS have the same classes in Node", () => {
   const [[first], [second]] = Object.values(engines);
   assert.equal(first.CertgateError, second.CertgateError);

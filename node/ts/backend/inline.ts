@@ -3,6 +3,7 @@
 import main from "../../build/wasm/certgate_wasm_bg.wasm";
 import yaml from "../../build/wasm/certgate_wasm_yaml_bg.wasm";
 import type { Engine } from "../backend.js";
+import { warmUp } from "./warm.js";
 import { type Module, wasmEngine } from "./wasm.js";
 
 let current: Engine | undefined;
@@ -13,12 +14,13 @@ export function engine(): Engine {
   return current;
 }
 
-/** Compiles away from the calling thread. Without it, the first call compiles. */
+/** Compiles away from the calling thread, and checks a request of its own. Without it, the first calls compile. */
 export async function init(): Promise<void> {
   if (current === undefined) {
     const [module, reader] = await Promise.all([WebAssembly.compile(bytes(main)), WebAssembly.compile(bytes(yaml))]);
     compiledYaml = reader;
     current ??= start(module);
+    await warmUp();
   }
 }
 

@@ -3,21 +3,31 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../backend.js";
-import { wasmEngine } from "./wasm.js";
+import { warmUp } from "./warm.js";
+import { type Module, wasmEngine } from "./wasm.js";
 
 let current: Engine | undefined;
 
 const read = (name: string) => readFileSync(join(__dirname, name));
 
 export function engine(): Engine {
-  current ??= wasmEngine(
-    read("certgate.wasm"),
-    () => read("certgate-yaml.wasm"),
-    () => read("certgate-tools.wasm"),
-  );
+  current ??= start(read("certgate.wasm"));
   return current;
 }
 
+/** Compiles away from the calling thread, and checks a request of its own. Without it, the first calls compile. */
 export async function init(): Promise<void> {
-  engine();
+  if (current === undefined) {
+    const module = await WebAssembly.compile(read("certgate.wasm"));
+    current ??= start(module);
+    await warmUp();
+  }
+}
+
+function start(module: Module): Engine {
+  return wasmEngine(
+    module,
+    () => read("certgate-yaml.wasm"),
+    () => read("certgate-tools.wasm"),
+  );
 }

@@ -1,6 +1,7 @@
 /** WebAssembly whose modules are files beside the program: `init` fetches them. */
 
 import type { Engine, InitOptions, WasmSource } from "../backend.js";
+import { warmUp } from "./warm.js";
 import { wasmEngine } from "./wasm.js";
 
 let current: Engine | undefined;
@@ -13,7 +14,7 @@ export function engine(): Engine {
   return current;
 }
 
-/** Fetches and compiles the modules, once; a failure may be followed by another try. */
+/** Fetches and compiles the modules, once, and checks a request of its own so that the first of the caller's is answered at once; a failure may be followed by another try. */
 export function init(options: InitOptions = {}): Promise<void> {
   starting ??= start(options).catch((error: unknown) => {
     starting = undefined;
@@ -35,6 +36,7 @@ async function start(options: InitOptions): Promise<void> {
   };
   const tools = () => compile(options.tools ?? new URL("./certgate-tools.wasm", import.meta.url));
   current = wasmEngine(main, reader, tools);
+  await warmUp();
 }
 
 async function compile(source: WasmSource | Promise<Response>): Promise<WebAssembly.Module> {
