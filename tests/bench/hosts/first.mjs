@@ -1,6 +1,6 @@
-// The time to the first verdict, each in a fresh process and in a fresh page: from the start of the import, or of the page, until the
-// request's signature and names are judged. `node first.mjs POOLS FOLDER`: the folder with the other libraries. Every process and every
-// page has another request of the pool.
+// The time to the first verdict, each in a fresh process and in a fresh page: what loading takes, from the start of the import or of the
+// page until the library is ready, and from there until the request's signature and names are judged. `node first.mjs POOLS FOLDER`: the
+// folder with the other libraries. Every process and every page has another request of the pool.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,49 +19,60 @@ const GOAL = 0.5;
 const SUFFIX = ".bench.example.com";
 const policy = readFileSync(new URL("../policy.json", import.meta.url), "utf8");
 
-const certgate = (entry, init) => `
-  const certgate = await import(${JSON.stringify(entry)});
-  ${init}
-  const policy = certgate.loadPolicy(${JSON.stringify(policy)});
-  return policy.evaluate(request, { at: "2026-01-01T00:00:00Z" }).allowed;`;
-
-/** What each library does, as the body of an async function of \`request\` that returns whether it is fine. */
-const PKIJS = `
-  const pkijs = await import("pkijs");
-  pkijs.setEngine("webcrypto", new pkijs.CryptoEngine({ name: "webcrypto", crypto: globalThis.crypto }));
-  const csr = pkijs.CertificationRequest.fromBER(request);
-  if (!(await csr.verify())) return false;
-  const attribute = csr.attributes.find(({ type }) => type === "1.2.840.113549.1.9.14");
-  const extensions = new pkijs.Extensions({ schema: attribute.values[0] });
-  const names = extensions.extensions.find(({ extnID }) => extnID === "2.5.29.17");
-  return names.parsedValue.altNames.every(({ type, value }) => type === 2 && value.endsWith("${SUFFIX}"));`;
-const PECULIAR = `
-  await import("reflect-metadata");
-  const peculiar = await import("@peculiar/x509");
-  peculiar.cryptoProvider.set(globalThis.crypto);
-  const csr = new peculiar.Pkcs10CertificateRequest(request);
-  if (!(await csr.verify())) return false;
-  const names = csr.extensions.find(({ type }) => type === "2.5.29.17");
-  const { names: list } = new peculiar.SubjectAlternativeNameExtension(names.rawData);
-  return list.items.every(({ type, value }) => type === "dns" && value.endsWith("${SUFFIX}"));`;
-const FORGE = `
-  const { default: forge } = await import("node-forge");
-  const text = Array.from(request, (octet) => String.fromCharCode(octet)).join("");
-  const csr = forge.pki.certificationRequestFromAsn1(forge.asn1.fromDer(text));
-  if (!csr.verify()) return false;
-  const { extensions } = csr.getAttribute({ name: "extensionRequest" });
-  const { altNames } = extensions.find(({ name }) => name === "subjectAltName");
-  return altNames.every(({ type, value }) => type === 2 && value.endsWith("${SUFFIX}"));`;
+/** What each library does, as the bodies of async functions: `load` makes it ready, `judge` says of `request` whether it is fine. */
+const certgate = (entry) => ({
+  load: `
+    const certgate = await import(${JSON.stringify(entry)});
+    await certgate.init({ yaml: false });`,
+  judge: `
+    const policy = certgate.loadPolicy(${JSON.stringify(policy)});
+    return policy.evaluate(request, { at: "2026-01-01T00:00:00Z" }).allowed;`,
+});
+const PKIJS = {
+  load: `
+    const pkijs = await import("pkijs");
+    pkijs.setEngine("webcrypto", new pkijs.CryptoEngine({ name: "webcrypto", crypto: globalThis.crypto }));`,
+  judge: `
+    const csr = pkijs.CertificationRequest.fromBER(request);
+    if (!(await csr.verify())) return false;
+    const attribute = csr.attributes.find(({ type }) => type === "1.2.840.113549.1.9.14");
+    const extensions = new pkijs.Extensions({ schema: attribute.values[0] });
+    const names = extensions.extensions.find(({ extnID }) => extnID === "2.5.29.17");
+    return names.parsedValue.altNames.every(({ type, value }) => type === 2 && value.endsWith("${SUFFIX}"));`,
+};
+const PECULIAR = {
+  load: `
+    await import("reflect-metadata");
+    const peculiar = await import("@peculiar/x509");
+    peculiar.cryptoProvider.set(globalThis.crypto);`,
+  judge: `
+    const csr = new peculiar.Pkcs10CertificateRequest(request);
+    if (!(await csr.verify())) return false;
+    const names = csr.extensions.find(({ type }) => type === "2.5.29.17");
+    const { names: list } = new peculiar.SubjectAlternativeNameExtension(names.rawData);
+    return list.items.every(({ type, value }) => type === "dns" && value.endsWith("${SUFFIX}"));`,
+};
+const FORGE = {
+  load: `
+    const { default: forge } = await import("node-forge");`,
+  judge: `
+    const text = Array.from(request, (octet) => String.fromCharCode(octet)).join("");
+    const csr = forge.pki.certificationRequestFromAsn1(forge.asn1.fromDer(text));
+    if (!csr.verify()) return false;
+    const { extensions } = csr.getAttribute({ name: "extensionRequest" });
+    const { altNames } = extensions.find(({ name }) => name === "subjectAltName");
+    return altNames.every(({ type, value }) => type === 2 && value.endsWith("${SUFFIX}"));`,
+};
 
 const IN_NODE = [
-  ["certgate, native", certgate(join(dist, "index.js"), "")],
-  ["certgate, WebAssembly", certgate(join(dist, "wasm.js"), "")],
+  ["certgate, native", certgate(join(dist, "index.js"))],
+  ["certgate, WebAssembly", certgate(join(dist, "wasm.js"))],
   ["pkijs", PKIJS],
   ["@peculiar/x509", PECULIAR],
   ["node-forge", FORGE],
 ];
 const IN_PAGE = [
-  ["certgate", certgate(join(dist, "web.js"), "await certgate.init({ yaml: false });")],
+  ["certgate", certgate(join(dist, "web.js"))],
   ["pkijs", PKIJS],
   ["@peculiar/x509", PECULIAR],
   ["node-forge", FORGE],
@@ -81,33 +92,38 @@ function read(name) {
 
 const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
 
-/** Milliseconds in a fresh process. */
-function inNode(body, request) {
+/** Milliseconds of both parts in a fresh process. */
+function inNode({ load, judge }, request) {
   const program = `
     const request = Uint8Array.from(Buffer.from("${request.toString("base64")}", "base64"));
     const start = process.hrtime.bigint();
-    const fine = await (async () => {${body}})();
-    console.log(fine, Number(process.hrtime.bigint() - start) / 1e6);`;
+    ${load}
+    const loaded = process.hrtime.bigint();
+    const fine = await (async () => {${judge}})();
+    const end = process.hrtime.bigint();
+    console.log(fine, Number(loaded - start) / 1e6, Number(end - loaded) / 1e6);`;
   const file = join(modules, "first.mjs");
   writeFileSync(file, program);
-  const [fine, time] = execFileSync(process.execPath, [file], { encoding: "utf8" }).split(" ");
+  const [fine, ...parts] = execFileSync(process.execPath, [file], { encoding: "utf8" }).split(" ");
   if (fine !== "true") {
     throw new Error("a request is refused");
   }
-  return Number(time);
+  return parts.map(Number);
 }
 
-/** Milliseconds from the navigation on, in a fresh context of one browser, from a server on this machine. */
+/** Milliseconds of both parts, from the navigation on, in a fresh context of one browser, from a server on this machine. */
 async function inPages(requests) {
   const { build } = here("esbuild");
   const { chromium } = here("playwright-core");
   const folder = mkdtempSync(join(tmpdir(), "certgate-bench-"));
-  for (const [index, [, body]] of IN_PAGE.entries()) {
+  for (const [index, [, { load, judge }]] of IN_PAGE.entries()) {
     const contents = `
       const text = new URLSearchParams(location.hash.slice(1)).get("request");
       const request = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-      const fine = await (async () => {${body}})();
-      globalThis.verdict = [fine, performance.now()];`;
+      ${load}
+      const loaded = performance.now();
+      const fine = await (async () => {${judge}})();
+      globalThis.verdict = [fine, loaded, performance.now() - loaded];`;
     const outfile = join(folder, `${index}.js`);
     const options = { bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "error", outfile };
     await build({ ...options, stdin: { contents, resolveDir: modules }, define: { global: "globalThis" } });
@@ -139,7 +155,7 @@ async function inPages(requests) {
           if (IN_PAGE[index][0] === "certgate") throw verdict;
           failed.add(index);
         } else if (verdict[0] === true) {
-          times[index].push(verdict[1]);
+          times[index].push(verdict.slice(1));
         } else {
           throw new Error(`${IN_PAGE[index][0]} refuses a request`);
         }
@@ -150,15 +166,18 @@ async function inPages(requests) {
     server.close();
     rmSync(folder, { recursive: true });
   }
-  return times.map((of) => (of.length === 0 ? undefined : median(of)));
+  return times;
 }
 
 function report(contestants, times) {
-  const pkijs = times[contestants.findIndex(([name]) => name === "pkijs")];
+  const medians = times.map((of) => [of.map(([load]) => load), of.map(([, judge]) => judge), of.map(([load, judge]) => load + judge)].map(median));
+  const pkijs = medians[contestants.findIndex(([name]) => name === "pkijs")];
+  console.log("                               loading   verdict  together");
   for (const [index, [name]] of contestants.entries()) {
-    const time = times[index];
-    const text = time === undefined ? "does not read it" : `${time.toFixed(1).padStart(8)} ms`;
-    const beside = name.startsWith("certgate") ? `   ${(time / pkijs).toFixed(2)} of pkijs, goal at most ${GOAL}` : "";
+    const parts = medians[index];
+    const text = times[index].length === 0 ? "does not read it" : parts.map((time) => `${time.toFixed(1).padStart(7)} ms`).join("");
+    const [, judge, all] = parts.map((time, part) => (time / pkijs[part]).toFixed(2));
+    const beside = name.startsWith("certgate") ? `   verdict ${judge} of pkijs, goal at most ${GOAL}; together ${all}` : "";
     console.log(`  ${name.padEnd(26)} ${text}${beside}`);
   }
 }
@@ -170,13 +189,13 @@ for (const [title, pool] of [
   const requests = read(pool);
   const times = IN_NODE.map(() => []);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [index, [name, body]] of IN_NODE.entries()) {
+    for (const [index, [name, parts]] of IN_NODE.entries()) {
       if (name === "node-forge" && !title.startsWith("RSA")) continue;
-      times[index].push(inNode(body, requests[(round * IN_NODE.length + index) % requests.length]));
+      times[index].push(inNode(parts, requests[(round * IN_NODE.length + index) % requests.length]));
     }
   }
   console.log(`the first verdict in Node, ${title}: medians of ${ROUNDS} processes`);
-  report(IN_NODE, times.map((of) => (of.length === 0 ? undefined : median(of))));
+  report(IN_NODE, times);
   console.log(`the first verdict in Chromium, ${title}: medians of ${ROUNDS} pages`);
   report(IN_PAGE, await inPages(requests));
 }
