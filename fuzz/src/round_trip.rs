@@ -5,7 +5,7 @@ use certgate::crypto::{PrivateKey, Signer};
 use certgate::extension::{
     BasicConstraints, ExtensionValue, KeyUsage, KeyUsageBit, NewExtension, utf8_string,
 };
-use certgate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Named, Uri};
+use certgate::name::{GeneralName, IpAddress, Named};
 use certgate::oid::{self, Oid};
 use certgate::request::{Attribute, NewRequest};
 use certgate_tests::keys;

@@ -102,7 +102,7 @@ impl DnsName {
     }
 
     /// As [`DnsName::parse`], of a text that the name may share.
-    pub fn parse_shared(text: &Arc<str>) -> Result<Self, DnsFault> {
+    pub(crate) fn parse_shared(text: &Arc<str>) -> Result<Self, DnsFault> {
         Self::parse_with(text, |base| if base.len() == text.len() { text.clone() } else { base.into() })
     }
 
@@ -296,6 +296,17 @@ mod tests {
             (wildcard.to_string().as_str(), wildcard.base(), wildcard.label_count()),
             ("*.example.com", "example.com", 3)
         );
+    }
+
+    #[test]
+    fn text_is_shared_where_it_is_the_name() {
+        for (text, is_shared) in [("a.example.com", true), ("A.example.com", false), ("*.example.com", false)]
+        {
+            let text: Arc<str> = text.into();
+            let name = DnsName::parse_shared(&text).unwrap();
+            assert_eq!(Arc::ptr_eq(&name.base, &text), is_shared, "{text}");
+            assert_eq!(DnsName::parse(&text), Ok(name));
+        }
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl GeneralNameKind {
 }
 
 impl GeneralName {
-    /// A dNSName of this text, which [`DnsName::parse_shared`] reads.
+    /// A dNSName of this text, which [`DnsName::parse`] reads.
     pub fn dns(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         Self::DnsName(Named { value: DnsName::parse_shared(&text), text })
