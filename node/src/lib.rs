@@ -107,7 +107,7 @@ pub fn verify_signature<'env>(
     answer(env, certgate_bindings::verify_signature(public_key, algorithm, message, signature))
 }
 
-/// Selects the back ends by name, before anything is verified: for tests.
+/// Selects the back ends by name, once: for tests.
 #[napi(catch_unwind)]
 pub fn select_crypto(name: String) -> bool {
     certgate_bindings::select_crypto(&name)

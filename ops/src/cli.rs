@@ -102,15 +102,16 @@ pub fn run_process() -> u8 {
 
 /// As [`run_process`], with other arguments; the first is the program's name.
 pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    if let Some(name) = std::env::var_os("CERTGATE_CRYPTO").and_then(|name| name.into_string().ok()) {
-        certgate_bindings::select_crypto(&name);
-    }
     let (mut stdin, mut stdout, mut stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
     let color = wants_color(stdout.is_terminal());
     let progress = stderr.is_terminal();
     let now = crate::now();
     let mut terminal =
         Terminal { stdin: &mut stdin, stdout: &mut stdout, stderr: &mut stderr, color, progress, now };
+    if let Err(message) = crate::select_crypto() {
+        terminal.fail(&message);
+        return exit::USAGE;
+    }
     run(arguments, &mut terminal)
 }
 

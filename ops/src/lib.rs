@@ -7,6 +7,7 @@ pub mod audit;
 pub mod ceremony;
 pub mod cli;
 mod clock;
+mod crypto;
 pub mod durable;
 mod hex;
 mod input;
@@ -24,4 +25,5 @@ pub mod signing_key;
 pub mod store;
 
 pub use clock::now;
+pub use crypto::select_crypto;
 pub use input::read_beside;

@@ -1427,7 +1427,7 @@ def schema(name: str) -> dict[str, Any] | None:
 
 def select_crypto(name: str) -> bool:
     """
-    Selects the signature back ends by name, once and before anything is verified; for tests. Returns whether the
+    Selects the signature back ends by name, once; for tests. Returns whether the
     name is known on this machine and nothing had been selected before.
     """
 

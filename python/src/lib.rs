@@ -145,7 +145,7 @@ mod _certgate {
         })
     }
 
-    /// Selects the signature back ends by name, once and before anything is verified; for tests. Returns whether the
+    /// Selects the signature back ends by name, once; for tests. Returns whether the
     /// name is known on this machine and nothing had been selected before.
     #[pyfunction]
     fn select_crypto(name: &str) -> bool {

@@ -93,7 +93,7 @@ pub fn verify_signature(
         .map_err(|error| failure(&error))
 }
 
-/// Selects the back ends by name, before anything is verified: for tests.
+/// Selects the back ends by name, once: for tests.
 #[wasm_bindgen(js_name = selectCrypto)]
 pub fn select_crypto(name: &str) -> bool {
     certgate_bindings::select_crypto(name)

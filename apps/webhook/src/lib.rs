@@ -27,6 +27,8 @@
 
 #[cfg(feature = "server")]
 use std::ffi::OsString;
+#[cfg(feature = "server")]
+use std::io::Write;
 
 #[cfg(feature = "server")]
 use certgate_ops::cli::exit;
@@ -86,8 +88,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { exit::USAGE } else { exit::OK };
         }
     };
-    if let Some(name) = std::env::var_os("CERTGATE_CRYPTO").and_then(|name| name.into_string().ok()) {
-        certgate_bindings::select_crypto(&name);
+    if let Err(message) = certgate_ops::select_crypto() {
+        // Nothing can be done if nobody reads it.
+        let _ = writeln!(std::io::stderr(), "certgate-webhook: {message}");
+        return exit::USAGE;
     }
     match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),

@@ -127,3 +127,16 @@ fn completions_and_man_pages() {
         assert!(folder.join("pages").join(page).exists(), "{page}");
     }
 }
+
+#[test]
+fn back_ends_of_an_unknown_name_are_refused() {
+    let folder = folder();
+    let said =
+        |name| run_with(folder.path(), &["explain", "policy/dns-denied"], b"", &[("CERTGATE_CRYPTO", name)]);
+    let refused = said("quantum\u{1b}");
+    assert_eq!((refused.exit, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.starts_with("certgate: CERTGATE_CRYPTO is \"quantum"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("portable"), "{}", refused.stderr);
+    assert_eq!(hostile(&refused.stderr), "");
+    assert_eq!(said("portable").exit, 0);
+}
