@@ -87,7 +87,8 @@ export const version: string = CERTGATE_VERSION;
 
 /**
  * Makes the engine ready. Needed once where the modules are fetched (browsers, the main entry); elsewhere it may be left
- * out, and the first call does it.
+ * out, and the first call does it. Engines of JavaScript compile WebAssembly's functions when they are first called: `init` checks a
+ * request of its own, so that they have been called before the first request comes.
  */
 export const init: (options?: InitOptions) => Promise<void> = backend.init;
 
@@ -97,8 +98,7 @@ export function engineKind(): EngineKind {
 }
 
 /**
- * Selects the back ends of signatures by name, once and before anything is verified; verdicts do not depend on it. For
- * tests. Returns whether it was done.
+ * Selects the back ends of signatures by name, once; verdicts do not depend on it. For tests. Returns whether it was done.
  */
 export function selectCrypto(name: string): boolean {
   return backend.engine().selectCrypto(name);

@@ -7,6 +7,7 @@ import { warmUp } from "./warm.js";
 import { type Module, wasmEngine } from "./wasm.js";
 
 let current: Engine | undefined;
+let starting: Promise<void> | undefined;
 
 const read = (name: string) => readFileSync(join(__dirname, name));
 
@@ -16,12 +17,18 @@ export function engine(): Engine {
 }
 
 /** Compiles away from the calling thread, and checks a request of its own. Without it, the first calls compile. */
-export async function init(): Promise<void> {
-  if (current === undefined) {
-    const module = await WebAssembly.compile(read("certgate.wasm"));
-    current ??= start(module);
-    await warmUp();
-  }
+export function init(): Promise<void> {
+  starting ??= (current === undefined ? compile() : warmUp()).catch((error: unknown) => {
+    starting = undefined;
+    throw error;
+  });
+  return starting;
+}
+
+async function compile(): Promise<void> {
+  const module = await WebAssembly.compile(read("certgate.wasm"));
+  current ??= start(module);
+  await warmUp();
 }
 
 function start(module: Module): Engine {

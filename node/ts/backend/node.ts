@@ -13,7 +13,11 @@ export function engine(): Engine {
 }
 
 export async function init(): Promise<void> {
-  engine();
+  current ??= native();
+  if (current === undefined) {
+    await wasm.init();
+    current ??= wasm.engine();
+  }
 }
 
 function native(): Engine | undefined {

@@ -14,7 +14,7 @@ export function engine(): Engine {
   return current;
 }
 
-/** Fetches and compiles the modules, once, and checks a request of its own so that the first of the caller's is answered at once; a failure may be followed by another try. */
+/** Fetches and compiles the modules, once, and checks a request of its own; a failure may be followed by another try. */
 export function init(options: InitOptions = {}): Promise<void> {
   starting ??= start(options).catch((error: unknown) => {
     starting = undefined;
