@@ -133,7 +133,8 @@ fn fuzz(program: &Path, corpus: &Path, artifacts: &Path, seconds: u64) -> Result
         .args([
             &format!("-max_total_time={seconds}"),
             "-print_final_stats=1",
-            "-timeout=10",
+            // Of the clock: on a machine that does other work a target waits for its turn.
+            "-timeout=60",
             "-rss_limit_mb=4096",
         ])
         .stderr(Stdio::piped())
