@@ -53,8 +53,13 @@ pub(super) fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> u8
     let mut answers = Vec::new();
     let mut exit = exit::OK;
     for block in sources.list.chunks(many::BLOCK) {
-        let inputs: Vec<Input> =
-            many::map(block, |source| sources.requests(source)).into_iter().flatten().collect();
+        let of_sources: Vec<Vec<Input>> = many::map(block, |source| sources.requests(source));
+        for (source, _) in block.iter().zip(&of_sources).filter(|(_, inputs)| inputs.is_empty()) {
+            let name = input::display_name(&source.name);
+            progress
+                .beside(|| terminal.fail(&format!("{name}: the List has no items, so nothing was judged")));
+        }
+        let inputs: Vec<Input> = of_sources.into_iter().flatten().collect();
         for inputs in inputs.chunks(many::BLOCK) {
             for (answer, input) in many::map(inputs, |input| checker.check(input)).into_iter().zip(inputs) {
                 progress.beside(|| checker.print(&input.name, &answer, format, arguments.quiet, terminal));

@@ -89,6 +89,18 @@ fn a_list_is_judged_item_by_item() {
 }
 
 #[test]
+fn a_list_without_items_is_not_passed_over_in_silence() {
+    let folder = folder();
+    let list = b"apiVersion: v1\nkind: List\nitems: []\n";
+    for (format, stdout) in [("text", ""), ("json", "[]\n")] {
+        let arguments = ["check", "--policy", "kubelet-serving", "--at", AT, "--format", format, "-"];
+        let said = run(folder.path(), &arguments, list);
+        assert_eq!((said.exit, said.stdout.as_str()), (0, stdout));
+        assert_eq!(said.stderr, "certgate: standard input: the List has no items, so nothing was judged\n");
+    }
+}
+
+#[test]
 fn a_request_of_cert_manager_brings_its_context() {
     let folder = folder();
     let folder = folder.path();
