@@ -8,7 +8,7 @@ const VARIABLE: &str = "CERTGATE_CRYPTO";
 /// # Errors
 /// A name that is not known on this platform, in one sentence.
 pub fn select_crypto() -> Result<(), String> {
-    let Some(name) = std::env::var_os(VARIABLE) else { return Ok(()) };
+    let Some(name) = std::env::var_os(VARIABLE).filter(|name| !name.is_empty()) else { return Ok(()) };
     let known: Vec<&str> = CryptoProvider::all().iter().map(|(name, _)| *name).collect();
     match name.to_str().filter(|name| known.contains(name)) {
         Some(name) => {

@@ -3,11 +3,11 @@
 import main from "../../build/wasm/certgate_wasm_bg.wasm";
 import yaml from "../../build/wasm/certgate_wasm_yaml_bg.wasm";
 import type { Engine } from "../backend.js";
+import { once } from "./once.js";
 import { warmUp } from "./warm.js";
 import { type Module, wasmEngine } from "./wasm.js";
 
 let current: Engine | undefined;
-let starting: Promise<void> | undefined;
 let compiledYaml: WebAssembly.Module | undefined;
 
 export function engine(): Engine {
@@ -16,13 +16,7 @@ export function engine(): Engine {
 }
 
 /** Compiles away from the calling thread, and checks a request of its own. Without it, the first calls compile. */
-export function init(): Promise<void> {
-  starting ??= (current === undefined ? compile() : warmUp()).catch((error: unknown) => {
-    starting = undefined;
-    throw error;
-  });
-  return starting;
-}
+export const init = once(() => (current === undefined ? compile() : warmUp()));
 
 async function compile(): Promise<void> {
   const [module, reader] = await Promise.all([WebAssembly.compile(bytes(main)), WebAssembly.compile(bytes(yaml))]);

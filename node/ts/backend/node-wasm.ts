@@ -3,11 +3,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../backend.js";
+import { once } from "./once.js";
 import { warmUp } from "./warm.js";
 import { type Module, wasmEngine } from "./wasm.js";
 
 let current: Engine | undefined;
-let starting: Promise<void> | undefined;
 
 const read = (name: string) => readFileSync(join(__dirname, name));
 
@@ -17,13 +17,7 @@ export function engine(): Engine {
 }
 
 /** Compiles away from the calling thread, and checks a request of its own. Without it, the first calls compile. */
-export function init(): Promise<void> {
-  starting ??= (current === undefined ? compile() : warmUp()).catch((error: unknown) => {
-    starting = undefined;
-    throw error;
-  });
-  return starting;
-}
+export const init = once(() => (current === undefined ? compile() : warmUp()));
 
 async function compile(): Promise<void> {
   const module = await WebAssembly.compile(read("certgate.wasm"));

@@ -1,11 +1,11 @@
 /** WebAssembly whose modules are files beside the program: `init` fetches them. */
 
 import type { Engine, InitOptions, WasmSource } from "../backend.js";
+import { once } from "./once.js";
 import { warmUp } from "./warm.js";
 import { wasmEngine } from "./wasm.js";
 
 let current: Engine | undefined;
-let starting: Promise<void> | undefined;
 
 export function engine(): Engine {
   if (current === undefined) {
@@ -15,13 +15,7 @@ export function engine(): Engine {
 }
 
 /** Fetches and compiles the modules, once, and checks a request of its own; a failure may be followed by another try. */
-export function init(options: InitOptions = {}): Promise<void> {
-  starting ??= start(options).catch((error: unknown) => {
-    starting = undefined;
-    throw error;
-  });
-  return starting;
-}
+export const init = once((options: InitOptions = {}) => start(options));
 
 async function start(options: InitOptions): Promise<void> {
   const [main, yaml] = await Promise.all([
