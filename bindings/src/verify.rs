@@ -8,7 +8,7 @@ use std::sync::Arc;
 use certgate::certificate::Certificate as CoreCertificate;
 use certgate::chain::{self, Contents};
 use certgate::crl::CertificateList;
-use certgate::diagnostic::{Diagnostic, codes, quote};
+use certgate::diagnostic::{Diagnostic, Severity, codes, quote};
 use certgate::extension::{KeyUsage, KeyUsageBit};
 use certgate::ocsp::OcspResponse;
 use certgate::oid::{Oid, OidKind};
@@ -361,12 +361,19 @@ impl Evidence {
         Ok(())
     }
 
-    /// Adds the revocation lists of a bundle.
+    /// Adds the revocation lists of a bundle. Certificates and other contents beside them are passed over.
     ///
     /// # Errors
-    /// An input without any list that can be read.
+    /// An input without any list, and one with something that cannot be read: it may be the list that revokes.
     pub fn add_lists(&mut self, input: &[u8]) -> Result<(), Error> {
-        let bundle = Bundle::parse(input)?;
+        self.add_lists_of(&Bundle::parse(input)?)
+    }
+
+    /// Adds the revocation lists of a bundle that was read before.
+    ///
+    /// # Errors
+    /// As [`Evidence::add_lists`].
+    pub fn add_lists_of(&mut self, bundle: &Bundle) -> Result<(), Error> {
         if bundle.lists().is_empty() {
             let diagnostic = bundle.contents.findings.first().cloned();
             let diagnostic = diagnostic.unwrap_or_else(|| {
@@ -374,7 +381,12 @@ impl Evidence {
             });
             return Err(Error::new(ErrorKind::Parse, &diagnostic.into()));
         }
-        self.lists.extend(bundle.contents.lists);
+        let is_other = |code| code == codes::INPUT_OTHER_CONTENT || code == codes::INPUT_PRIVATE_KEY;
+        if let Some(unread) = bundle.contents.findings.iter().find(|finding| !is_other(finding.code())) {
+            let unread = unread.clone().with_severity(Severity::Error);
+            return Err(Error::new(ErrorKind::Parse, &unread.into()));
+        }
+        self.lists.extend(bundle.contents.lists.iter().cloned());
         Ok(())
     }
 }
@@ -439,7 +451,9 @@ impl Verifier {
         if let Some(depth) = document.depth {
             parameters = parameters.with_depth(depth);
         }
-        let has_evidence = !evidence.lists.is_empty() || !evidence.responses.is_empty();
+        // A nonce was sent to a responder, whose answer may be missing.
+        let has_evidence =
+            !evidence.lists.is_empty() || !evidence.responses.is_empty() || evidence.nonce.is_some();
         if document.revocation.is_some() || has_evidence {
             let asked = document.revocation.unwrap_or_default();
             parameters = parameters.with_revocation(RevocationInputs {

@@ -25,6 +25,7 @@ pub use distribution_point::{
 pub use encode::{NewExtension, utf8_string};
 pub use key_usage::{KeyUsage, KeyUsageBit};
 pub use name_constraints::{GeneralSubtree, NameConstraints};
+pub(crate) use policies::has_unknown_qualifier;
 pub use policies::{PolicyConstraints, PolicyMapping};
 
 /// Where extensions stand. A request's own are typed where policies judge them; the others stay raw there, so that what
@@ -210,7 +211,7 @@ impl ExtensionValue {
         if let Some(value) = Self::decode_constraint(oid, &element, limits) {
             return value;
         }
-        if let Some(value) = Self::decode_revocation(oid, &element, limits) {
+        if let Some(value) = Self::decode_revocation(oid, &element, limits, findings) {
             return value;
         }
         let contents = element.expect(tag::SEQUENCE, "SEQUENCE")?.contents()?;
@@ -248,7 +249,12 @@ impl ExtensionValue {
     }
 
     /// What has to do with revocation.
-    fn decode_revocation(oid: &Oid, element: &Element<'_>, limits: &Limits) -> Option<Result<Self, Error>> {
+    fn decode_revocation(
+        oid: &Oid,
+        element: &Element<'_>,
+        limits: &Limits,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Option<Result<Self, Error>> {
         Some(if *oid == oid::CRL_DISTRIBUTION_POINTS || *oid == oid::FRESHEST_CRL {
             DistributionPoint::decode_all(element, limits).map(Self::CrlDistributionPoints)
         } else if *oid == oid::ISSUING_DISTRIBUTION_POINT {
@@ -263,14 +269,16 @@ impl ExtensionValue {
                 octets => Ok(Self::CrlNumber(octets.to_vec())),
             })
         } else if *oid == oid::REASON_CODE {
-            element.expect(tag::ENUMERATED, "CRLReason").and_then(|number| {
-                let reason = match number.value {
-                    [number] => ReasonCode::from_number(*number),
-                    _ => None,
-                };
-                reason.map(Self::ReasonCode).ok_or_else(|| {
-                    number.error(codes::DER_INTEGER, "a reason code is not one of those of RFC 5280")
-                })
+            element.expect(tag::ENUMERATED, "CRLReason").map(|number| {
+                Self::ReasonCode(ReasonCode::from_octets(number.value).unwrap_or_else(|| {
+                    let message = "a reason code is not one of those of RFC 5280 and counts as unspecified";
+                    findings.push(
+                        Diagnostic::new(codes::CRL_REASON_CODE, message)
+                            .with_span(number.span())
+                            .at(Path::default().join(oid.label())),
+                    );
+                    ReasonCode::Unspecified
+                }))
             })
         } else if *oid == oid::INVALIDITY_DATE {
             Timestamp::from_element(element).map(Self::InvalidityDate)

@@ -341,11 +341,8 @@ fn decode_status(element: &Element<'_>) -> Result<CertificateStatus, Error> {
                 None => ReasonCode::Unspecified,
                 Some(explicit) => {
                     let number = explicit.contents()?.expect(tag::ENUMERATED, "CRLReason")?;
-                    let known = match number.value {
-                        [number] => ReasonCode::from_number(*number),
-                        _ => None,
-                    };
-                    known.ok_or_else(|| number.error(codes::DER_INTEGER, "the reason code is not known"))?
+                    // Revoked for whatever reason is revoked.
+                    ReasonCode::from_octets(number.value).unwrap_or(ReasonCode::Unspecified)
                 }
             };
             fields.finish()?;

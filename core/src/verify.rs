@@ -5,6 +5,7 @@
 //! another.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::certificate::Certificate;
@@ -74,11 +75,7 @@ impl Verifier {
         let anchors = Pool::new(anchors);
         let crypto = CryptoProvider::best();
         Self {
-            self_signed: anchors
-                .iter()
-                .filter(|anchor| is_oddly_self_signed(anchor, crypto))
-                .map(|anchor| *anchor.digest())
-                .collect(),
+            self_signed: oddly_self_signed(&anchors, crypto),
             anchors,
             intermediates: Pool::new(intermediates),
             profile,
@@ -110,6 +107,7 @@ impl Verifier {
     #[must_use]
     pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
         self.crypto = crypto;
+        self.self_signed = oddly_self_signed(&self.anchors, crypto);
         self.edges = EdgeCache::new(self.edges.capacity());
         self.keys = KeyCache::new(READY_KEYS);
         self
@@ -120,6 +118,11 @@ impl Verifier {
     pub fn with_remembered_edges(mut self, capacity: usize) -> Self {
         self.edges = EdgeCache::new(capacity);
         self
+    }
+
+    /// The back ends that verify signatures.
+    pub fn crypto(&self) -> &'static CryptoProvider {
+        self.crypto
     }
 
     /// The trust anchors.
@@ -135,6 +138,10 @@ impl Verifier {
     /// The profile.
     pub fn profile(&self) -> Profile {
         self.profile
+    }
+
+    fn active_rules(&self) -> &ActiveRules {
+        &self.rules
     }
 
     /// Whether rules that bind issuers only are enforced.
@@ -155,8 +162,13 @@ impl Verifier {
     }
 }
 
-/// Whether an anchor that names another issuer, and no key of it, was signed with its own key. One signature for such an
+/// Digests of the anchors that name another issuer, and no key of it, and were signed with their own key. One signature for each such
 /// anchor, when the verifier is made.
+fn oddly_self_signed(anchors: &Pool, crypto: &CryptoProvider) -> HashSet<[u8; 32]> {
+    let odd = anchors.iter().filter(|anchor| is_oddly_self_signed(anchor, crypto));
+    odd.map(|anchor| *anchor.digest()).collect()
+}
+
 fn is_oddly_self_signed(anchor: &Certificate, crypto: &CryptoProvider) -> bool {
     !anchor.is_self_issued()
         && anchor.authority_key_identifier().is_none()
@@ -166,6 +178,18 @@ fn is_oddly_self_signed(anchor: &Certificate, crypto: &CryptoProvider) -> bool {
             anchor.signature(),
             crypto,
         ) == SignatureStatus::Valid
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("anchors", &self.anchors.len())
+            .field("intermediates", &self.intermediates.len())
+            .field("profile", &self.profile)
+            .field("issuer_rules", &self.issuer_rules)
+            .field("crypto", self.crypto)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A path that holds, and what was proved.

@@ -121,6 +121,8 @@ pub struct Ocsp {
     pub responder: Vec<u8>,
     pub serial: Vec<u8>,
     pub issuer: String,
+    /// The name whose hash stands for the issuer.
+    pub issuer_name: Vec<u8>,
     /// CertStatus.
     pub answer: Vec<u8>,
     pub this_update: Vec<u8>,
@@ -142,6 +144,7 @@ impl Ocsp {
             responder: explicit(1, &name(issuer)),
             serial: cert.serial.clone(),
             issuer: issuer.to_owned(),
+            issuer_name: name(issuer),
             answer: context(0, &[]),
             this_update: time("20251225000000Z"),
             next_update: explicit(0, &time("20260108000000Z")),
@@ -163,7 +166,7 @@ impl Ocsp {
         let point = &spki[spki.len() - 65..];
         let id = seq(&[
             seq(&[oid(SHA256)]),
-            octets(&Sha256::digest(name(&self.issuer))),
+            octets(&Sha256::digest(&self.issuer_name)),
             octets(&Sha256::digest(point)),
             self.serial.clone(),
         ]);

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use certgate_tests::paths;
+use certgate::crl::CertificateList;
+use certgate_tests::paths::{self, leaf};
+use certgate_tests::revocation::{Crl, reason};
 
 #[test]
 fn every_path_gets_its_verdict() {
@@ -33,4 +35,16 @@ fn what_cannot_be_read_says_why() {
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
     println!("{} inputs that cannot be read", vectors.len());
+}
+
+#[test]
+fn a_reason_that_is_not_known_is_a_finding() {
+    let list = Crl::new("ca").entry(&leaf(), &[reason(7)]).der();
+    let list = CertificateList::from_der(&list).expect("a list");
+    let found: Vec<(String, String)> = list
+        .findings()
+        .iter()
+        .map(|finding| (finding.code().as_str().to_owned(), finding.path().to_string()))
+        .collect();
+    assert_eq!(found, [("crl/reason-code".to_owned(), "revokedCertificates[0].reasonCode".to_owned())]);
 }

@@ -78,8 +78,11 @@ pub(super) fn decode_entries(
     let mut issuer = None;
     while !contents.is_finished() {
         let element = contents.expect(tag::SEQUENCE, "revokedCertificate")?;
-        let entry = decode_entry(&element, limits, findings, &mut issuer)
+        let mut inner = Vec::new();
+        let entry = decode_entry(&element, limits, &mut inner, &mut issuer)
             .map_err(|error| error.within(entries.len()))?;
+        let place = |finding: Diagnostic| finding.within(entries.len()).within("revokedCertificates");
+        findings.extend(inner.into_iter().map(place));
         entries.push(entry);
     }
     Ok(entries)

@@ -1,4 +1,5 @@
 use super::explicit_default;
+use super::policies::decode_skip_certs;
 use crate::der::{Element, tag};
 use crate::diagnostic::{Diagnostic, Error, Path};
 use crate::oid::Oid;
@@ -16,7 +17,7 @@ use crate::oid::Oid;
 pub struct BasicConstraints {
     /// Whether the subject is a CA.
     pub ca: bool,
-    /// How many intermediate certificates may follow.
+    /// How many intermediate certificates may follow; more than a `u32` holds are as many as it holds.
     pub path_length: Option<u32>,
 }
 
@@ -40,7 +41,10 @@ impl BasicConstraints {
         };
         let path_length = match fields.optional(tag::INTEGER)? {
             None => None,
-            Some(element) => Some(element.unsigned().map_err(|error| error.within("pathLenConstraint"))?),
+            Some(element) => {
+                let length = decode_skip_certs(element.value, &element);
+                Some(length.map_err(|error| error.within("pathLenConstraint"))?)
+            }
         };
         fields.finish()?;
         Ok(Self { ca, path_length })

@@ -45,6 +45,14 @@ impl ReasonCode {
         Self::ALL.into_iter().find(|(known, _)| *known == number).map(|(_, reason)| reason)
     }
 
+    /// From the contents octets of the ENUMERATED.
+    pub(crate) fn from_octets(octets: &[u8]) -> Option<Self> {
+        match octets {
+            [number] => Self::from_number(*number),
+            _ => None,
+        }
+    }
+
     /// The number of the ENUMERATED.
     pub fn number(self) -> u8 {
         Self::ALL.into_iter().find(|(_, reason)| *reason == self).map_or(0, |(number, _)| number)

@@ -1,8 +1,8 @@
 //! Certificate policies and what constrains them.
 
-use crate::der::{Element, tag};
+use crate::der::{Decoder, Element, tag};
 use crate::diagnostic::{Error, codes};
-use crate::oid::Oid;
+use crate::oid::{self, Oid};
 
 /// One row of policyMappings (RFC 5280 4.2.1.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,27 @@ fn decode_qualifiers(element: &Element<'_>) -> Result<(), Error> {
         fields.finish()?;
     }
     Ok(())
+}
+
+/// Whether a policy has a qualifier of a type that RFC 5280 4.2.1.4 does not define, in the DER encoding of certificatePolicies.
+pub(crate) fn has_unknown_qualifier(der: &[u8]) -> bool {
+    let known = [oid::CPS, oid::USER_NOTICE];
+    let look = || -> Result<bool, Error> {
+        let mut contents = Decoder::new(der, 0)?.sequence()?;
+        while !contents.is_finished() {
+            let mut fields = contents.sequence()?;
+            fields.element()?;
+            let Some(qualifiers) = fields.optional(tag::SEQUENCE)? else { continue };
+            let mut qualifiers = qualifiers.contents()?;
+            while !qualifiers.is_finished() {
+                if !known.contains(&Oid::from_element(&qualifiers.sequence()?.element()?)?) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    };
+    look().unwrap_or(true)
 }
 
 /// `PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuerDomainPolicy, subjectDomainPolicy }`

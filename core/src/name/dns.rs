@@ -108,14 +108,31 @@ impl DnsName {
 
     /// `share` makes the base of a part of the text that is in lower case.
     fn parse_with(text: &str, share: impl FnOnce(&str) -> Arc<str>) -> Result<Self, DnsFault> {
-        let wildcard = split_wildcard(text)?;
-        let base = wildcard.unwrap_or(text);
-        let Labels { underscore, upper, a_label } = check_labels(base)?;
-        let base = if upper { base.to_ascii_lowercase().into() } else { share(base) };
-        if a_label && !idn::is_round_trip(&base) {
+        let (name, labels) = Self::parse_labels(text, share)?;
+        if labels.reserved {
+            return Err(DnsFault::Hyphen);
+        }
+        if labels.a_label && !idn::is_round_trip(&name.base) {
             return Err(DnsFault::Idna);
         }
-        Ok(Self { base, wildcard: wildcard.is_some(), underscore })
+        Ok(name)
+    }
+
+    fn parse_labels(text: &str, share: impl FnOnce(&str) -> Arc<str>) -> Result<(Self, Labels), DnsFault> {
+        let wildcard = split_wildcard(text)?;
+        let base = wildcard.unwrap_or(text);
+        let labels = check_labels(base)?;
+        let base = if labels.upper { base.to_ascii_lowercase().into() } else { share(base) };
+        Ok((Self { base, wildcard: wildcard.is_some(), underscore: labels.underscore }, labels))
+    }
+
+    /// A name as it is compared and not issued (RFC 9525 6.3): its labels are LDH labels (RFC 5890 2.3.1), whether or not a label
+    /// with `--` means something. U-labels become A-labels.
+    pub(crate) fn parse_ldh(text: &str) -> Result<Self, DnsFault> {
+        if text.is_ascii() {
+            return Self::parse_labels(text, |base| base.into()).map(|(name, _)| name);
+        }
+        Self::parse_unicode(text)
     }
 
     /// Reads a name as people write it: U-labels become A-labels (RFC 5891 4), then as [`DnsName::parse`].
@@ -212,6 +229,8 @@ struct Labels {
     underscore: bool,
     upper: bool,
     a_label: bool,
+    /// `--` where only A-labels have it.
+    reserved: bool,
 }
 
 /// What the characters of a name are, as bits, so that those of a label can be put together.
@@ -273,10 +292,11 @@ fn check_labels(text: &str) -> Result<Labels, DnsFault> {
         if has & class::HYPHEN != 0 {
             let has_hyphens = label.get(2..4) == Some(b"--");
             let a_label = has_hyphens && label.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(b"xn"));
-            if label.starts_with(b"-") || label.ends_with(b"-") || (has_hyphens && !a_label) {
+            if label.starts_with(b"-") || label.ends_with(b"-") {
                 return Err(DnsFault::Hyphen);
             }
             labels.a_label |= a_label;
+            labels.reserved |= has_hyphens && !a_label;
         }
     }
     if is_number { Err(DnsFault::NumericTopLevel) } else { Ok(labels) }
@@ -344,6 +364,19 @@ mod tests {
         assert_eq!(DnsName::parse(&format!("{}.b", "a".repeat(64))), Err(DnsFault::LabelTooLong));
         assert_eq!(DnsName::parse(&"a.".repeat(127)), Err(DnsFault::TrailingDot));
         assert_eq!(DnsName::parse(&format!("{}b", "a.".repeat(127))), Err(DnsFault::TooLong));
+    }
+
+    #[test]
+    fn what_is_compared_has_ldh_labels() {
+        for text in ["r3---sn-4g5e6nsz.googlevideo.com", "xn--i-7iq.ws", "ab--cd.example.com", "xn--a.b"] {
+            assert!(DnsName::parse(text).is_err(), "{text}");
+            assert_eq!(DnsName::parse_ldh(text).unwrap().base(), text);
+        }
+        assert_eq!(DnsName::parse_ldh("*.AB--CD.com").unwrap().to_string(), "*.ab--cd.com");
+        assert_eq!(DnsName::parse_ldh("münchen.de").unwrap().base(), "xn--mnchen-3ya.de");
+        for text in ["-a.b", "a-.b", "a..b", "f*o.b", "10.0.0.1", "a b.c", "i♥ny.com", ""] {
+            assert!(DnsName::parse_ldh(text).is_err(), "{text}");
+        }
     }
 
     #[test]

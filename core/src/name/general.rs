@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -26,6 +27,16 @@ impl<T: fmt::Display, F> Named<T, F> {
     /// The typed name's text, or the text as it stands if it is none.
     pub fn canonical(&self) -> String {
         self.value.as_ref().map_or_else(|_| self.text.to_string(), ToString::to_string)
+    }
+}
+
+impl Named<DnsName, DnsFault> {
+    /// The name as it is compared, if it is one: RFC 9525 6.3 asks for LDH labels, and not whether they may be registered.
+    pub(crate) fn compared(&self) -> Option<Cow<'_, DnsName>> {
+        match &self.value {
+            Ok(name) => Some(Cow::Borrowed(name)),
+            Err(_) => DnsName::parse_ldh(&self.text).ok().map(Cow::Owned),
+        }
     }
 }
 
@@ -174,6 +185,22 @@ impl GeneralName {
         }
     }
 
+    /// The name in the form in which it is judged, told to rules and issued: DNS names and hosts of mail addresses in lower
+    /// case. What means nothing stays as it is.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let has_upper = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
+        match self {
+            Self::DnsName(named) if named.value.is_ok() && has_upper(&named.text) => {
+                Self::dns(named.canonical())
+            }
+            Self::Rfc822Name(named) if named.value.is_ok() && has_upper(&named.text) => {
+                Self::email(named.canonical())
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// A text for people and reports. It is not parsed again anywhere.
     pub fn display(&self) -> String {
         match self {
@@ -287,4 +314,24 @@ pub(crate) fn decode_general_names(
         out.push(decode_general_name(&element, limits).map_err(|error| error.within(index))?);
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_one_have_one_form() {
+        for text in ["A.Example.COM", "a.EXAMPLE.com", "a.example.com"] {
+            assert_eq!(GeneralName::dns(text).canonical(), GeneralName::dns("a.example.com"), "{text}");
+        }
+        assert_eq!(GeneralName::dns("*.Example.com").canonical().display(), "*.example.com");
+        assert_eq!(
+            GeneralName::email("Jane@Example.com").canonical(),
+            GeneralName::email("Jane@example.com")
+        );
+        for kept in [GeneralName::dns("A..b"), GeneralName::uri("https://example.com/A")] {
+            assert_eq!(kept.canonical(), kept);
+        }
+    }
 }

@@ -107,18 +107,26 @@ impl IpPrefix {
         Ok(Self { network: address, length })
     }
 
-    /// The block that `text` most likely meant: the same with host bits cleared.
+    /// The block that `text` most likely meant: the same with host bits cleared. The length of an IPv4-mapped block counts the
+    /// bits of IPv6, as Go's `ParseCIDR` reads it: `::ffff:10.0.0.0/104` is `10.0.0.0/8`, and with `/8` it is `::/8`.
     pub fn cleared(text: &str) -> Option<String> {
         let (address, length) = text.split_once('/')?;
-        let address = IpAddress::parse(address)?;
-        let (bits, width) = address.bits();
-        let host_bits = width.checked_sub(length.parse().ok()?)?;
-        let network = bits & !low_mask(host_bits);
-        let network: IpAddr = match u32::try_from(network) {
-            Ok(v4) if width == 32 => Ipv4Addr::from(v4).into(),
-            _ => Ipv6Addr::from(network).into(),
-        };
-        Some(format!("{network}/{length}"))
+        let length: u32 = length.parse().ok()?;
+        match IpAddress::parse(address)?.0 {
+            IpAddr::V4(address) => {
+                let host_bits = 32_u32.checked_sub(length)?;
+                let network = u128::from(address.to_bits()) & !low_mask(host_bits);
+                Some(format!("{}/{length}", Ipv4Addr::from(u32::try_from(network).ok()?)))
+            }
+            IpAddr::V6(address) => {
+                let host_bits = 128_u32.checked_sub(length)?;
+                let network = Ipv6Addr::from(address.to_bits() & !low_mask(host_bits));
+                match (network.to_ipv4_mapped(), length.checked_sub(96)) {
+                    (Some(mapped), Some(length)) => Some(format!("{mapped}/{length}")),
+                    _ => Some(format!("{network}/{length}")),
+                }
+            }
+        }
     }
 
     /// Whether the address lies in the block. An IPv4-mapped address is compared as the IPv4 address it stands for.
@@ -180,7 +188,17 @@ mod tests {
         ] {
             assert_eq!(IpPrefix::parse(text), Err(fault), "{text}");
         }
-        assert_eq!(IpPrefix::cleared("10.1.2.3/8").as_deref(), Some("10.0.0.0/8"));
+        for (text, cleared) in [
+            ("10.1.2.3/8", Some("10.0.0.0/8")),
+            ("2001:db8::1/32", Some("2001:db8::/32")),
+            ("::ffff:10.0.0.0/8", Some("::/8")),
+            ("::ffff:10.1.2.3/104", Some("10.0.0.0/8")),
+            ("::ffff:10.1.2.3/128", Some("10.1.2.3/32")),
+            ("10.0.0.0/33", None),
+            ("::/129", None),
+        ] {
+            assert_eq!(IpPrefix::cleared(text).as_deref(), cleared, "{text}");
+        }
         let block = IpPrefix::parse("10.0.0.0/8").unwrap();
         assert!(block.contains(IpAddress::parse("10.255.255.255").unwrap()));
         assert!(block.contains(IpAddress::parse("::ffff:10.0.0.1").unwrap()));

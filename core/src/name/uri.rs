@@ -141,6 +141,30 @@ impl Uri {
     }
 }
 
+/// The host of any URI with an authority (RFC 3986 3.2), as name constraints look at it: without user information and port. `None`
+/// for what has no host name, and for what might be read in two ways.
+pub(crate) fn host_name(text: &str) -> Option<DnsName> {
+    let (scheme, rest) = text.split_once("://")?;
+    let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    if !scheme_fits || !rest.bytes().all(is_plain) {
+        return None;
+    }
+    let host = match authority.split_once('@') {
+        Some((_, host)) if host.contains('@') => return None,
+        Some((_, host)) => host,
+        None => authority,
+    };
+    let host = match host.split_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        Some(_) => return None,
+        None => host,
+    };
+    DnsName::parse_ldh(host).ok().filter(|host| !host.is_wildcard())
+}
+
 impl fmt::Display for Uri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -250,6 +274,42 @@ mod tests {
         let urn = Uri::parse("urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap();
         assert_eq!((urn.scheme(), urn.host()), ("urn", None));
         assert_eq!(Uri::parse("https://[2001:db8::1]/").unwrap().host(), Some("[2001:db8::1]"));
+    }
+
+    #[test]
+    fn hosts_are_found_whatever_the_form() {
+        for text in [
+            "http://www.example.com/",
+            "HTTP://WWW.Example.COM",
+            "ftp://joe:x@www.example.com:21/a",
+            "http://www.example.com#a",
+            "http://www.example.com?a@b",
+            "http://www.example.com/%2f/../a//b",
+            "http://www.example.com:",
+        ] {
+            assert_eq!(
+                host_name(text).map(|host| host.to_string()).as_deref(),
+                Some("www.example.com"),
+                "{text}"
+            );
+        }
+        for text in [
+            "www.example.com",
+            "mailto:joe@www.example.com",
+            "http:///www.example.com",
+            "http://evil.org\\@www.example.com/",
+            "http://evil.org@a@www.example.com/",
+            "http://evil.org /@www.example.com/",
+            "http://10.0.0.1/",
+            "http://[::1]/",
+            "http://www.example.com:80a/",
+            "http://*.example.com/",
+            "http://www%2eexample.com/",
+            "http://www.example.com./",
+            "1http://www.example.com/",
+        ] {
+            assert_eq!(host_name(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -49,7 +49,16 @@ impl CertificateId {
         Ok(Self { hash, issuer_name_hash, issuer_key_hash, serial_number })
     }
 
-    /// Whether the certificate with this serial number and issuer is meant.
+    /// Whether this certificate of `issuer` is meant. The issuer's name may be hashed as the certificate has it (RFC 6960 4.1.1), or
+    /// as the issuer itself has it: the two match and may be encoded in two ways.
+    pub fn is_of(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        self.is(certificate.serial_number(), issuer)
+            || (self.serial_number == *certificate.serial_number()
+                && digest(&self.hash, certificate.issuer().der()).as_ref() == Some(&self.issuer_name_hash)
+                && key_hash(&self.hash, issuer).as_ref() == Some(&self.issuer_key_hash))
+    }
+
+    /// Whether the certificate with this serial number and issuer is meant, the issuer's name being that of its own certificate.
     pub fn is(&self, serial_number: &SerialNumber, issuer: &Certificate) -> bool {
         self.serial_number == *serial_number
             && digest(&self.hash, issuer.subject().der()).as_ref() == Some(&self.issuer_name_hash)

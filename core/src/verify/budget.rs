@@ -1,16 +1,23 @@
 //! What one verification may cost, and what it did cost.
 
+use std::collections::HashSet;
+
+use super::cache::Edge;
 use crate::diagnostic::{Code, Diagnostic, codes};
+
+/// Bytes of names that one comparison may read: most names are shorter.
+const COMPARED_AS_ONE: usize = 128;
 
 /// Bounds for one verification. They are the same on every platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyLimits {
-    /// Signatures that are verified: hostile input 95 sets 100.
+    /// Signatures that are verified, or were and are remembered: hostile input 95 sets 100.
     pub signatures: u32,
     /// Certificates that are tried as issuers: a pool of 100 cross-signed CAs has 10,000 edges.
     pub steps: u32,
-    /// Names held against name constraints: hostile input 97 sets 250,000.
+    /// Names held against name constraints, a long name or constraint counting as several, one for 128 bytes: hostile input
+    /// 97 sets 250,000.
     pub name_comparisons: u32,
     /// Edges of the policy graph: 32 certificates of 100 policies each need 3,200; RFC 9618 makes it linear in them.
     pub policy_edges: u32,
@@ -48,7 +55,7 @@ pub struct WorkDone {
     pub remembered: u32,
     /// Certificates that were tried as issuers.
     pub steps: u32,
-    /// Names that were held against name constraints.
+    /// Names that were held against name constraints; each 128 bytes of a long one count.
     pub name_comparisons: u32,
     /// Edges of policy graphs.
     pub policy_edges: u32,
@@ -58,12 +65,14 @@ pub struct WorkDone {
 pub(super) struct Work<'l> {
     limits: &'l VerifyLimits,
     pub(super) done: WorkDone,
+    /// Signatures that hold and have been counted.
+    counted: HashSet<Edge>,
     spent: Option<Diagnostic>,
 }
 
 impl<'l> Work<'l> {
     pub(super) fn new(limits: &'l VerifyLimits) -> Self {
-        Self { limits, done: WorkDone::default(), spent: None }
+        Self { limits, done: WorkDone::default(), counted: HashSet::new(), spent: None }
     }
 
     pub(super) fn limits(&self) -> &'l VerifyLimits {
@@ -77,7 +86,27 @@ impl<'l> Work<'l> {
 
     pub(super) fn sign(&mut self) -> Result<(), Diagnostic> {
         self.done.signatures = self.done.signatures.saturating_add(1);
-        self.hold(self.done.signatures, self.limits.signatures, codes::LIMIT_PATH_SIGNATURES, "signatures")
+        self.hold_signatures()
+    }
+
+    /// A signature that is remembered from an earlier verification counts for the limit too: what a verifier has seen before must not
+    /// change the answer.
+    pub(super) fn remember(&mut self, edge: &Edge) -> Result<(), Diagnostic> {
+        if !self.counted.insert(*edge) {
+            return Ok(());
+        }
+        self.done.remembered = self.done.remembered.saturating_add(1);
+        self.hold_signatures()
+    }
+
+    /// The signature has been verified, and counted with it.
+    pub(super) fn verified(&mut self, edge: &Edge) {
+        self.counted.insert(*edge);
+    }
+
+    fn hold_signatures(&mut self) -> Result<(), Diagnostic> {
+        let done = self.done.signatures.saturating_add(self.done.remembered);
+        self.hold(done, self.limits.signatures, codes::LIMIT_PATH_SIGNATURES, "signatures")
     }
 
     pub(super) fn step(&mut self) -> Result<(), Diagnostic> {
@@ -85,8 +114,10 @@ impl<'l> Work<'l> {
         self.hold(self.done.steps, self.limits.steps, codes::LIMIT_PATH_STEPS, "steps")
     }
 
-    pub(super) fn compare(&mut self) -> Result<(), Diagnostic> {
-        self.done.name_comparisons = self.done.name_comparisons.saturating_add(1);
+    /// A comparison of names of so many bytes.
+    pub(super) fn compare(&mut self, bytes: usize) -> Result<(), Diagnostic> {
+        let units = u32::try_from(bytes.div_euclid(COMPARED_AS_ONE)).unwrap_or(u32::MAX).saturating_add(1);
+        self.done.name_comparisons = self.done.name_comparisons.saturating_add(units);
         let limit = self.limits.name_comparisons;
         self.hold(self.done.name_comparisons, limit, codes::LIMIT_NAME_COMPARISONS, "comparisons of names")
     }

@@ -1,11 +1,13 @@
 //! Name constraints (RFC 5280 4.2.1.10 and 6.1.3 (b), (c); RFC 9598 6 for SmtpUTF8Mailbox).
 
+use std::cell::OnceCell;
+
 use super::budget::Work;
 use super::mailbox::Mailbox;
 use crate::certificate::Certificate;
 use crate::diagnostic::{Diagnostic, codes, path::steps, quote};
 use crate::extension::{GeneralSubtree, NameConstraints};
-use crate::name::{DistinguishedName, DnsName, GeneralName, GeneralNameKind, Named};
+use crate::name::{DistinguishedName, DnsName, GeneralName, GeneralNameKind, Named, host_name};
 use crate::oid;
 
 /// How many constraints a diagnostic names.
@@ -22,6 +24,15 @@ enum Subject<'c> {
 }
 
 impl Subject<'_> {
+    /// How many bytes a comparison reads of it.
+    fn size(&self) -> usize {
+        match self {
+            Self::Directory(name) => name.der().len(),
+            Self::Mailbox(text) => text.len(),
+            Self::Alternative(name) => size(name),
+        }
+    }
+
     fn kind(&self) -> GeneralNameKind {
         match self {
             Self::Directory(_) => GeneralNameKind::DirectoryName,
@@ -66,8 +77,9 @@ pub(super) fn check(
         // RFC 5280 4.2.1.10: the mail addresses of a subject count where there are no alternative names.
         let addresses =
             subject.attributes().iter().filter(|attribute| *attribute.oid() == oid::EMAIL_ADDRESS);
-        for address in addresses.filter_map(|attribute| attribute.text()) {
-            check_name(constraints, &Subject::Mailbox(address), work)
+        for address in addresses {
+            // One that is no string is no mailbox, which refuses it where mailboxes are constrained.
+            check_name(constraints, &Subject::Mailbox(address.text().unwrap_or_default()), work)
                 .map_err(|fault| fault.at(steps!["subject"]))?;
         }
     }
@@ -89,20 +101,17 @@ fn check_name(
     name: &Subject<'_>,
     work: &mut Work<'_>,
 ) -> Result<(), Diagnostic> {
-    let kind = name.kind();
-    // Every subtree that is looked at is counted, whatever its kind.
-    let of_kind = |subtree: &GeneralSubtree| subtree.base.kind() == kind;
-    // The comparable form of a directory name, made once for all subtrees.
-    let form = match name {
-        Subject::Directory(name) => name.normal_form(),
-        Subject::Alternative(GeneralName::DirectoryName(name)) => name.normal_form(),
-        _ => Vec::new(),
+    // Every subtree that is looked at is counted, whatever its kind, and those that are compared by their bytes too.
+    let bytes = |subtree: &GeneralSubtree| {
+        if is_about(subtree, name) { size(&subtree.base).saturating_add(name.size()) } else { 0 }
     };
+    // The comparable form of a directory name, made once for all subtrees.
+    let form = OnceCell::new();
     let mut constrained = false;
     let mut within = false;
     for subtree in &constraints.permitted {
-        work.compare()?;
-        if !of_kind(subtree) {
+        work.compare(bytes(subtree))?;
+        if !is_about(subtree, name) {
             continue;
         }
         constrained = true;
@@ -120,8 +129,8 @@ fn check_name(
         ));
     }
     for subtree in &constraints.excluded {
-        work.compare()?;
-        if !of_kind(subtree) {
+        work.compare(bytes(subtree))?;
+        if !is_about(subtree, name) {
             continue;
         }
         if applies(&subtree.base, name, &form, Reading::Meets).ok_or_else(|| incomparable(name))? {
@@ -136,15 +145,44 @@ fn check_name(
     Ok(())
 }
 
+/// Whether the subtree is about names of this kind; other names have as many kinds as types.
+fn is_about(subtree: &GeneralSubtree, name: &Subject<'_>) -> bool {
+    match (&subtree.base, name) {
+        (GeneralName::OtherName(base), Subject::Alternative(GeneralName::OtherName(name))) => {
+            base.oid == name.oid
+        }
+        (base, name) => base.kind() == name.kind(),
+    }
+}
+
+/// How many bytes a comparison reads of a name.
+fn size(name: &GeneralName) -> usize {
+    match name {
+        GeneralName::DirectoryName(name) => name.der().len(),
+        GeneralName::DnsName(named) => named.text.len(),
+        GeneralName::Rfc822Name(named) => named.text.len(),
+        GeneralName::Uri(named) => named.text.len(),
+        // Compared at once, or not at all.
+        _ => 0,
+    }
+}
+
 /// Whether the subtree holds the name; `None` if the two cannot be compared, which refuses the name.
-fn applies(base: &GeneralName, name: &Subject<'_>, form: &[u8], reading: Reading) -> Option<bool> {
+fn applies(
+    base: &GeneralName,
+    name: &Subject<'_>,
+    form: &OnceCell<Vec<u8>>,
+    reading: Reading,
+) -> Option<bool> {
     match (base, name) {
-        (
-            GeneralName::DirectoryName(base),
-            Subject::Directory(_) | Subject::Alternative(GeneralName::DirectoryName(_)),
-        ) => Some(form.starts_with(&base.normal_form())),
+        (GeneralName::DirectoryName(base), Subject::Directory(name)) => {
+            Some(form.get_or_init(|| name.normal_form()).starts_with(&base.normal_form()))
+        }
+        (GeneralName::DirectoryName(base), Subject::Alternative(GeneralName::DirectoryName(name))) => {
+            Some(form.get_or_init(|| name.normal_form()).starts_with(&base.normal_form()))
+        }
         (GeneralName::DnsName(base), Subject::Alternative(GeneralName::DnsName(name))) => {
-            name.value.as_ref().ok().map(|name| dns_applies(&base.text, name, reading))
+            name.compared().map(|name| dns_applies(&base.text, &name, reading))
         }
         (
             GeneralName::IpAddress { octets: base, .. },
@@ -156,8 +194,7 @@ fn applies(base: &GeneralName, name: &Subject<'_>, form: &[u8], reading: Reading
         }
         (GeneralName::Uri(base), Subject::Alternative(GeneralName::Uri(name))) => {
             // RFC 5280 4.2.1.10: a URI without a host name is refused where URIs are constrained.
-            let host = name.value.as_ref().ok()?.host()?;
-            DnsName::parse(host).ok().map(|host| host_applies(&base.text, &host))
+            host_name(&name.text).map(|host| host_applies(&base.text, &host))
         }
         // Kinds that certgate does not compare: refused where both a constraint and a name of the kind are there.
         _ => None,
@@ -219,7 +256,7 @@ pub(super) fn malformed(constraints: &NameConstraints) -> Option<String> {
         }
         let text = subtree.base.display();
         let is_host =
-            |text: &str| text.is_empty() || DnsName::parse(text).is_ok_and(|name| !name.is_wildcard());
+            |text: &str| text.is_empty() || DnsName::parse_ldh(text).is_ok_and(|name| !name.is_wildcard());
         let is_domain = |text: &str| match text.strip_prefix('.') {
             Some(domain) => !domain.is_empty() && is_host(domain),
             None => is_host(text),

@@ -9,6 +9,7 @@ use super::rule::{Role, Subject};
 use super::{VerifiedPath, Verifier, VerifyParameters, name_constraints, policy_graph, revocation};
 use crate::certificate::Certificate;
 use crate::diagnostic::{Diagnostic, codes, path::steps, quote};
+use crate::ocsp::ResponderId;
 use crate::oid::{self, Oid};
 use crate::time::Timestamp;
 
@@ -90,6 +91,16 @@ impl<'v> Search<'v> {
             .chain(presented)
             .cloned()
             .collect()
+    }
+
+    /// The certificates at hand that a responder ID names: those that are known by their names, and those that are presented.
+    pub(super) fn responders(&self, responder: &ResponderId) -> Vec<Arc<Certificate>> {
+        let mut found = match responder {
+            ResponderId::Name(name) => self.named(&name.normal_form(), None),
+            ResponderId::Key(_) => self.parameters.presented.to_vec(),
+        };
+        found.retain(|certificate| responder.is(certificate));
+        found
     }
 
     /// Whether a path from the issuer of a revocation list to the anchor of `path` holds.
@@ -178,11 +189,11 @@ impl<'v> Search<'v> {
                 _ => 1,
             }
         });
-        for candidate in presented.into_iter().chain(known) {
-            // What is trusted has been tried as an anchor.
-            if verifier.anchors.contains(candidate) {
-                continue;
-            }
+        // What is trusted has been tried as an anchor; where others issued it, a path may go on through it.
+        let is_known = |candidate: &&Arc<Certificate>| !verifier.anchors.contains(candidate);
+        let trusted = verifier.anchors.issuers(&child).filter(|anchor| self.has_other_issuers(anchor));
+        let trusted: Vec<&Arc<Certificate>> = trusted.collect();
+        for candidate in presented.into_iter().chain(known).filter(is_known).chain(trusted) {
             any = true;
             if let Step::Found = self.attempt(&child, candidate, Role::Intermediate)? {
                 return Ok(Step::Found);
@@ -202,6 +213,18 @@ impl<'v> Search<'v> {
             );
         }
         Ok(Step::Next)
+    }
+
+    /// Whether somebody else who issued the certificate is at hand.
+    fn has_other_issuers(&self, certificate: &Arc<Certificate>) -> bool {
+        let is_other =
+            |candidate: &Arc<Certificate>| candidate.public_key().der() != certificate.public_key().der();
+        let Verifier { anchors, intermediates, .. } = self.verifier;
+        let presented = self.parameters.presented.iter();
+        anchors.issuers(certificate).chain(intermediates.issuers(certificate)).any(is_other)
+            || presented
+                .filter(|candidate| candidate.subject_form() == certificate.issuer_form())
+                .any(is_other)
     }
 
     /// Tries one issuer of `child`, and what lies above it.

@@ -40,7 +40,7 @@ impl PeerName {
     /// A host name.
     pub fn dns(text: &str) -> Option<Self> {
         let text = text.strip_suffix('.').unwrap_or(text);
-        DnsName::parse_unicode(text).ok().map(Self::Dns)
+        DnsName::parse_ldh(text).ok().map(Self::Dns)
     }
 
     /// A mailbox.
@@ -68,7 +68,7 @@ impl PeerName {
     pub fn is_covered_by(&self, name: &GeneralName) -> bool {
         match (self, name) {
             (Self::Dns(host), GeneralName::DnsName(named)) => {
-                named.value.as_ref().is_ok_and(|pattern| pattern.covers(host))
+                named.compared().is_some_and(|pattern| pattern.covers(host))
             }
             (Self::Ip(address), GeneralName::IpAddress { octets, .. }) => address.octets() == *octets,
             (Self::Email(text), GeneralName::Rfc822Name(named)) => same_mailbox(text, &named.text),

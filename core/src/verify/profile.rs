@@ -1,6 +1,7 @@
 //! Profiles: which rules a verification holds certificates to. The table in [`super::rule`] is the only place that says so.
 
 use super::rule::{RULES, Rule, Side};
+use crate::diagnostic::Code;
 
 /// The rule books that ship.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -69,6 +70,11 @@ impl ActiveRules {
         let enforced =
             |rule: &&'static Rule| issuer_rules == IssuerRules::Enforce || rule.side() == Side::Verifier;
         Self { rules: profile.rules().filter(enforced).collect() }
+    }
+
+    /// Whether a rule is among them that the search itself holds.
+    pub(super) fn has(&self, code: Code) -> bool {
+        self.rules.iter().any(|rule| rule.code() == code)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &'static Rule> {

@@ -57,7 +57,7 @@ pub struct Rule {
     side: Side,
     roles: &'static [Role],
     profiles: &'static [Profile],
-    /// What one certificate must fulfil; `None` for what the search itself holds, which looks at several.
+    /// What one certificate must fulfil; `None` for what the search itself holds, which looks at several, or at lists.
     check: Option<Check>,
 }
 
@@ -128,6 +128,8 @@ macro_rules! rules {
 }
 
 rules! {
+    CRL_NUMBER_ABSENT, Issuer, ISSUED, PUBLIC, None;
+    CRL_NUMBER_CRITICAL, Issuer, ISSUED, PUBLIC, None;
     VERIFY_ACCESS_CRITICAL, Issuer, EVERYWHERE, PUBLIC, Some(identifiers::access_critical);
     VERIFY_AUTHORITY_KEY_CRITICAL, Issuer, EVERYWHERE, PUBLIC, Some(identifiers::authority_key_critical);
     VERIFY_AUTHORITY_KEY_FORM, Issuer, ANCHOR, WEBPKI, Some(identifiers::authority_key_form);

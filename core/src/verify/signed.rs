@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::path::Search;
 use crate::certificate::Certificate;
 use crate::crl::CertificateList;
-use crate::diagnostic::{Diagnostic, codes, path::steps, quote};
+use crate::diagnostic::{Diagnostic, codes, quote};
 use crate::ocsp::OcspResponse;
 use crate::signature::{SignatureAlgorithm, SignatureStatus};
 
@@ -17,34 +17,30 @@ impl Search<'_> {
         issuer: &Arc<Certificate>,
     ) -> Result<(), Diagnostic> {
         let key = (Arc::as_ptr(child).addr(), Arc::as_ptr(issuer).addr());
+        // The place in the path is that of this path, not of the one in which the signature was met first.
+        let below = self.path.len().saturating_sub(2);
+        let placed = |fault: Diagnostic| fault.within(below).within("below");
         if let Some(known) = self.signatures.get(&key) {
-            return known.clone();
+            return known.clone().map_err(placed);
         }
         let algorithm = child.signature_algorithm();
         let status =
             self.verify_signed(child.digest(), algorithm, child.signed_der(), child.signature(), issuer)?;
-        let below = self.path.len().saturating_sub(2);
         let result = match status {
             SignatureStatus::Valid => Ok(()),
             // What no back end can verify has not been found false.
             SignatureStatus::Invalid(why) if why.code() == codes::SIGNATURE_UNSUPPORTED => {
-                Err(not_accepted(below, &why))
+                Err(not_accepted(&why))
             }
             SignatureStatus::Invalid(_) => {
                 let name = quote(&issuer.subject().to_string());
                 let message = format!("the signature does not verify under the key of {name}");
-                Err(Diagnostic::new(codes::VERIFY_SIGNATURE, message).at(steps![
-                    "below",
-                    below,
-                    "signatureValue"
-                ]))
+                Err(Diagnostic::new(codes::VERIFY_SIGNATURE, message).at(["signatureValue"]))
             }
-            SignatureStatus::Refused(why) | SignatureStatus::NotChecked(why) => {
-                Err(not_accepted(below, &why))
-            }
+            SignatureStatus::Refused(why) | SignatureStatus::NotChecked(why) => Err(not_accepted(&why)),
         };
         self.signatures.insert(key, result.clone());
-        result
+        result.map_err(placed)
     }
 
     /// Whether `issuer`'s key signed `child`, wherever they stand.
@@ -93,7 +89,7 @@ impl Search<'_> {
     ) -> Result<SignatureStatus, Diagnostic> {
         let edge = (*digest, *issuer.key_digest());
         if self.verifier.edges.get(&edge).is_some() {
-            self.work.done.remembered = self.work.done.remembered.saturating_add(1);
+            self.work.remember(&edge)?;
             return Ok(SignatureStatus::Valid);
         }
         self.work.sign()?;
@@ -103,14 +99,15 @@ impl Search<'_> {
         });
         if status == SignatureStatus::Valid {
             verifier.edges.insert(edge, ());
+            self.work.verified(&edge);
         }
         Ok(status)
     }
 }
 
 /// The algorithm or the key cannot be accepted, whether the signature is right or not.
-fn not_accepted(below: usize, why: &Diagnostic) -> Diagnostic {
+fn not_accepted(why: &Diagnostic) -> Diagnostic {
     Diagnostic::new(codes::VERIFY_SIGNATURE_NOT_ACCEPTED, why.message())
-        .at(steps!["below", below, "signatureAlgorithm"])
+        .at(["signatureAlgorithm"])
         .with_found(why.code().as_str())
 }

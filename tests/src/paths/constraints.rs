@@ -52,6 +52,18 @@ fn hosts() -> Vec<PathVector> {
             second,
         ),
         excluded(vector("dns-wildcard-with-an-excluded-member", &wild, &[], &[dns("b.example.com")]), second),
+        vector("dns-two-hyphens-within", &[dns("r3---sn-4g.example.com")], &[dns("example.com")], &[])
+            .accepted(),
+        excluded(
+            vector(
+                "dns-two-hyphens-excluded",
+                &[dns("ab--cd.example.com")],
+                &[],
+                &[dns("ab--cd.example.com")],
+            ),
+            second,
+        ),
+        vector("dns-two-hyphens-elsewhere", &[], &[], &[dns("ab--cd.example.com")]).accepted(),
         vector("dns-wildcard-and-two-labels-below", &wild, &[], &[dns("b.c.example.com")]).accepted(),
     ]
 }
@@ -89,7 +101,25 @@ fn mailboxes() -> Vec<PathVector> {
             .ask("names", serde_json::json!([]))
             .profile("private")
     };
+    let no_string = seq(&[set(&[atv("1.2.840.113549.1.9.1", octets(b"joe@example.org"))])]);
+    let no_mailbox = |id: &str, permitted: &[Vec<u8>], excluded: &[Vec<u8>]| {
+        let ca = Cert::ca("ca", "root").with(NAME_CONSTRAINTS, true, &constraints(permitted, excluded));
+        let leaf = leaf().without(SUBJECT_ALT_NAME).set(|cert| cert.subject = no_string.clone());
+        let vector = PathVector::new(&format!("constraints-{id}")).leaf(leaf).presented(&[ca]);
+        vector.ask("names", serde_json::json!([])).profile("private")
+    };
+    let local = |length: usize| [email(&format!("{}@example.com", "j".repeat(length)))];
     vec![
+        no_mailbox("email-no-string-excluded", &[], &[email("example.org")])
+            .refused("verify/name-malformed", "path[0].subject"),
+        no_mailbox("email-no-string-permitted", &[email("example.com")], &[])
+            .refused("verify/name-malformed", "path[0].subject"),
+        no_mailbox("email-no-string-not-constrained", &[], &[dns("example.org")]).holds(&["", "ca", "root"]),
+        vector("email-longest-local-part", &local(64), &[email("example.com")], &[]).accepted(),
+        vector("email-too-long-a-local-part", &local(65), &[email("example.com")], &[])
+            .refused("verify/name-malformed", path),
+        vector("email-host-with-two-hyphens", &[email("joe@ab--cd.org")], &[email("ab--cd.org")], &[])
+            .accepted(),
         vector("email-itself", &names, &[email("joe@EXAMPLE.com")], &[]).accepted(),
         not_permitted(vector("email-other-case", &names, &[email("Joe@example.com")], &[]), path),
         vector("email-host", &names, &[email("example.com")], &[]).accepted(),
@@ -108,7 +138,21 @@ fn mailboxes() -> Vec<PathVector> {
 fn uris() -> Vec<PathVector> {
     let names = [uri("https://www.example.com:8443/x")];
     let path = "path[0].extensions.subjectAltName[1].uniformResourceIdentifier";
-    vec![
+    let forms = [
+        ("case", "HTTP://WWW.Example.COM/"),
+        ("user", "ftp://joe@www.example.com/"),
+        ("fragment", "http://www.example.com#a"),
+        ("encoding", "http://www.example.com/%2f//a/../b"),
+    ];
+    let two_hosts = ["http://evil.org@a@www.example.com/", "http://evil.org\\@www.example.com/"];
+    let formed = forms.map(|(id, text)| {
+        vector(&format!("uri-form-{id}"), &[uri(text)], &[uri(".example.com")], &[]).accepted()
+    });
+    let read_in_two_ways = two_hosts.into_iter().enumerate().map(|(index, text)| {
+        vector(&format!("uri-of-two-hosts-{index}"), &[uri(text)], &[uri(".example.com")], &[])
+            .refused("verify/name-malformed", path)
+    });
+    let others = vec![
         vector("uri-host", &names, &[uri("www.example.com")], &[]).accepted(),
         vector("uri-domain", &names, &[uri(".example.com")], &[]).accepted(),
         not_permitted(vector("uri-host-is-no-domain", &names, &[uri("example.com")], &[]), path),
@@ -117,7 +161,8 @@ fn uris() -> Vec<PathVector> {
             .refused("verify/name-malformed", path),
         vector("uri-with-an-address", &[uri("https://192.0.2.1/")], &[], &[uri(".example.com")])
             .refused("verify/name-malformed", path),
-    ]
+    ];
+    others.into_iter().chain(formed).chain(read_in_two_ways).collect()
 }
 
 fn directories() -> Vec<PathVector> {
@@ -128,7 +173,17 @@ fn directories() -> Vec<PathVector> {
         vector.leaf = leaf().set(|cert| cert.subject = member.clone()).der();
         vector
     };
+    // Written in other characters, it is the same name (RFC 4518 2).
+    let written = |id: &str, text: &str| {
+        let subject = seq(&[set(&[atv("2.5.4.10", utf8(text))]), set(&[atv("2.5.4.3", utf8("a"))])]);
+        let mut vector = vector(&format!("directory-{id}"), &[], &[], &[directory(&team)]);
+        vector.leaf = leaf().set(|cert| cert.subject = subject).der();
+        excluded(vector, "path[0].subject")
+    };
     vec![
+        written("with-a-soft-hyphen", "Te\u{ad}am"),
+        written("with-a-zero-width-space", "Team\u{200b}"),
+        written("in-full-width", "Ｔｅａｍ"),
         with_subject("directory-below", &[directory(&team)], &[]).holds(&["a", "ca", "root"]),
         not_permitted(with_subject("directory-elsewhere", &[directory(&name("b"))], &[]), "path[0].subject"),
         excluded(with_subject("directory-excluded", &[], &[directory(&team)]), "path[0].subject"),
@@ -149,6 +204,9 @@ fn others() -> Vec<PathVector> {
             .refused("verify/name-malformed", "path[0].extensions.subjectAltName[1].registeredID"),
         vector("row102-other-name", &[upn], &[], &[other("@example.org")])
             .refused("verify/name-malformed", "path[0].extensions.subjectAltName[1].otherName"),
+        // Another type of otherName is another kind of name.
+        vector("row102-other-type", &[other_name(SMTP_UTF8, &utf8("jöe@example.com"))], &[], &[other("joe")])
+            .accepted(),
         vector("row102-kind-that-is-not-named", &[], &[], &[id]).accepted(),
         vector("row102-kind-that-is-not-constrained", &[other("joe")], &[dns("example.com")], &[]).accepted(),
     ]

@@ -2,8 +2,8 @@
 
 use super::{PathVector, leaf};
 use crate::certificate::*;
-use crate::der::{explicit, seq};
-use crate::request::dns;
+use crate::der::{explicit, seq, set, utf8};
+use crate::request::{atv, dns};
 
 /// Certificates by which every one of these CAs has certified every other.
 pub fn cross_signed(names: &[String]) -> Vec<Cert> {
@@ -49,6 +49,8 @@ pub(super) fn vectors() -> Vec<PathVector> {
         ),
         limited(explosion("row97-300-constraints-and-1000-names", 300), "limit/name-comparisons"),
         explosion("row97-200-constraints-and-1000-names", 200).holds(&["a.example.com", "ca", "root"]),
+        limited(long_names("row97-long-directory-names", 400_000), "limit/name-comparisons"),
+        long_names("row97-shorter-directory-names", 4_000).holds(&["a.example.com", "ca", "root"]),
         limited(mapped("row98-80-by-80-mappings", 80), "limit/policy-edges"),
         mapped("row98-2-by-2-mappings", 2).holds(&PATH_OF_NINE),
         limited(
@@ -64,6 +66,14 @@ fn explosion(id: &str, excluded: usize) -> PathVector {
     let names: Vec<Vec<u8>> = (0..999).map(|number| dns(&format!("n{number}.example.com"))).collect();
     let excluded: Vec<Vec<u8>> = (0..excluded).map(|number| dns(&format!("x{number}.test"))).collect();
     let ca = Cert::ca("ca", "root").with(NAME_CONSTRAINTS, true, &constraints(&[], &excluded));
+    PathVector::new(id).leaf(leaf().names(&[&[dns("a.example.com")][..], &names].concat())).presented(&[ca])
+}
+
+/// A CA that excludes one name of so many bytes, and a leaf with many directory names: a comparison costs what it reads.
+fn long_names(id: &str, length: usize) -> PathVector {
+    let long = seq(&[set(&[atv("2.5.4.10", utf8(&"x".repeat(length)))])]);
+    let names: Vec<Vec<u8>> = (0..200).map(|number| directory(&name(&format!("n{number}")))).collect();
+    let ca = Cert::ca("ca", "root").with(NAME_CONSTRAINTS, true, &constraints(&[], &[directory(&long)]));
     PathVector::new(id).leaf(leaf().names(&[&[dns("a.example.com")][..], &names].concat())).presented(&[ca])
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{PathVector, leaf};
 use crate::certificate::*;
-use crate::der::int;
+use crate::der::{ia5, int, oid, seq};
 
 const ONE: &str = "1.3.6.1.4.1.99999.1";
 const TWO: &str = "1.3.6.1.4.1.99999.2";
@@ -38,7 +38,16 @@ pub(super) fn vectors() -> Vec<PathVector> {
         |row: (&'static str, &'static str)| move |ca: Cert| ca.with(MAPPINGS, true, &mappings(&[row]));
     let critical = |value: Vec<u8>| move |ca: Cert| ca.with(POLICY_CONSTRAINTS, true, &value);
     let only = |policy: &str| json!({ "requireExplicit": true, "acceptable": [policy] });
+    let qualified = |id: &str, critical: bool, qualifier: &str| {
+        let qualifiers = seq(&[seq(&[oid(qualifier), ia5("https://example.com/cps")])]);
+        let value = seq(&[seq(&[oid(ONE), qualifiers])]);
+        PathVector::new(&format!("policies-{id}")).leaf(leaf().with(POLICIES, critical, &value))
+    };
     vec![
+        qualified("critical-and-known-qualifier", true, "1.3.6.1.5.5.7.2.1").accepted(),
+        qualified("critical-and-unknown-qualifier", true, "1.3.6.1.4.1.99999.1")
+            .refused("verify/critical-extension", LEAF),
+        qualified("unknown-qualifier", false, "1.3.6.1.4.1.99999.1").accepted(),
         vector("none", &[], &[], json!({})).accepted(),
         required(vector("required-and-none", &[], &[], explicit()), CA),
         required(vector("required-and-none-in-the-leaf", &[], &[ONE], explicit()), LEAF),

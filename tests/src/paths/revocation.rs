@@ -1,11 +1,13 @@
 //! Revocation lists (RFC 5280 6.3) and OCSP responses (RFC 6960), each fault of theirs.
 
+use certgate::crypto::Signer;
 use serde_json::json;
+use sha1::Digest;
 
 use super::{PathVector, leaf};
 use crate::certificate::*;
 use crate::der::*;
-use crate::request::{extension, uri};
+use crate::request::{atv, extension, uri};
 use crate::revocation::*;
 
 const UNKNOWN: &str = "verify/revocation-unknown";
@@ -41,7 +43,7 @@ fn unanswered(id: &str, response: Ocsp, code: &'static str) -> PathVector {
 }
 
 pub(super) fn vectors() -> Vec<PathVector> {
-    [lists(), scopes(), deltas(), indirect(), responses()].concat()
+    [lists(), newer(), scopes(), deltas(), indirect(), responses(), responders()].concat()
 }
 
 fn lists() -> Vec<PathVector> {
@@ -121,6 +123,63 @@ fn lists() -> Vec<PathVector> {
         useless("issuer-without-crl-sign", own(), "crl/issuer-unknown", "crls[1].signatureValue")
             .presented(&[without_crl_sign]),
     ]
+}
+
+/// Several lists of one scope: the newest holds, in whatever order they come (RFC 5280 5.2.3).
+fn newer() -> Vec<PathVector> {
+    let number = |list: Crl, number: u8, from: &str| {
+        list.with(CRL_NUMBER, false, &int(&[number])).set(|list| list.this_update = time(from))
+    };
+    let old = |list: Crl| number(list, 1, "251224000000Z");
+    let new = |list: Crl| number(list, 2, "251226000000Z");
+    let own = || Crl::new("ca");
+    let held = || own().entry(&leaf(), &[reason(6)]);
+    let both = |id: &str, one: Crl, other: Crl| {
+        [(String::new(), [&one, &other]), ("-turned-round".to_owned(), [&other, &one])].map(
+            |(suffix, lists)| {
+                let lists = [&[Crl::new("root")][..], &lists.map(Crl::clone)].concat();
+                PathVector::new(&format!("crl-newer-{id}{suffix}")).lists(&lists)
+            },
+        )
+    };
+    let delta = |base: u8| own().with(CRL_NUMBER, false, &int(&[3])).with(DELTA, true, &int(&[base]));
+    // A CA with a new key goes on with the lists of its old one.
+    let rollover = Cert::ca("ca", "ca").key("ca new").signed_by("ca");
+    let of_new_key = |list: Crl| {
+        list.with(AUTHORITY_KEY, false, &seq(&[context(0, &identifier("ca new"))]))
+            .set(|list| list.signer = "ca new".to_owned())
+    };
+    let two_keys = |vector: PathVector| vector.presented(&[ca(), rollover.clone()]);
+    let without_number = |list: Crl| list.without(CRL_NUMBER);
+    [
+        both("revokes", old(own()), new(own().revoking(&leaf()))).map(|vector| revoked(vector, SERIAL)),
+        both("lifts-a-hold", old(held()), new(own())).map(PathVector::accepted),
+        both("by-this-update-alone", without_number(old(held())), without_number(new(own())))
+            .map(|vector| vector.profile("private").accepted()),
+        both(
+            "that-is-not-signed",
+            old(own()),
+            new(own().revoking(&leaf()).set(|list| list.signer = "x".to_owned())),
+        )
+        .map(PathVector::accepted),
+        both("of-another-key-revokes", new(own()), of_new_key(old(own().revoking(&leaf()))))
+            .map(|vector| revoked(two_keys(vector), SERIAL)),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(both("with-a-delta", old(own()), new(own())).map(|vector| {
+        let mut vector = vector;
+        vector.lists.push(delta(2).revoking(&leaf()).der());
+        revoked(vector, SERIAL)
+    }))
+    .chain([
+        revoked(listed("reason-that-is-not-known", own().entry(&leaf(), &[reason(7)])), SERIAL),
+        listed("number-absent-private", without_number(own())).profile("private").accepted(),
+        listed("number-critical-private", own().with(CRL_NUMBER, true, &int(&[1])))
+            .profile("private")
+            .accepted(),
+    ])
+    .collect()
 }
 
 /// issuingDistributionPoint, and the distribution points of the certificate.
@@ -256,5 +315,52 @@ fn responses() -> Vec<PathVector> {
         asked("nonce", vec![nonce(7)]).accepted(),
         asked("other-nonce", vec![nonce(8)]).refused(UNKNOWN, SERIAL).and("ocsp/nonce", "responses[0]"),
         asked("no-nonce", Vec::new()).refused(UNKNOWN, SERIAL).and("ocsp/nonce", "responses[0]"),
+    ]
+}
+
+/// How issuers and responders are named, and where their certificates are.
+fn responders() -> Vec<PathVector> {
+    let ca_printable = seq(&[set(&[atv("2.5.4.3", printable("CA"))])]);
+    // The leaf writes its issuer's name in another string type than the issuer itself.
+    let odd = leaf().set(|cert| cert.issuer = ca_printable.clone());
+    let of_odd = |named: &[u8]| {
+        Ocsp::new(&odd, "ca").set(|response| {
+            response.issuer_name = named.to_vec();
+            response.answer = explicit(1, &time("20251226000000Z"));
+        })
+    };
+    let signing = seq(&[oid("1.3.6.1.5.5.7.3.9")]);
+    let responder = Cert::new("responder", "ca").with(EXTENDED_KEY_USAGE, false, &signing);
+    let by = |responder: Vec<u8>| {
+        Ocsp::new(&leaf(), "ca").set(|response| {
+            response.responder = responder;
+            response.signer = "responder".to_owned();
+        })
+    };
+    let by_name = || by(explicit(1, &name("responder")));
+    let spki = key("responder").public_key().der().to_vec();
+    let by_key = by(explicit(2, &octets(&sha1::Sha1::digest(&spki[spki.len() - 65..]))));
+    let non_repudiation = responder.clone().with(KEY_USAGE, true, &tlv(0x03, &[6, 0x40]));
+    let key_agreement = responder.clone().with(KEY_USAGE, true, &tlv(0x03, &[3, 0x08]));
+    let with =
+        |response: Ocsp, cert: &Cert| response.set(|response| response.certificates = vec![cert.der()]);
+    let why = tlv(0x0a, &[7]);
+    let unknown_reason = explicit(1, &[time("20251226000000Z"), explicit(0, &why)].concat());
+    vec![
+        revoked(answered("name-as-in-the-certificate", of_odd(&ca_printable)).leaf(odd.clone()), SERIAL),
+        revoked(answered("name-as-in-the-issuer", of_odd(&name("ca"))).leaf(odd.clone()), SERIAL),
+        answered("responder-presented", by_name()).presented(&[ca(), responder.clone()]).accepted(),
+        answered("responder-presented-by-key", by_key).presented(&[ca(), responder.clone()]).accepted(),
+        answered("responder-in-the-pool", by_name()).pool(&[responder]).accepted(),
+        unanswered("responder-nowhere", by_name(), "ocsp/responder"),
+        answered("responder-that-attests", with(by_name(), &non_repudiation)).accepted(),
+        unanswered("responder-that-may-not-sign", with(by_name(), &key_agreement), "ocsp/responder"),
+        revoked(
+            answered(
+                "reason-that-is-not-known",
+                Ocsp::new(&leaf(), "ca").set(|response| response.answer = unknown_reason),
+            ),
+            SERIAL,
+        ),
     ]
 }

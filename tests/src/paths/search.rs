@@ -2,7 +2,7 @@
 
 use super::{PathVector, leaf};
 use crate::certificate::*;
-use crate::der::{explicit, seq};
+use crate::der::{boolean, explicit, int, oid, seq};
 use crate::request::{dns, ip};
 
 const EXPIRED: (&str, &str) = ("200101000000Z", "210101000000Z");
@@ -34,6 +34,13 @@ fn lengths() -> Vec<PathVector> {
             .presented(&[rollover.clone(), Cert::ca("ca", "root")])
             .anchors(&[bounded(1)])
             .holds(&["a.example.com", "ca", "ca", "root"]),
+        PathVector::new("path-length-of-five-octets")
+            .anchors(&[Cert::root("root").with(
+                BASIC_CONSTRAINTS,
+                true,
+                &seq(&[boolean(0xff), int(&[1, 0, 0, 0, 0])]),
+            )])
+            .accepted(),
         PathVector::new("depth-counts-no-self-issued-certificate")
             .leaf(under_new)
             .presented(&[rollover, Cert::ca("ca", "root")])
@@ -99,7 +106,32 @@ fn cycles() -> Vec<PathVector> {
 fn anchors() -> Vec<PathVector> {
     let own = Cert::leaf("a.example.com", "a.example.com").signed_by("a.example.com");
     let two = Cert::leaf("a.example.com", "ca").names(&[dns("a.example.com"), ip(&[192, 0, 2, 1])]);
+    // The Baseline Requirements want extendedKeyUsage in an issuing CA, and forbid it in a root.
+    let purposes = seq(&[oid(SERVER_AUTH)]);
+    let issuing = Cert::ca("ca", "root").with(EXTENDED_KEY_USAGE, false, &purposes);
+    // The bad signature is that of E, which has another place in each of the two paths.
+    let bad = Cert::ca("E", "Y").signed_by("not Y");
+    let met_twice = [Cert::ca("ca", "D"), Cert::ca("ca", "C"), Cert::ca("C", "D"), Cert::ca("D", "E"), bad];
     vec![
+        PathVector::new("an-anchor-may-be-an-intermediate")
+            .presented(std::slice::from_ref(&issuing))
+            .anchors(&[Cert::root("root"), issuing.clone()])
+            .profile("webpki")
+            .accepted(),
+        PathVector::new("an-anchor-alone-may-be-an-intermediate")
+            .presented(&[])
+            .anchors(&[Cert::root("root"), issuing])
+            .profile("webpki")
+            .accepted(),
+        PathVector::new("a-bad-signature-in-two-places")
+            .presented(&met_twice)
+            .anchors(&[Cert::root("Y")])
+            .refused("verify/signature", "path[4].signatureValue")
+            .and("verify/signature", "path[3].signatureValue"),
+        PathVector::new("host-with-two-hyphens")
+            .leaf(leaf().names(&[dns("*.example.com")]))
+            .ask("names", serde_json::json!(["r3---sn-4g5e6nsz.example.com"]))
+            .accepted(),
         PathVector::new("an-intermediate-as-anchor")
             .anchors(&[Cert::ca("ca", "root")])
             .holds(&["a.example.com", "ca"]),

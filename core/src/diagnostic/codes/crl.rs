@@ -30,6 +30,9 @@ codes! {
     CRL_NUMBER_CRITICAL = "crl/number-critical", Error, "0.1.0", Some("RFC 5280 5.2.3"),
         "the number of a revocation list is marked critical",
         "have the list issued with a cRLNumber that is not critical";
+    CRL_REASON_CODE = "crl/reason-code", Warning, "0.1.0", Some("RFC 5280 5.3.1"),
+        "the reason code of a revoked certificate is not one that RFC 5280 has",
+        "have the list issued with another reason; the certificate counts as revoked for no stated reason";
     CRL_VERSION = "crl/version", Error, "0.1.0", Some("RFC 5280 5.1.2.1"),
         "the version of a revocation list is not v2, or does not have a field that is there",
         "have the list issued again as version 2";

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::super::path::Search;
+use super::super::profile::ActiveRules;
 use super::{RevocationInputs, Status};
 use crate::certificate::Certificate;
 use crate::crl::{CertificateList, RevokedCertificate};
@@ -37,9 +38,6 @@ pub(super) fn status(
         crl_issuer: Vec::new(),
     };
     for point in points.iter().chain(std::iter::once(&implicit)) {
-        if job.covered.is_all() {
-            break;
-        }
         if let Some(revoked) = job.process(point)? {
             return Ok(revoked);
         }
@@ -62,15 +60,23 @@ struct Job<'j, 's> {
 }
 
 impl Job<'_, '_> {
-    /// Looks for one distribution point into all lists that belong to it.
+    /// Looks for one distribution point into all lists that belong to it. Of those of one scope the newest holds, in whatever
+    /// order they came (RFC 5280 5.2.3); a list that covers nothing new is still looked at if it tells of the certificate.
     fn process(&mut self, point: &DistributionPoint) -> Result<Option<Status>, Diagnostic> {
         let lists = self.inputs.lists;
-        for (index, list) in lists.iter().enumerate() {
-            if list.base_number().is_some() || !self.belongs(list, point) {
+        let mut full: Vec<(usize, &Arc<CertificateList>)> = lists
+            .iter()
+            .enumerate()
+            .filter(|(_, list)| list.base_number().is_none() && self.belongs(list, point))
+            .collect();
+        full.sort_by(|(_, a), (_, b)| by_age(b, a));
+        let mut current: Vec<&Arc<CertificateList>> = Vec::new();
+        for (index, list) in full {
+            if current.iter().any(|newer| same_scope(newer, list)) {
                 continue;
             }
             let interim = self.interim(list, point);
-            if interim.is_subset(self.covered) {
+            if interim.is_subset(self.covered) && !self.tells(list) {
                 continue;
             }
             let vouched = vouches(point, list);
@@ -78,10 +84,12 @@ impl Job<'_, '_> {
                 self.why.push(fault.within(index).within("crls"));
                 continue;
             }
+            current.push(list);
             let delta = self.delta_of(list, vouched)?;
             let in_delta = delta.and_then(|delta| self.entry(&delta));
             let entry = match in_delta {
-                // 6.3.3 (i), (j): the delta knows better than its base.
+                // 6.3.3 (i), (j): the delta knows better than its base. In a full list, where RFC 5280 5.3.1 has no place for
+                // it, removeFromCRL stays a revocation.
                 Some((_, ReasonCode::RemoveFromCrl)) => None,
                 Some(found) => Some(found),
                 None => self.entry(list),
@@ -92,6 +100,13 @@ impl Job<'_, '_> {
             self.covered = self.covered.union(interim);
         }
         Ok(None)
+    }
+
+    /// Whether the list, or a delta of its scope, has an entry of the certificate.
+    fn tells(&self, list: &CertificateList) -> bool {
+        let mut deltas = self.inputs.lists.iter().filter(|delta| delta.base_number().is_some());
+        self.entry(list).is_some()
+            || deltas.any(|delta| same_scope(delta, list) && self.entry(delta).is_some())
     }
 
     /// 6.3.3 (b): whether issuer and scope of the list fit the certificate and the distribution point.
@@ -135,7 +150,7 @@ impl Job<'_, '_> {
         list: &Arc<CertificateList>,
         itself: Vouching,
     ) -> Result<Result<(), Diagnostic>, Diagnostic> {
-        if let Err(fault) = check_form(list) {
+        if let Err(fault) = check_form(list, self.search.verifier.active_rules()) {
             return Ok(Err(fault));
         }
         let at = self.search.at();
@@ -204,9 +219,7 @@ impl Job<'_, '_> {
         let mut best: Option<Arc<CertificateList>> = None;
         for delta in self.inputs.lists {
             let Some(base) = delta.base_number() else { continue };
-            let fits = delta.issuer_form() == list.issuer_form()
-                && same_extension(delta, list, &oid::ISSUING_DISTRIBUTION_POINT)
-                && same_extension(delta, list, &oid::AUTHORITY_KEY_IDENTIFIER)
+            let fits = same_scope(delta, list)
                 && compare(base, number) != Ordering::Greater
                 && delta.number().is_some_and(|own| compare(own, number) == Ordering::Greater);
             let newer = best.as_ref().is_none_or(|best| {
@@ -254,15 +267,17 @@ fn vouches(point: &DistributionPoint, list: &CertificateList) -> Vouching {
     if named { Vouching::Itself } else { Vouching::Others }
 }
 
-/// What a list must have whoever signed it: RFC 5280 5.2.3, and 5.2 for critical extensions, 5.3 for those of entries.
-fn check_form(list: &CertificateList) -> Result<(), Diagnostic> {
-    let Some(number) = list.extension(&oid::CRL_NUMBER) else {
-        return Err(Diagnostic::new(codes::CRL_NUMBER_ABSENT, "the list has no number")
-            .at(["crlExtensions", "cRLNumber"]));
-    };
-    if number.is_critical() {
-        return Err(Diagnostic::new(codes::CRL_NUMBER_CRITICAL, "the number of the list is marked critical")
-            .at(["crlExtensions", "cRLNumber"]));
+/// What a list must have whoever signed it: RFC 5280 5.2 for critical extensions, 5.3 for those of entries; and its number, where
+/// the profile asks issuers for it (5.2.3).
+fn check_form(list: &CertificateList, rules: &ActiveRules) -> Result<(), Diagnostic> {
+    let number = list.extension(&oid::CRL_NUMBER);
+    let place = ["crlExtensions", "cRLNumber"];
+    if number.is_none() && rules.has(codes::CRL_NUMBER_ABSENT) {
+        return Err(Diagnostic::new(codes::CRL_NUMBER_ABSENT, "the list has no number").at(place));
+    }
+    if number.is_some_and(Extension::is_critical) && rules.has(codes::CRL_NUMBER_CRITICAL) {
+        let message = "the number of the list is marked critical";
+        return Err(Diagnostic::new(codes::CRL_NUMBER_CRITICAL, message).at(place));
     }
     match list.unknown_critical() {
         None => Ok(()),
@@ -280,18 +295,32 @@ fn may_sign_lists(certificate: &Certificate) -> bool {
     certificate.key_usage().is_none_or(|usage| usage.contains(KeyUsageBit::CrlSign))
 }
 
+/// Whether two lists are of one issuer, key and scope, so that the newer one stands for the older (RFC 5280 5.2.3).
+fn same_scope(a: &CertificateList, b: &CertificateList) -> bool {
+    a.issuer_form() == b.issuer_form()
+        && same_extension(a, b, &oid::ISSUING_DISTRIBUTION_POINT)
+        && same_extension(a, b, &oid::AUTHORITY_KEY_IDENTIFIER)
+}
+
 fn same_extension(a: &CertificateList, b: &CertificateList, oid: &Oid) -> bool {
     a.extension(oid).map(Extension::value_der) == b.extension(oid).map(Extension::value_der)
 }
 
+/// The older list first: by their numbers, none being the lowest, and by thisUpdate where these are the same.
+fn by_age(a: &CertificateList, b: &CertificateList) -> Ordering {
+    compare(a.number().unwrap_or_default(), b.number().unwrap_or_default())
+        .then_with(|| a.this_update().cmp(&b.this_update()))
+}
+
 /// Compares non-negative INTEGERs by their contents octets.
 fn compare(a: &[u8], b: &[u8]) -> Ordering {
-    let trim = |octets: &[u8]| {
-        let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-        octets.get(zeros..).unwrap_or_default().to_vec()
-    };
-    let (a, b) = (trim(a), trim(b));
-    a.len().cmp(&b.len()).then_with(|| a.cmp(&b))
+    let (a, b) = (without_zeros(a), without_zeros(b));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+fn without_zeros(octets: &[u8]) -> &[u8] {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    octets.get(zeros..).unwrap_or_default()
 }
 
 fn directory_names(names: &[GeneralName]) -> impl Iterator<Item = &DistinguishedName> {

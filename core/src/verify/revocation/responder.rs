@@ -21,7 +21,7 @@ pub(super) fn status(
     let mut why = Vec::new();
     let mut good = false;
     for (index, response) in inputs.responses.iter().enumerate() {
-        let about = |single: &&SingleResponse| single.id.is(certificate.serial_number(), issuer);
+        let about = |single: &&SingleResponse| single.id.is_of(certificate, issuer);
         for single in response.responses().iter().filter(about) {
             let faults = check(search, inputs, response, single, issuer, above)?;
             if let Some(fault) = faults {
@@ -78,6 +78,8 @@ fn check(
     }
     let mut candidates = vec![Arc::clone(issuer)];
     candidates.extend(response.certificates().iter().cloned());
+    // RFC 6960 4.2.1: a response need not bring the certificate of its responder.
+    candidates.extend(search.responders(response.responder()));
     for candidate in candidates {
         if response.responder().is(&candidate)
             && is_authorised(search, inputs, &candidate, issuer, above)?
@@ -109,7 +111,10 @@ fn is_authorised(
                 && matches!(extension.value(), ExtensionValue::Other)
                 && *extension.oid() != oid::OCSP_NO_CHECK
         })
-        && candidate.key_usage().is_none_or(|usage| usage.contains(KeyUsageBit::DigitalSignature));
+        // RFC 5280 4.2.1.12: either of them goes with OCSPSigning.
+        && candidate.key_usage().is_none_or(|usage| {
+            usage.contains(KeyUsageBit::DigitalSignature) || usage.contains(KeyUsageBit::ContentCommitment)
+        });
     if !fits || !search.verify_edge(candidate, issuer)? {
         return Ok(false);
     }

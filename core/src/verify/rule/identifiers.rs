@@ -3,22 +3,28 @@
 use super::{Role, Subject};
 use crate::certificate::SerialNumber;
 use crate::diagnostic::{Code, Diagnostic, codes, path::steps};
-use crate::extension::ExtensionValue;
+use crate::extension::{Extension, ExtensionValue, has_unknown_qualifier};
 use crate::oid::{self, Oid};
 
 /// RFC 5280 4.2 and 6.1.4 (o): extensions that the search processes; any other critical one refuses the path.
 pub(super) fn critical_extension(subject: &Subject<'_>) -> Option<Diagnostic> {
-    let unknown =
-        subject.certificate.extensions().iter().find(|extension| {
-            extension.is_critical() && matches!(extension.value(), ExtensionValue::Other)
-        })?;
-    let label = unknown.oid().label();
+    let critical = |extension: &&Extension| extension.is_critical();
+    let extensions = || subject.certificate.extensions().iter().filter(critical);
+    let (extension, fault) = if let Some(unknown) =
+        extensions().find(|extension| matches!(extension.value(), ExtensionValue::Other))
+    {
+        (unknown, "is not understood")
+    } else {
+        // RFC 5280 4.2.1.4: a critical one must be understood with its qualifiers.
+        let is_odd = |extension: &&Extension| {
+            *extension.oid() == oid::CERTIFICATE_POLICIES && has_unknown_qualifier(extension.value_der())
+        };
+        (extensions().find(is_odd)?, "has a qualifier that is not understood")
+    };
+    let label = extension.oid().label();
     Some(
-        Diagnostic::new(
-            codes::VERIFY_CRITICAL_EXTENSION,
-            format!("the critical extension {label} is not understood"),
-        )
-        .at(steps!["extensions", label]),
+        Diagnostic::new(codes::VERIFY_CRITICAL_EXTENSION, format!("the critical extension {label} {fault}"))
+            .at(steps!["extensions", label]),
     )
 }
 
