@@ -4,6 +4,7 @@ use crate::vector::Vector;
 
 mod documents;
 mod encoding;
+mod evasions;
 mod expressions;
 mod keys;
 mod language;
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Vector> {
         expressions::vectors(),
         language::vectors(),
         rollout::vectors(),
+        evasions::vectors(),
     ]
     .concat()
 }

@@ -188,8 +188,7 @@ fn is_normalised(peer: Peer, case: &Case) -> bool {
         }
         Peer::ApproverPolicy => {
             let text = case.policy.to_string().replace("\"signing\"", "\"digital signature\"");
-            // Blocks of addresses stand for what they hold.
-            serde_json::from_str(&text.replace("10.0.0.0/8", "10.*")).expect("JSON")
+            serde_json::from_str(&text).expect("JSON")
         }
         _ => case.policy.clone(),
     };

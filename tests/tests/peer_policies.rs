@@ -318,6 +318,39 @@ fn faults_of_a_file_are_said_with_their_place() {
     assert_eq!(place(Peer::KubernetesSigner, "signerName: example.com/x\n").0, "import/unsupported");
 }
 
+/// What is denied stays denied, and a block allows no more than the program reads in it.
+#[test]
+fn addresses_of_a_file_allow_no_more_than_there() {
+    let document = |peer: Peer, text: &str| -> serde_json::Value {
+        let imported = import(peer, text, Some("p")).unwrap_or_else(|error| panic!("{text}: {error}"));
+        serde_json::from_str(&imported.policy.canonical_json()).expect("JSON")
+    };
+    let step = document(Peer::StepCa, r#"{"x509": {"deny": {"ip": ["::ffff:10.0.0.1", "10.9.0.0/16"]}}}"#);
+    assert_eq!(step["names"]["ip"]["deny"], serde_json::json!(["10.0.0.1", "10.9.0.0/16"]), "{step}");
+    let unsaid = r#"{"x509": {"allow": {"cn": ["a"]}, "deny": {"cn": ["${facts.x}"]}}}"#;
+    let error = import(Peer::StepCa, unsaid, Some("p")).expect_err("it cannot be said");
+    assert_eq!(error.diagnostics()[0].code, "import/unsupported", "{error}");
+    let role = document(
+        Peer::OpenBaoRole,
+        r#"{"allow_any_name": true, "allowed_ip_sans_cidr": ["::ffff:10.0.0.0/8", "::ffff:10.0.0.0/104", "10.1.2.3/8"]}"#,
+    );
+    assert_eq!(
+        role["names"]["ip"]["allow"],
+        serde_json::json!(["::/8", "10.0.0.0/8", "10.0.0.0/8"]),
+        "{role}"
+    );
+    let approver = |value: &str| {
+        let text = format!(
+            "apiVersion: policy.cert-manager.io/v1alpha1\nkind: CertificateRequestPolicy\nspec:\n  selector: {{ issuerRef: {{}} }}\n  allowed: {{ ipAddresses: {{ values: [\"{value}\"] }} }}\n"
+        );
+        document(Peer::ApproverPolicy, &text)["names"]["ip"]["allow"].clone()
+    };
+    for block in ["10.1.2.3/8", "10.0.0.0/8", "10.0.0.1/32", "::/0"] {
+        assert_eq!(approver(block), serde_json::Value::Null, "{block}");
+    }
+    assert_eq!(approver("10.0.*"), serde_json::json!(["10.0.0.0/16"]));
+}
+
 /// Patterns of a file that look like references of certgate mean themselves, and so nothing.
 #[test]
 fn nothing_in_a_file_becomes_a_reference() {

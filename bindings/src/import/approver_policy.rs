@@ -168,10 +168,8 @@ impl Reader<'_> {
         let at = self.at.join("ipAddresses");
         if let Some((values, presence)) = self.values(allowed.ip_addresses.as_ref(), &at, &CelEach::Ip) {
             let blocks = self.patterns(&values, &at, names::blocks_of_glob);
-            for (index, value) in values.iter().enumerate().filter(|(_, value)| value.contains('/')) {
-                let message =
-                    format!("{} is a block of addresses, and no text to compare with", quote(value));
-                self.notes.not_kept(&at.join("values").join(index), message);
+            if blocks.is_empty() && presence == Some(Presence::Required) {
+                self.never(&at);
             }
             self.notes.not_kept(&at, "addresses are compared by value, not as text");
             let allow = blocks.into_iter().flatten().collect();

@@ -107,7 +107,7 @@ fn names_of(options: &KubeletCsrApprover, document: &mut PolicyDocument, notes: 
     });
     let blocks = options.provider_ip_prefixes.as_ref().map(|list| list.as_slice()).unwrap_or_default();
     let given: Vec<String> = blocks.iter().filter_map(|text| names::block(text)).collect();
-    document.names.ip = Some(if given.is_empty() {
+    document.names.ip = Some(if blocks.is_empty() {
         names::any_ip()
     } else {
         IpRules { allow: given, mapped: Permission::Allow, ..IpRules::default() }

@@ -71,23 +71,23 @@ pub(super) fn any_ip() -> IpRules {
     }
 }
 
-/// A block without host bits, or an address.
+/// A block without host bits, or an address; an IPv4-mapped one is the IPv4 address.
 pub(super) fn block(text: &str) -> Option<String> {
     match IpPrefix::parse(text) {
         Ok(block) => Some(block.to_string()),
-        Err(_) => IpPrefix::cleared(text),
+        Err(_) => IpPrefix::cleared(text)
+            .or_else(|| IpAddress::parse(text).map(|address| address.unmapped().to_string())),
     }
 }
 
-/// What a glob over the canonical text of addresses stands for, if it is a list of blocks: `10.0.*` is `10.0.0.0/16`.
+/// What a glob over the canonical text of addresses stands for, if it is a list of blocks: `10.0.*` is `10.0.0.0/16`. No
+/// address has a slash in its text.
 pub(super) fn blocks_of_glob(glob: &str) -> Option<Vec<String>> {
     if glob == "*" {
         return Some(any_ip().allow);
     }
     if !glob.contains('*') {
-        return IpAddress::parse(glob)
-            .map(|address| vec![address.to_string()])
-            .or_else(|| block(glob).map(|b| vec![b]));
+        return IpAddress::parse(glob).map(|address| vec![address.to_string()]);
     }
     let head = glob.strip_suffix('*')?;
     if let Some(head) = head.strip_suffix('.') {

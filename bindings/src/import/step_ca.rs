@@ -284,11 +284,12 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
         notes.not_kept(&at.join("deny").join("dns"), "wildcards are denied: allowWildcardNames is not set");
     }
     let open = |empty: bool| empty && !closed;
+    let deny_at = at.join("deny");
     if open(allow.dns.is_empty()) || !allow.dns.is_empty() {
         let any = open(allow.dns.is_empty()).then(names::any_dns);
         document.names.dns = Some(DnsRules {
             allow: any.into_iter().chain(allow.dns.iter().filter_map(|text| dns(text))).collect(),
-            deny: deny.dns.iter().filter_map(|text| dns(text)).collect(),
+            deny: denied(&deny.dns, &deny_at.join("dns"), notes, dns),
             wildcard: if wildcards { Permission::Allow } else { Permission::Deny },
             public_suffix_wildcard: if wildcards && !allow.dns.is_empty() {
                 Permission::Allow
@@ -302,7 +303,7 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
         let given: Vec<String> = allow.ip.iter().filter_map(|text| names::block(text)).collect();
         document.names.ip = Some(IpRules {
             allow: if open(allow.ip.is_empty()) { names::any_ip().allow } else { given },
-            deny: deny.ip.iter().filter_map(|text| names::block(text)).collect(),
+            deny: denied(&deny.ip, &deny_at.join("ip"), notes, names::block),
             mapped: Permission::Allow,
             ..IpRules::default()
         });
@@ -311,7 +312,7 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
         let any = open(allow.email.is_empty()).then(names::any_email);
         document.names.email = Some(EmailRules {
             allow: any.into_iter().chain(allow.email.iter().filter_map(|text| email(text))).collect(),
-            deny: deny.email.iter().filter_map(|text| email(text)).collect(),
+            deny: denied(&deny.email, &deny_at.join("email"), notes, email),
             ..EmailRules::default()
         });
     }
@@ -319,7 +320,7 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
         let any = if open(allow.uri.is_empty()) { any_uri(!deny.uri.is_empty()) } else { None };
         document.names.uri = Some(UriRules {
             allow: any.into_iter().chain(allow.uri.iter().filter_map(|text| uri(text))).collect(),
-            deny: deny.uri.iter().filter_map(|text| uri(text)).collect(),
+            deny: denied(&deny.uri, &deny_at.join("uri"), notes, uri),
             ..UriRules::default()
         });
     }
@@ -338,13 +339,29 @@ fn names_of(levels: &[&StepX509], at: &Path, notes: &mut Notes, document: &mut P
     let common_name = &mut document.subject.common_name;
     let allowed = allow.cn.iter().filter(stands);
     common_name.allow = allowed.filter_map(|text| names::text_ignoring_case(text.trim())).collect();
-    common_name.deny = deny.cn.iter().filter_map(|text| names::text_ignoring_case(text.trim())).collect();
+    common_name.deny =
+        denied(&deny.cn, &deny_at.join("cn"), notes, |text| names::text_ignoring_case(text.trim()));
     if common_name.allow.is_empty() {
         common_name.in_names = Some(InNames::Required);
     }
     if !deny.cn.is_empty() {
         notes.not_kept(&at.join("deny").join("cn"), "a common name that is denied is denied as a name too");
     }
+}
+
+/// The patterns of entries that are denied: one that cannot be said would deny nothing.
+fn denied<T>(texts: &[String], at: &Path, notes: &mut Notes, pattern: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    let mut patterns = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        match pattern(text) {
+            Some(pattern) => patterns.push(pattern),
+            None => {
+                let message = format!("{} cannot be said, and is denied by step-ca", quote(text));
+                notes.error(codes::IMPORT_UNSUPPORTED, &at.join(index), message);
+            }
+        }
+    }
+    patterns
 }
 
 /// A domain, or exactly one label below one.

@@ -14,6 +14,7 @@ use crate::policy::{Policy, evaluate};
 use crate::request::CertificationRequest;
 use crate::time::Timestamp;
 
+mod common_name;
 pub(super) mod conditions;
 mod extensions;
 mod ip;

@@ -156,10 +156,10 @@ impl Decision {
 /// The permission to issue one certificate: exactly that of the template. Only [`Decision::approval`] makes one, and issuing
 /// consumes it.
 ///
-/// ```compile_fail
-/// use certgate::policy::Approval;
-/// fn forge(policy: certgate::policy::PolicyIdentity) -> Approval {
-///     Approval { policy, template: Default::default() }
+/// ```compile_fail,E0451
+/// use certgate::policy::{Approval, PolicyIdentity, Template};
+/// fn forge(policy: PolicyIdentity, template: std::sync::Arc<Template>) -> Approval {
+///     Approval { policy, template }
 /// }
 /// ```
 ///

@@ -4,8 +4,12 @@
 //! unknown keys. What a document leaves out is denied.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::StrDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 mod cel;
 mod compat;
@@ -45,10 +49,12 @@ pub struct PolicyDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Conditions"))]
     pub select: Option<Conditions>,
     /// What must hold besides. A request that does not fit is denied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Conditions"))]
     pub require: Option<Conditions>,
     /// The subject's distinguished name.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -147,6 +153,40 @@ pub struct CaRules {
 
 /// Lists by attribute type.
 pub type ByOid<T> = BTreeMap<OidText, T>;
+
+/// Reads what may be left out and is never null: a key with nothing behind it would say that there is no rule.
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Reads lists by type. Two spellings of one type are the same key twice.
+pub(crate) fn by_oid<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<ByOid<T>, D::Error> {
+    struct Types<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Types<T> {
+        type Value = ByOid<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("rules by type")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByOid<T>, A::Error> {
+            let mut out = ByOid::new();
+            while let Some(key) = map.next_key::<String>()? {
+                let oid = OidText::deserialize(StrDeserializer::<A::Error>::new(&key))?;
+                if out.contains_key(&oid) {
+                    return Err(de::Error::custom(format_args!("duplicate field `{key}`")));
+                }
+                out.insert(oid, map.next_value()?);
+            }
+            Ok(out)
+        }
+    }
+    deserializer.deserialize_map(Types(PhantomData))
+}
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()

@@ -150,6 +150,17 @@ fn decision(
     }
 }
 
+/// Names in the form in which they are issued, each once.
+fn each_once(names: &[GeneralName]) -> Vec<GeneralName> {
+    let mut out: Vec<GeneralName> = Vec::with_capacity(names.len());
+    for name in names.iter().map(GeneralName::canonical) {
+        if !out.contains(&name) {
+            out.push(name);
+        }
+    }
+    out
+}
+
 /// What another program decides, and beside it what no policy switches off, of the request and of what would be issued.
 fn simulate(
     policy: &Compiled,
@@ -179,7 +190,7 @@ fn simulate(
         Some(issued) if reasons.is_empty() => {
             let template = Template {
                 subject: issued.subject.clone(),
-                names: issued.names.clone(),
+                names: each_once(&issued.names),
                 key_usage: issued.key_usage,
                 extended_key_usage: issued.extended_key_usage.clone(),
                 basic_constraints: issued.basic_constraints,

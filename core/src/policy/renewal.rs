@@ -145,10 +145,5 @@ fn trust_reason(standing: &Standing<'_>) -> Option<Diagnostic> {
 
 /// Names as a set, in the form in which they are compared.
 fn canonical(names: &[GeneralName]) -> BTreeSet<(&'static str, String)> {
-    let text = |name: &GeneralName| match name {
-        GeneralName::DnsName(named) => named.canonical(),
-        GeneralName::Rfc822Name(named) => named.canonical(),
-        other => other.display(),
-    };
-    names.iter().map(|name| (name.kind().as_str(), text(name))).collect()
+    names.iter().map(|name| (name.kind().as_str(), name.canonical().display())).collect()
 }

@@ -18,10 +18,12 @@ mod validity;
 
 pub(super) use attributes::AttributesRule;
 pub(super) use ca::CaRule;
+pub(super) use common_name::readings;
 pub(super) use conditions::{ConditionsRule, Purpose};
 pub(super) use exceptions::ExceptionsRule;
-pub(super) use extensions::ExtensionsRule;
+pub(super) use extensions::{ExtensionsRule, is_copied};
 pub(super) use keys::KeysRule;
+pub(super) use name_kinds::text_fault;
 pub(super) use names::NamesRule;
 pub(super) use proof::judge_proof;
 pub(super) use structure::judge_structure;

@@ -167,7 +167,12 @@ impl SetDecision {
             // Every denial counts for itself.
             Combination::All if self.reasons.is_empty() => self.decisions.iter().any(Decision::is_blocked),
             _ if self.decisions.is_empty() || !self.reasons.is_empty() => true,
-            _ => self.decisions.iter().all(|decision| !decision.is_allowed() && decision.is_blocked()),
+            // A denial that is enforced stands, whatever is tried out beside it; what is not applicable has no say, unless
+            // nothing else has.
+            _ => self
+                .decisions
+                .iter()
+                .any(|decision| decision.outcome() == self.outcome && decision.is_blocked()),
         }
     }
 

@@ -138,7 +138,6 @@ pub fn rows() -> Vec<Row> {
 
 pub const EXCEPTIONS: &[Exception] = &[
     Exception { id: "A07", ours: Verdict::Allow(None), why: Normalised("case") },
-    Exception { id: "A17", ours: Verdict::Allow(None), why: Normalised("CIDR") },
     Exception { id: "A21", ours: Verdict::Allow(None), why: Normalised("A-label") },
     Exception { id: "A22", ours: Verdict::Allow(None), why: Normalised("usage synonyms") },
     Exception { id: "A23", ours: Verdict::Deny, why: Stricter("keyCertSign is for CAs") },

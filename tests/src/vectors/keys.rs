@@ -238,6 +238,16 @@ fn curve_rows() -> Vec<Vector> {
         Vector::denied("row45-compressed", compressed_csr().der(), "policy/compressed-point", POINT),
         Vector::warned("row45-compressed-allowed", compressed_csr().der(), "key/point-compressed")
             .by(&OPEN.replace("EC: [P-256, P-384, P-521]", "EC: { curves: [P-256], compressed: allow }")),
+        Vector::denied(
+            "row45-compressed-on-an-excepted-curve",
+            compressed_csr().der(),
+            "policy/compressed-point",
+            POINT,
+        )
+        .by(&format!(
+            "{}exceptions:\n  - match: {{ codes: [policy/key-not-allowed] }}\n    until: 2027-01-01T00:00:00Z\n    owner: web\n    reason: curves\n",
+            OPEN.replace("EC: [P-256, P-384, P-521]", "EC: [P-384]")
+        )),
         Vector::error(
             "row46-explicit-parameters",
             with_key(ec_spki(explicit_curve.clone(), &good)),

@@ -164,9 +164,14 @@ pub(in crate::policy) fn satisfy(document: &PolicyDocument, sketch: &mut Sketch)
         });
         field.set(sketch, value);
     }
-    sketch.groups = Groups::of(document).members(None).unwrap_or_default();
+    let groups = Groups::of(document);
+    sketch.groups = groups.members(None).unwrap_or_default();
     sketch.groups.sort();
     sketch.groups.dedup();
+    // That groups are not there is known only of a requester who is.
+    if sketch.groups.is_empty() && sketch.username.is_none() && !groups.unwanted.is_empty() {
+        sketch.username = Some("system:node:node-1".to_owned());
+    }
 }
 
 impl Analysis<'_> {
@@ -217,12 +222,22 @@ impl Analysis<'_> {
         let unwanted =
             Lists { allow: Some(pattern::texts(&old.unwanted)), deny: pattern::texts(&new.unwanted) };
         let found = difference(&[&unwanted], None, Syntax::Text, &|_| true);
-        if !found.is_empty {
+        // The old policy asks who it is, too.
+        let asks = !new.unwanted.is_empty()
+            || !new.wanted.is_empty()
+            || texts(&self.new.document).contains_key(&Field::Username);
+        if !found.is_empty || !asks {
             let groups: BTreeSet<String> = found.examples.into_iter().collect();
-            let sketches = groups
+            let mut sketches: Vec<_> = groups
                 .into_iter()
                 .flat_map(|group| self.sketch(|sketch| sketch.groups.push(group)))
                 .collect();
+            if !asks {
+                sketches.extend(self.sketch(|sketch| {
+                    sketch.username = None;
+                    sketch.groups.clear();
+                }));
+            }
             self.suspect(old.unwanted_at.clone(), sketches);
         }
     }

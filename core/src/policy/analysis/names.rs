@@ -341,13 +341,13 @@ fn other_difference(oid: &Oid, new: &OtherNameRules, old: Option<&Rules<'_>>) ->
         Some(Rules::Other(_, old)) => Some(*old),
         _ => None,
     };
-    let found = difference(&[&lists(new)], old.map(lists).as_ref(), Syntax::Text, &|_| true);
+    let found = difference(&[&lists(new)], old.map(lists).as_ref(), Syntax::Value, &|_| true);
     let mut found = Found::new(found, |text| other_name(oid, text));
     if let Some(old) = old {
         let all_types = old.string_types.is_empty()
             || (!string_types.is_empty() && string_types.iter().all(|kind| old.string_types.contains(kind)));
         if !all_types {
-            let all = difference(&[&lists(new)], None, Syntax::Text, &|_| true);
+            let all = difference(&[&lists(new)], None, Syntax::Value, &|_| true);
             found.is_empty &= all.is_empty;
             found.names.extend(all.examples.iter().filter_map(|text| other_name(oid, text)));
         }

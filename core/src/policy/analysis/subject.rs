@@ -1,6 +1,7 @@
 //! The subject: the common name, and other attributes by type.
 
 use super::Analysis;
+use super::common_name::read_dns;
 use super::language::{Class, Lists, Pattern, Unit, difference, literal};
 use super::names::Names;
 use super::pattern::{self, DnsSet};
@@ -86,7 +87,9 @@ impl<'a> Common<'a> {
     fn may_allow_address(&self) -> bool {
         let of_address = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
         self.rule.allow.iter().any(|pattern| match &pattern.kind {
-            TextPatternKind::Exact(text) if !text.contains("${") => IpAddress::parse(text).is_some(),
+            TextPatternKind::Exact(text) if !text.contains("${") => {
+                IpAddress::parse(text.strip_suffix('.').unwrap_or(text)).is_some()
+            }
             TextPatternKind::Glob(text) if !text.contains("${") => {
                 text.chars().all(|c| c == '*' || of_address(c))
             }
@@ -346,6 +349,7 @@ impl Analysis<'_> {
             let sketches = sketches.collect();
             self.suspect(at.join("allow"), sketches);
         }
+        self.compare_readings(new.rule, old.rule);
         self.compare_in_names(new, old, names);
     }
 
@@ -385,6 +389,7 @@ impl Analysis<'_> {
         }
         if new.in_names == InNames::Optional {
             self.compare_denied_dns(new);
+            self.compare_kinds_of_common_names(new.rule, new.may_allow_address());
         }
     }
 
@@ -402,13 +407,13 @@ impl Analysis<'_> {
         let mut is_open = false;
         for pattern in &new.rule.allow {
             let name = match &pattern.kind {
-                TextPatternKind::Exact(text) if !text.contains("${") => DnsName::parse_unicode(text),
+                TextPatternKind::Exact(text) if !text.contains("${") => read_dns(text),
                 _ => {
                     is_open = true;
                     continue;
                 }
             };
-            let Ok(name) = name else { continue };
+            let Some(name) = name else { continue };
             let one =
                 Lists { allow: Some(vec![Pattern::Words(vec![literal(name.base())])]), deny: Vec::new() };
             let syntax = Syntax::Dns(Underscore::Possibly, Labels::Any);

@@ -1,6 +1,6 @@
 //! The rules of a policy in CEL.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::datum::Datum;
 use super::variables::{self, SELF};
@@ -176,8 +176,15 @@ fn check_words(rule: &CelRule, seen: &mut BTreeSet<String>, at: &Path, faults: &
 
 /// The values of the certificate that a rule is run for, each with its place in the request.
 fn values(each: &CelEach, judgement: &Judgement<'_>) -> Vec<(Option<String>, Path)> {
+    // Of a name that is there twice, the first place.
+    let mut places: HashMap<GeneralName, usize> = HashMap::new();
+    if !matches!(each, CelEach::Subject(_)) {
+        for (index, own) in judgement.request.subject_alt_names().iter().enumerate() {
+            places.entry(own.canonical()).or_insert(index);
+        }
+    }
     let names = judgement.names.iter().filter(|name| is_kind(name, each)).map(|name: &GeneralName| {
-        let place = judgement.request.subject_alt_names().iter().position(|own| own == name);
+        let place = places.get(name).copied();
         let at = steps!["extensions", "subjectAltName"];
         let at = match place {
             Some(index) => at.join(index).join(name.kind().as_str()),
@@ -196,7 +203,10 @@ fn values(each: &CelEach, judgement: &Judgement<'_>) -> Vec<(Option<String>, Pat
 
 fn place_of(wanted: &Oid, value: &str, judgement: &Judgement<'_>) -> Path {
     let mut attributes = judgement.request.subject().attributes().iter();
-    let place = attributes.position(|own| own.oid() == wanted && own.text() == Some(value));
+    // A common name that is one of the names is issued as that is.
+    let is_value =
+        |text: &str| text == value || (*wanted == oid::COMMON_NAME && text.eq_ignore_ascii_case(value));
+    let place = attributes.position(|own| own.oid() == wanted && own.text().is_some_and(is_value));
     match place {
         Some(index) => steps!["subject", index, wanted.label()],
         None if *wanted == oid::COMMON_NAME => steps!["subject"],

@@ -187,7 +187,7 @@ fn described(
 ) -> Vec<(&'static str, Option<Datum>)> {
     let of = |kind: GeneralNameKind| {
         let names = names.iter().filter(|name| name.kind() == kind);
-        Some(Datum::texts(names.map(GeneralName::display)))
+        Some(Datum::texts(names.map(|name| name.canonical().display())))
     };
     let mut attributes: BTreeMap<String, Vec<Datum>> = BTreeMap::new();
     for (label, value) in &subject {

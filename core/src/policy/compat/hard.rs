@@ -1,13 +1,13 @@
 //! What no policy switches off, for what a program would issue: names that are names, one common name, a lifetime that
-//! lies ahead, and usages that the key and the kind of certificate can have.
+//! lies ahead, usages that the key and the kind of certificate can have, and no extension that is the issuer's alone to write.
 
 use super::Issued;
 use crate::diagnostic::{Diagnostic, codes, path::steps, quote};
 use crate::extension::KeyUsageBit;
-use crate::name::GeneralName;
+use crate::name::{GeneralName, OtherName};
 use crate::oid;
 use crate::policy::evaluate::Judgement;
-use crate::policy::rule::{fits_key, upper_bound};
+use crate::policy::rule::{fits_key, is_copied, text_fault, upper_bound};
 
 pub(in crate::policy) fn judge_issued(issued: &Issued, judgement: &mut Judgement<'_>) {
     for (index, name) in issued.names.iter().enumerate() {
@@ -38,6 +38,16 @@ pub(in crate::policy) fn judge_issued(issued: &Issued, judgement: &mut Judgement
     }
     judge_lifetime(issued, judgement);
     judge_usages(issued, judgement);
+    for extension in issued.extensions.iter().filter(|extension| !is_copied(extension.oid())) {
+        let label = extension.oid().label();
+        let message = format!("the extension {label} is never copied from a request");
+        judgement.deny(
+            Diagnostic::new(codes::POLICY_EXTENSION_NOT_ALLOWED, message)
+                .at(steps!["extensions", label.clone()])
+                .with_found(label.as_str())
+                .with_help("make the request without it: the issuer writes it itself, where it is wanted"),
+        );
+    }
 }
 
 fn judge_name(index: usize, name: &GeneralName, judgement: &mut Judgement<'_>) {
@@ -62,7 +72,11 @@ fn judge_name(index: usize, name: &GeneralName, judgement: &mut Judgement<'_>) {
             }
         },
         GeneralName::IpAddress { address: Some(_), .. } => return,
-        GeneralName::OtherName(other) if other.string.is_some() => return,
+        GeneralName::OtherName(OtherName { oid, string: Some((_, text)), .. }) => match text_fault(oid, text)
+        {
+            None => return,
+            Some(fault) => fault,
+        },
         _ => {
             let message = format!("a name of the kind {} is not issued", name.kind().as_str());
             Diagnostic::new(codes::POLICY_NAME_KIND_NOT_ALLOWED, message)

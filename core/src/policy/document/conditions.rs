@@ -5,6 +5,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::given;
 use super::pattern::{TextPattern, TextRule};
 
 /// Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold.
@@ -13,19 +14,24 @@ use super::pattern::{TextPattern, TextRule};
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "conditions")]
 pub struct Conditions {
     /// The requester's user name, such as `system:node:*`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TextRule"))]
     pub username: Option<TextRule>,
     /// The requester's groups.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "GroupRule"))]
     pub groups: Option<GroupRule>,
     /// The namespace of the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TextRule"))]
     pub namespace: Option<TextRule>,
     /// The Kubernetes signer, such as `kubernetes.io/kubelet-serving`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TextRule"))]
     pub signer_name: Option<TextRule>,
     /// The issuer that is asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "IssuerConditions"))]
     pub issuer: Option<IssuerConditions>,
     /// Facts that the host supplies, by name. Every value of a fact must fit.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -38,13 +44,16 @@ pub struct Conditions {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "conditions on the issuer")]
 pub struct IssuerConditions {
     /// The issuer's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TextRule"))]
     pub name: Option<TextRule>,
     /// The issuer's kind, such as `ClusterIssuer`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TextRule"))]
     pub kind: Option<TextRule>,
     /// The issuer's API group, such as `cert-manager.io`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TextRule"))]
     pub group: Option<TextRule>,
 }
 

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pattern::{DnsPattern, EmailPattern, TextPattern, UriPattern};
 use super::scalar::{Permission, Presence};
-use super::{ByOid, is_default};
+use super::{ByOid, by_oid, given, is_default};
 
 /// The subject alternative names. A kind that is not mentioned is denied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct NameRules {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<UriRules>,
     /// otherName by type, such as `userPrincipalName`.
-    #[serde(default, skip_serializing_if = "ByOid::is_empty")]
+    #[serde(default, deserialize_with = "by_oid", skip_serializing_if = "ByOid::is_empty")]
     pub other_name: ByOid<OtherNameRules>,
 }
 
@@ -38,10 +38,12 @@ pub struct NameRules {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "min and max")]
 pub struct Count {
     /// The fewest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "u32"))]
     pub min: Option<u32>,
     /// The most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "u32"))]
     pub max: Option<u32>,
 }
 

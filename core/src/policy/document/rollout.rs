@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::conditions::Conditions;
+use super::given;
 use super::pattern::TextPattern;
 use super::scalar::TimeText;
 
@@ -56,6 +57,7 @@ pub struct ExceptionMatch {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<TextPattern>,
     /// Who asks, where and of whom; left out: anyone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Conditions"))]
     pub context: Option<Conditions>,
 }

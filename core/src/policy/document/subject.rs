@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pattern::TextPattern;
 use super::scalar::{OidText, Permission, Presence};
-use super::{ByOid, is_default};
+use super::{ByOid, by_oid, is_default};
 
 /// The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals
 /// a subject alternative name.
@@ -14,13 +14,13 @@ pub struct SubjectRules {
     #[serde(default, skip_serializing_if = "is_default")]
     pub common_name: CommonNameRule,
     /// Other attributes by type, such as `O` or `organizationName`.
-    #[serde(default, skip_serializing_if = "ByOid::is_empty")]
+    #[serde(default, deserialize_with = "by_oid", skip_serializing_if = "ByOid::is_empty")]
     pub attributes: ByOid<AttributeRule>,
     /// Types that are left out of the certificate, with a notice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<OidText>,
     /// Values that the issuer sets, by type: every certificate has them, before what the request asks for.
-    #[serde(default, skip_serializing_if = "ByOid::is_empty")]
+    #[serde(default, deserialize_with = "by_oid", skip_serializing_if = "ByOid::is_empty")]
     pub write: ByOid<Vec<String>>,
     /// String types besides UTF8String, PrintableString and IA5String, such as `BMPString`. The certificate has UTF8String.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

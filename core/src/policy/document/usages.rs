@@ -33,7 +33,8 @@ pub struct UsageRule {
     /// The usages that are asked for must be exactly one of these sets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<Vec<String>>,
-    /// What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`.
+    /// What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`; of several purposes, or
+    /// several sets of them, none is chosen and the request is denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Vec<String>>,
     /// What is issued whatever the request asks for, with a notice where it asks for something else. Excludes the others.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
 use super::scalar::{DurationText, TimeText};
+use super::{given, is_default};
 use crate::time::Duration;
 
 /// How long a certificate lives: from notBefore to notAfter, both seconds included (RFC 5280 4.1.2.5).
@@ -10,10 +10,12 @@ use crate::time::Duration;
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "validity rules")]
 pub struct ValidityRules {
     /// What a request gets that asks for no lifetime. Left out: such a request is denied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "DurationText"))]
     pub default: Option<DurationText>,
     /// The shortest lifetime.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "DurationText"))]
     pub min: Option<DurationText>,
     /// The longest lifetime.
     pub max: DurationText,
@@ -22,14 +24,17 @@ pub struct ValidityRules {
     pub over_max: OverMax,
     /// The longest lifetime for a request that asks for an end of life and not for a duration; more is denied, whatever
     /// `overMax` says. `0`: such requests are denied. Left out: `max`, as for durations.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "DurationText"))]
     pub max_requested_end: Option<DurationText>,
     /// How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
     /// Left out: 30s.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "DurationText"))]
     pub backdate: Option<DurationText>,
     /// No certificate lives beyond this time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "TimeText"))]
     pub not_after: Option<TimeText>,
 }
 

@@ -658,8 +658,19 @@ fn condition(reason: &Diagnostic, rule: &Path) -> Vec<Edit> {
             }
             _ => {}
         }
+        leave_out_empty(document);
     });
     add.into_iter().chain(add_group).chain([remove]).collect()
+}
+
+/// No policy has conditions without any in them.
+fn leave_out_empty(document: &mut PolicyDocument) {
+    for place in [&mut document.select, &mut document.require] {
+        if let Some(conditions) = place {
+            conditions.issuer.take_if(|issuer| *issuer == IssuerConditions::default());
+        }
+        place.take_if(|conditions| *conditions == Conditions::default());
+    }
 }
 
 fn conditions<'a>(document: &'a mut PolicyDocument, path: &[String]) -> Option<&'a mut Conditions> {

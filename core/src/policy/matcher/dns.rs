@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::glob::Glob;
 use super::regex::AnchoredRegex;
-use super::template::Template;
+use super::template::{Expansion, Template, each_once, text_of};
 use super::text::{check_stars, compile_regex};
 use super::{Faults, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
@@ -164,14 +164,25 @@ impl DnsMatcher {
         if self.others.is_empty() {
             return Vec::new();
         }
-        let templates = self.others.iter().filter_map(|(_, other)| match other {
-            Other::Template(template, _) => Some(template),
+        each_once(self.templates().flat_map(|(template, _)| template.missing(context)))
+    }
+
+    /// For a deny list: the references without which it cannot be said what it denies.
+    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
+        if self.others.is_empty() {
+            return Vec::new();
+        }
+        let undecided = |(template, kind): (&Template, TemplateKind)| {
+            template.undecided(context, |parts| is_pattern(parts, kind))
+        };
+        each_once(self.templates().flat_map(undecided))
+    }
+
+    fn templates(&self) -> impl Iterator<Item = (&Template, TemplateKind)> {
+        self.others.iter().filter_map(|(_, other)| match other {
+            Other::Template(template, kind) => Some((template, *kind)),
             _ => None,
-        });
-        let mut missing: Vec<String> = templates.flat_map(|template| template.missing(context)).collect();
-        missing.sort();
-        missing.dedup();
-        missing
+        })
     }
 }
 
@@ -211,7 +222,7 @@ enum Expanded {
 }
 
 /// Whether `test` holds for one of the patterns that the template stands for. What is no name after expansion, such as
-/// a fact with a star, matches nothing.
+/// a fact with a star, matches nothing here; deny lists ask [`DnsMatcher::undecided`] for it.
 fn any_expansion(
     template: &Template,
     kind: TemplateKind,
@@ -234,16 +245,30 @@ fn any_expansion(
     })
 }
 
+/// Whether an expansion is a pattern of its kind, and not one that could never match.
+fn is_pattern(parts: &Expansion, kind: TemplateKind) -> bool {
+    match kind {
+        TemplateKind::Glob => {
+            is_glob(&text_of(parts)) && parts.iter().all(|(literal, text)| *literal || !text.contains('*'))
+        }
+        _ => DnsName::parse_unicode(&text_of(parts)).is_ok_and(|name| !name.is_wildcard()),
+    }
+}
+
+/// Whether a glob has only characters of names.
+fn is_glob(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*');
+    !text.is_empty()
+        && text.chars().all(fits)
+        && !text.starts_with('.')
+        && !text.ends_with('.')
+        && !text.contains("..")
+}
+
 /// A glob must have only characters of names, or it could never match.
 fn check_glob(glob: &Glob, text: &str, at: &Path, faults: &mut Faults) {
     check_stars(glob, at, faults);
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*');
-    if text.is_empty()
-        || !text.chars().all(fits)
-        || text.starts_with('.')
-        || text.ends_with('.')
-        || text.contains("..")
-    {
+    if !is_glob(text) {
         faults.error(
             Diagnostic::new(
                 codes::DOCUMENT_NEVER_MATCHES,
@@ -315,5 +340,28 @@ mod tests {
         assert_eq!(matcher.covers(&name, &context), Verdict::NoMatch);
         context = context.with_fact("team", vec!["api".into(), "web".into()]);
         assert_eq!(matcher.covers(&name, &context), Verdict::Match(0));
+    }
+
+    #[test]
+    fn facts_that_are_no_names_leave_a_deny_list_undecided() {
+        let exact = compile(&[DnsPattern::Exact("${facts.bad}".into())]);
+        let glob = compile(&[DnsPattern::Glob("*.${facts.bad}".into())]);
+        let context = Context::new(Timestamp::from_unix(0).unwrap());
+        let many: Vec<String> = (0..1_025).map(|number| format!("n{number}.example.com")).collect();
+        for (values, expected) in [
+            (vec![], "facts.bad"),
+            (vec![String::new()], "usable facts.bad"),
+            (vec!["a.example.com".into(), "evil.example.com.".into()], "usable facts.bad"),
+            (vec!["*.bad.example.com".into()], "usable facts.bad"),
+            (vec!["x".repeat(1_025)], "usable facts.bad"),
+            (many.clone(), "usable facts.bad"),
+        ] {
+            let context = context.clone().with_fact("bad", values);
+            assert_eq!(exact.undecided(&context), [expected]);
+            assert_eq!(glob.undecided(&context), [expected]);
+        }
+        let context = context.with_fact("bad", many.into_iter().skip(1).collect());
+        assert_eq!(exact.undecided(&context), Vec::<String>::new());
+        assert_eq!(glob.undecided(&context), Vec::<String>::new());
     }
 }

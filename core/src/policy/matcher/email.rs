@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use super::regex::AnchoredRegex;
-use super::template::Template;
+use super::template::{Template, each_once, text_of};
 use super::text::compile_regex;
 use super::{Faults, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
@@ -105,10 +105,13 @@ impl EmailMatcher {
 
     /// The references of the patterns that the context has no value for.
     pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        let mut missing: Vec<String> =
-            self.templates.iter().flat_map(|(_, template, _)| template.missing(context)).collect();
-        missing.sort();
-        missing.dedup();
-        missing
+        each_once(self.templates.iter().flat_map(|(_, template, _)| template.missing(context)))
+    }
+
+    /// For a deny list: the references without which it cannot be said what it denies.
+    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
+        each_once(self.templates.iter().flat_map(|(_, template, kind)| {
+            template.undecided(context, |parts| Self::default().insert(0, &text_of(parts), *kind))
+        }))
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use super::template::Template;
+use super::template::{Expansion, Template, each_once, text_of};
 use super::{Faults, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
 use crate::name::{IpAddress, IpPrefix, PrefixFault};
@@ -45,8 +45,26 @@ impl IpMatcher {
         self.blocks.entry((width, length)).or_default().entry(bits).or_insert(index);
     }
 
-    /// The first block that holds the address.
-    pub(in crate::policy) fn find(&self, address: IpAddress, context: &Context) -> Verdict {
+    /// The first block that holds the address. A fact is literal: it is an address, and a block only as far as the policy
+    /// says so itself.
+    pub(in crate::policy) fn covers(&self, address: IpAddress, context: &Context) -> Verdict {
+        self.find(address, context, |parts| {
+            let is_literal = parts.iter().all(|(literal, text)| *literal || !text.contains('/'));
+            if is_literal { IpPrefix::parse(&text_of(parts)).ok() } else { None }
+        })
+    }
+
+    /// The first block that holds the address, for a deny list: a block in a fact denies what it holds.
+    pub(in crate::policy) fn meets(&self, address: IpAddress, context: &Context) -> Verdict {
+        self.find(address, context, |parts| IpPrefix::parse(&text_of(parts)).ok())
+    }
+
+    fn find(
+        &self,
+        address: IpAddress,
+        context: &Context,
+        block_of: impl Fn(&Expansion) -> Option<IpPrefix>,
+    ) -> Verdict {
         let (bits, width) = address.bits();
         let block = self
             .blocks
@@ -55,8 +73,7 @@ impl IpMatcher {
             .filter_map(|((_, length), networks)| networks.get(&mask(bits, width, *length)).copied())
             .min();
         let template = self.templates.iter().find(|(_, template)| {
-            let holds = |text: &String| IpPrefix::parse(text).is_ok_and(|block| block.contains(address));
-            template.expand_text(context).iter().any(holds)
+            template.expand(context).iter().filter_map(&block_of).any(|block| block.contains(address))
         });
         match [block, template.map(|(index, _)| *index)].into_iter().flatten().min() {
             Some(index) => Verdict::Match(index),
@@ -66,11 +83,13 @@ impl IpMatcher {
 
     /// The references of the blocks that the context has no value for.
     pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        let mut missing: Vec<String> =
-            self.templates.iter().flat_map(|(_, template)| template.missing(context)).collect();
-        missing.sort();
-        missing.dedup();
-        missing
+        each_once(self.templates.iter().flat_map(|(_, template)| template.missing(context)))
+    }
+
+    /// For a deny list: the references without which it cannot be said what it denies.
+    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
+        let is_block = |parts: &Expansion| IpPrefix::parse(&text_of(parts)).is_ok();
+        each_once(self.templates.iter().flat_map(|(_, template)| template.undecided(context, is_block)))
     }
 }
 

@@ -1,4 +1,10 @@
-//! `${…}` in patterns: what the context says, put in literally. A star in a fact is a star, never a wildcard.
+//! `${…}` in patterns: what the context says, put in literally. A star in a fact is a star, never a wildcard, and an empty
+//! text is as good as none.
+//!
+//! A pattern that cannot be worked out is not there. In an allow list that allows nothing; a deny list asks
+//! [`Template::undecided`] besides, for there it would deny nothing.
+
+use std::collections::BTreeSet;
 
 use super::Faults;
 use super::glob::{Glob, Token};
@@ -54,7 +60,13 @@ impl Reference {
         }
     }
 
+    /// The values that can be put into a pattern.
     fn values(&self, context: &Context) -> Vec<String> {
+        self.given(context).into_iter().filter(|value| is_usable(value)).collect()
+    }
+
+    /// The values that the context has.
+    fn given(&self, context: &Context) -> Vec<String> {
         match self {
             Self::Fact(name) => context.fact(name).map(<[String]>::to_vec).unwrap_or_default(),
             Self::Namespace => context.namespace().map(str::to_owned).into_iter().collect(),
@@ -77,6 +89,10 @@ impl Reference {
             Self::Username => "requester.username".to_owned(),
         }
     }
+}
+
+fn is_usable(value: &str) -> bool {
+    !value.is_empty() && value.len() <= LONGEST_VALUE
 }
 
 /// One expansion of a template: literal text from the policy, and text from the context.
@@ -117,30 +133,53 @@ impl Template {
         Some(Self { parts })
     }
 
-    /// The references that the context has no value for.
-    pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        self.parts
-            .iter()
-            .filter_map(|part| match part {
-                Part::Reference(reference) if reference.values(context).is_empty() => Some(reference.label()),
-                _ => None,
-            })
-            .collect()
+    fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Reference(reference) => Some(reference),
+            Part::Literal(_) => None,
+        })
     }
 
-    /// All texts that the template stands for: one for each combination of values. Values that are too long are left
-    /// out, and expansions beyond the limit too: a pattern that is not there allows nothing.
+    /// The references that the context has no value for.
+    pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
+        let missing = self.references().filter(|reference| reference.values(context).is_empty());
+        missing.map(Reference::label).collect()
+    }
+
+    /// For a deny list: the references without which it cannot be said what the template stands for, because there is no
+    /// value, or one that is empty, too long, or one of too many, or what is put together does not fit its kind.
+    pub(in crate::policy) fn undecided(
+        &self,
+        context: &Context,
+        fits: impl Fn(&Expansion) -> bool,
+    ) -> Vec<String> {
+        let mut undecided = Vec::new();
+        let mut expansions: usize = 1;
+        for reference in self.references() {
+            let given = reference.given(context);
+            expansions = expansions.saturating_mul(given.len());
+            if given.is_empty() {
+                undecided.push(reference.label());
+            } else if !given.iter().all(|value| is_usable(value)) {
+                undecided.push(format!("usable {}", reference.label()));
+            }
+        }
+        if undecided.is_empty() && (expansions > MAX_EXPANSIONS || !self.expand(context).iter().all(fits)) {
+            undecided.extend(self.references().map(|reference| format!("usable {}", reference.label())));
+        }
+        undecided
+    }
+
+    /// All texts that the template stands for: one for each combination of values. Values that are empty or too long are
+    /// left out, and expansions beyond the limit too.
     pub(in crate::policy) fn expand(&self, context: &Context) -> Vec<Expansion> {
         let mut expansions: Vec<Expansion> = vec![Vec::new()];
         for part in &self.parts {
             let choices: Vec<(bool, String)> = match part {
                 Part::Literal(text) => vec![(true, text.clone())],
-                Part::Reference(reference) => reference
-                    .values(context)
-                    .into_iter()
-                    .filter(|value| value.len() <= LONGEST_VALUE)
-                    .map(|value| (false, value))
-                    .collect(),
+                Part::Reference(reference) => {
+                    reference.values(context).into_iter().map(|value| (false, value)).collect()
+                }
             };
             expansions = expansions
                 .into_iter()
@@ -157,10 +196,7 @@ impl Template {
 
     /// All plain texts that the template stands for.
     pub(in crate::policy) fn expand_text(&self, context: &Context) -> Vec<String> {
-        self.expand(context)
-            .into_iter()
-            .map(|parts| parts.into_iter().map(|(_, text)| text).collect())
-            .collect()
+        self.expand(context).iter().map(text_of).collect()
     }
 
     /// All globs that the template stands for: stars of the policy are wildcards, stars of the context are not.
@@ -176,4 +212,14 @@ impl Template {
             })
             .collect()
     }
+}
+
+/// The text of an expansion.
+pub(in crate::policy) fn text_of(parts: &Expansion) -> String {
+    parts.iter().map(|(_, text)| text.as_str()).collect()
+}
+
+/// References of several templates, each once.
+pub(in crate::policy) fn each_once(references: impl IntoIterator<Item = String>) -> Vec<String> {
+    references.into_iter().collect::<BTreeSet<String>>().into_iter().collect()
 }

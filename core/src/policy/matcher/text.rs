@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::glob::{Glob, MAX_STARS};
 use super::regex::AnchoredRegex;
-use super::template::Template;
+use super::template::{Template, each_once};
 use super::{Faults, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes};
 use crate::policy::context::Context;
@@ -85,14 +85,19 @@ impl TextMatcher {
 
     /// The references of the patterns that the context has no value for.
     pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        let templates = self.others.iter().filter_map(|(_, other)| match other {
+        each_once(self.templates().flat_map(|template| template.missing(context)))
+    }
+
+    /// For a deny list: the references without which it cannot be said what it denies.
+    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
+        each_once(self.templates().flat_map(|template| template.undecided(context, |_| true)))
+    }
+
+    fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.others.iter().filter_map(|(_, other)| match other {
             Other::Template { template, .. } => Some(template),
             _ => None,
-        });
-        let mut missing: Vec<String> = templates.flat_map(|template| template.missing(context)).collect();
-        missing.sort();
-        missing.dedup();
-        missing
+        })
     }
 }
 

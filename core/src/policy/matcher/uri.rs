@@ -1,6 +1,6 @@
 use super::dns::DnsMatcher;
 use super::glob::Glob;
-use super::template::Template;
+use super::template::{Template, each_once};
 use super::text::{TextMatcher, check_stars};
 use super::{Faults, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
@@ -54,16 +54,13 @@ impl UriMatcher {
     /// says more than scheme, host and path.
     pub(in crate::policy) fn covers(&self, uri: &Uri, context: &Context) -> Verdict {
         let plain = uri.port().is_none() && !uri.as_str().contains('?');
-        self.find(uri, context, |parts| plain && parts.matches(uri, uri.path(), context))
+        self.find(uri, context, |parts| plain && parts.covers(uri, context))
     }
 
     /// The first pattern that matches, for a deny list: a port or a query is no way around it, nor is leaving out the path
-    /// `/` (RFC 3986 6.2.3).
+    /// `/` (RFC 3986 6.2.3), nor a host that is no DNS name or is left out, which some programs find in the path.
     pub(in crate::policy) fn meets(&self, uri: &Uri, context: &Context) -> Verdict {
-        self.find(uri, context, |parts| {
-            parts.matches(uri, uri.path(), context)
-                || (uri.path().is_empty() && parts.matches(uri, "/", context))
-        })
+        self.find(uri, context, |parts| parts.meets(uri, context))
     }
 
     fn find(&self, uri: &Uri, context: &Context, matches: impl Fn(&Parts) -> bool) -> Verdict {
@@ -87,10 +84,20 @@ impl UriMatcher {
             };
             parts.host.as_ref().map(|host| host.missing(context)).unwrap_or_default().into_iter().chain(path)
         });
-        let mut missing: Vec<String> = text.chain(parts).collect();
-        missing.sort();
-        missing.dedup();
-        missing
+        each_once(text.chain(parts))
+    }
+
+    /// For a deny list: the references without which it cannot be said what it denies.
+    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
+        let text = self.text.iter().flat_map(|(_, matcher)| matcher.undecided(context));
+        let hosts = self.parts.iter().filter_map(|(_, parts)| parts.host.as_ref());
+        let paths = self.parts.iter().filter_map(|(_, parts)| match &parts.path {
+            Some(PathPattern::Template(template)) => Some(template),
+            _ => None,
+        });
+        let hosts = hosts.flat_map(|host| host.undecided(context));
+        let paths = paths.flat_map(|template| template.undecided(context, |_| true));
+        each_once(text.chain(hosts).chain(paths))
     }
 }
 
@@ -131,26 +138,41 @@ impl Parts {
         Self { scheme: scheme.to_owned(), host, path }
     }
 
-    fn matches(&self, uri: &Uri, path: &str, context: &Context) -> bool {
+    fn covers(&self, uri: &Uri, context: &Context) -> bool {
+        let host_fits = self.host.as_ref().is_none_or(|matcher| {
+            host_name(uri).is_some_and(|host| matcher.covers(&host, context) != Verdict::NoMatch)
+        });
+        uri.scheme() == self.scheme && host_fits && self.has_path(uri.path(), context)
+    }
+
+    fn meets(&self, uri: &Uri, context: &Context) -> bool {
         if uri.scheme() != self.scheme {
             return false;
         }
-        let host_fits = match &self.host {
-            None => true,
-            Some(matcher) => uri
-                .host()
-                .and_then(|host| DnsName::parse(host).ok())
-                .is_some_and(|host| matcher.covers(&host, context) != Verdict::NoMatch),
-        };
-        let path_fits = match &self.path {
+        if self.host.is_some() && uri.host().is_none() {
+            return true;
+        }
+        let host_fits = self.host.as_ref().is_none_or(|matcher| {
+            host_name(uri).is_none_or(|host| matcher.meets(&host, context) != Verdict::NoMatch)
+        });
+        let has_path =
+            self.has_path(uri.path(), context) || (uri.path().is_empty() && self.has_path("/", context));
+        host_fits && has_path
+    }
+
+    fn has_path(&self, path: &str, context: &Context) -> bool {
+        match &self.path {
             None => true,
             Some(PathPattern::Glob(glob)) => glob.matches(path),
             Some(PathPattern::Template(template)) => {
                 template.expand(context).into_iter().any(|parts| path_glob(&parts).matches(path))
             }
-        };
-        host_fits && path_fits
+        }
     }
+}
+
+fn host_name(uri: &Uri) -> Option<DnsName> {
+    uri.host().and_then(|host| DnsName::parse(host).ok())
 }
 
 /// The glob of an expanded path: stars of the policy are wildcards, text of the context is literal.

@@ -1,4 +1,4 @@
-use super::names::NamesRule;
+use super::names::{NamesRule, Objection};
 use super::subject::report_missing;
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote};
 use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Named};
@@ -104,15 +104,21 @@ impl CommonName {
     fn judge_value(&self, names: &NamesRule, text: &str, place: &Path, judgement: &mut Judgement<'_>) {
         let (policy, context) = (judgement.policy, judgement.context);
         let rule = steps!["subject", "commonName"];
+        let added = if self.in_names == InNames::Add { as_name(text) } else { None };
+        let equal = match self.in_names {
+            InNames::Add => added.and_then(|name| equal_text(&name, text)),
+            _ => judgement.request.subject_alt_names().iter().find_map(|name| equal_text(name, text)),
+        };
         let allowed = self.allow.find(text, context);
-        let explicitly_allowed = allowed != Verdict::NoMatch;
+        // What is issued must be allowed as well as what is asked for.
+        let issued_is_allowed =
+            equal.as_ref().is_none_or(|issued| self.allow.find(issued, context) != Verdict::NoMatch);
+        let explicitly_allowed = allowed != Verdict::NoMatch && issued_is_allowed;
         if let Verdict::Match(index) = allowed {
             judgement.pass(|| rule.join("allow").join(index));
         }
         judgement.pass(|| rule.join("deny"));
         judgement.pass(|| rule.join("inNames"));
-        let added = if self.in_names == InNames::Add { as_name(text) } else { None };
-        let equal = judgement.request.subject_alt_names().iter().find_map(|name| equal_text(name, text));
         let mut report = |code, message: String, rule: Path, help: String| {
             judgement.deny(
                 Diagnostic::new(code, message)
@@ -131,29 +137,40 @@ impl CommonName {
                 format!("use another, or add {} to subject.commonName.allow of the policy", quote(text)),
             );
         }
-        let denied = match self.deny.find(text, context) {
+        // Whoever takes the common name for a name takes it for one of these.
+        let readings = readings(text);
+        let listed = readings.iter().find_map(|reading| match self.deny.find(reading, context) {
             Verdict::Match(index) | Verdict::Overlap(index) => Some(rule.join("deny").join(index)),
-            Verdict::NoMatch => {
-                DnsName::parse_unicode(text).ok().and_then(|name| names.denied_dns(&name, context))
-            }
-        };
-        match denied {
-            Some(rule) => report(
+            Verdict::NoMatch => None,
+        });
+        let name = read_name(text);
+        let objection = name.as_ref().and_then(|name| names.objection(name, context));
+        match (listed, objection) {
+            (Some(rule), _) | (None, Some(Objection::Denied(rule))) => report(
                 codes::POLICY_COMMON_NAME_DENIED,
                 format!("{shown} is denied by policy `{policy}`"),
                 rule,
                 "use another common name, or none".to_owned(),
             ),
-            None if !self.deny.missing(context).is_empty() => {
-                report_missing(&self.deny, context, &shown, &rule.join("deny"), &mut report);
+            (None, _) if !self.deny.undecided(context).is_empty() => {
+                report_missing(&self.deny.undecided(context), &shown, &rule.join("deny"), &mut report);
             }
-            None => {}
+            // One of the names has been judged as that.
+            (None, Some(Objection::Undecided(rule, missing))) if equal.is_none() => {
+                report_missing(&missing, &shown, &rule, &mut report);
+            }
+            (None, _) => {}
         }
-        let equal = if self.in_names == InNames::Add {
-            added.and_then(|name| equal_text(&name, text))
-        } else {
-            equal
-        };
+        if let (Some(GeneralName::DnsName(Named { value: Ok(name), .. })), None) = (&name, &equal) {
+            for (code, key) in names.lacking(name) {
+                report(
+                    code,
+                    format!("{shown} is a wildcard, which policy `{policy}` does not allow"),
+                    steps!["names", "dns", key],
+                    "use another common name, or none".to_owned(),
+                );
+            }
+        }
         if self.in_names == InNames::Add && equal.is_none() {
             report(
                 codes::POLICY_COMMON_NAME_NOT_IN_NAMES,
@@ -181,6 +198,25 @@ impl CommonName {
         let value = equal.unwrap_or_else(|| text.to_owned());
         judgement.subject.push(SubjectAttribute { oid: oid::COMMON_NAME, value });
     }
+}
+
+/// The DNS name, mail address or IP address that a common name is read as. A dot at its end is no difference to DNS.
+fn read_name(text: &str) -> Option<GeneralName> {
+    let bare = text.strip_suffix('.').unwrap_or(text);
+    IpAddress::parse(bare).map(GeneralName::ip).or_else(|| as_name(bare))
+}
+
+/// The texts as which a common name may be understood: as it stands, without a dot at its end, and in the form of the name
+/// that it is.
+pub(in crate::policy) fn readings(text: &str) -> Vec<String> {
+    let mut readings = vec![text.to_owned()];
+    let bare = text.strip_suffix('.').unwrap_or(text).to_owned();
+    for reading in [Some(bare), read_name(text).map(|name| name.display())].into_iter().flatten() {
+        if !readings.contains(&reading) {
+            readings.push(reading);
+        }
+    }
+    readings
 }
 
 /// A text as the DNS name or mail address that it is.

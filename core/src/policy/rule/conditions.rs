@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote, quote_list};
 use crate::policy::context::Context;
-use crate::policy::document::{Conditions, TextRule};
+use crate::policy::document::{Conditions, IssuerConditions, TextRule};
 use crate::policy::matcher::text::{RuleVerdict, TextMatcher, TextRuleMatcher};
 use crate::policy::matcher::{Faults, Verdict};
 
@@ -129,6 +129,14 @@ impl ConditionsRule {
                 none_of: TextMatcher::compile(&groups.none_of, &at.join("noneOf"), faults),
             }
         });
+        if let Some(issuer) = &conditions.issuer
+            && *issuer == IssuerConditions::default()
+        {
+            faults.error(no_condition(), &at.join("issuer"));
+        }
+        if *conditions == Conditions::default() {
+            faults.error(no_condition(), at);
+        }
         let mut facts = BTreeMap::new();
         for (name, rule) in &conditions.facts {
             facts.insert(name.clone(), compile_rule(rule, &at.join("facts").join(name.clone()), faults));
@@ -188,6 +196,12 @@ fn nothing_allowed() -> Diagnostic {
     Diagnostic::new(codes::DOCUMENT_NEVER_MATCHES, "the list is empty, so that nothing matches it")
 }
 
+/// What has no condition in it would hold for everyone, which nobody writes down on purpose.
+fn no_condition() -> Diagnostic {
+    Diagnostic::new(codes::DOCUMENT_NEVER_MATCHES, "there is no condition in it")
+        .with_help("give a condition, or leave the key out")
+}
+
 #[expect(
     clippy::too_many_arguments,
     reason = "one condition in one call; a struct would only be taken apart again"
@@ -214,6 +228,12 @@ fn judge_values(
     };
     if values.is_empty() {
         report(format!("the {label} is not known"), rule_at.clone(), None);
+    }
+    // A deny rule that cannot be worked out might have matched.
+    let undecided = rule.deny.undecided(context);
+    if !undecided.is_empty() {
+        let message = format!("the {label} cannot be judged: the context has no {}", undecided.join(", "));
+        report(message, rule_at.join("deny"), None);
     }
     for value in values {
         match rule.judge(value, context) {
@@ -262,6 +282,14 @@ impl Groups {
             if !groups.iter().any(|group| matches(required, group)) {
                 report("a group that is asked for is missing".to_owned(), rule_at.join("allOf").join(index));
             }
+        }
+        if !self.none_of.is_empty() && context.requester().is_none() {
+            report("the groups of the requester are not known".to_owned(), rule_at.join("noneOf"));
+        }
+        let undecided = self.none_of.undecided(context);
+        if !undecided.is_empty() {
+            let message = format!("the groups cannot be judged: the context has no {}", undecided.join(", "));
+            report(message, rule_at.join("noneOf"));
         }
         if let Some(group) = groups.iter().find(|group| matches(&self.none_of, group)) {
             report(format!("the group {} is denied", quote(group)), rule_at.join("noneOf"));

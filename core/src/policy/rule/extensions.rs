@@ -33,6 +33,12 @@ const NEVER_COPIED: [Oid; 13] = [
     oid::SUBJECT_KEY_IDENTIFIER,
 ];
 
+/// Whether a certificate may have the extension because a request does, in a simulation. One that other rules judge is
+/// resolved there, and that a certificate is not to be asked about is for its issuer alone to say (RFC 6960 4.2.2.2.1).
+pub(in crate::policy) fn is_copied(oid: &Oid) -> bool {
+    !JUDGED_ELSEWHERE.contains(oid) && !NEVER_COPIED.contains(oid) && *oid != oid::OCSP_NO_CHECK
+}
+
 impl ExtensionsRule {
     pub(in crate::policy) fn compile(rules: &ExtensionRules, faults: &mut Faults) -> Self {
         let mut check = |list: &[OidText], field: &'static str, refused: &[&[Oid]], why: &str| -> Vec<Oid> {

@@ -107,6 +107,14 @@ impl KeysRule {
     pub(in crate::policy) fn judge(&self, judgement: &mut Judgement<'_>) {
         let key = judgement.request.public_key();
         let name = key.name();
+        // An exception for the curve is none for the form of the point.
+        if let KeyMaterial::Ec { compressed: true, .. } = key.material() {
+            if self.allows_compressed() {
+                judgement.pass(|| steps!["keys", "EC", "compressed"]);
+            } else {
+                deny_compressed(judgement);
+            }
+        }
         let (code, at, rule) = match key.material() {
             KeyMaterial::Rsa { pss, .. }
                 if self.rsa.as_ref().is_some_and(|rsa| !rsa.takes(pss.is_some())) =>
@@ -130,13 +138,8 @@ impl KeysRule {
                     steps!["keys"],
                 ),
             },
-            KeyMaterial::Ec { curve, compressed, .. } => match &self.ec {
+            KeyMaterial::Ec { curve, .. } => match &self.ec {
                 Some(ec) if ec.curves.contains(curve) => {
-                    if *compressed && !ec.compressed {
-                        deny_compressed(judgement);
-                    } else if *compressed {
-                        judgement.pass(|| steps!["keys", "EC", "compressed"]);
-                    }
                     let index = ec.curves.iter().position(|known| known == curve).unwrap_or_default();
                     return judgement.pass(|| steps!["keys", "EC", index]);
                 }

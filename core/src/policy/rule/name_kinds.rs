@@ -9,6 +9,7 @@ use crate::name::suffix::{is_listed, is_public_suffix};
 use crate::name::{
     DnsFault, DnsName, EmailAddress, EmailFault, IpAddress, Named, OtherName, Uri, UriFault, hex,
 };
+use crate::oid::Oid;
 use crate::policy::context::Context;
 use crate::policy::document::{DnsRules, EmailRules, IpRules, OtherNameRules, UriRules};
 use crate::policy::matcher::dns::DnsMatcher;
@@ -163,7 +164,7 @@ impl DnsKind {
         let mut reasons = judge.verdicts(
             name,
             self.lists.deny.meets(name, judge.context),
-            &self.lists.deny.missing(judge.context),
+            &self.lists.deny.undecided(judge.context),
             &self.lists.allow.covers(name, judge.context),
             &self.lists.allow.missing(judge.context),
         );
@@ -183,24 +184,20 @@ impl DnsKind {
             judge.pass(|| judge.rules.join("underscore"));
         }
         let policy = judge.policy;
-        if name.is_wildcard() && !self.wildcard {
-            report(
-                codes::POLICY_WILDCARD_NOT_ALLOWED,
-                format!("dns name `{name}` is a wildcard, which policy `{policy}` does not allow"),
-                "wildcard",
-                "ask for the names one by one, or set names.dns.wildcard to allow".to_owned(),
-            );
-        }
-        if name.is_wildcard() && !self.public_suffix_wildcard && is_public_suffix(name.base()) {
-            report(
-                codes::POLICY_PUBLIC_SUFFIX_WILDCARD,
-                format!(
-                    "dns name `{name}` is a wildcard for everyone below the public suffix `{}`",
-                    name.base()
-                ),
-                "publicSuffixWildcard",
-                "ask for a wildcard below a domain of your own".to_owned(),
-            );
+        for (code, key) in self.lacking(name) {
+            let (message, help) = if code == codes::POLICY_WILDCARD_NOT_ALLOWED {
+                (
+                    format!("dns name `{name}` is a wildcard, which policy `{policy}` does not allow"),
+                    "ask for the names one by one, or set names.dns.wildcard to allow",
+                )
+            } else {
+                let base = name.base();
+                (
+                    format!("dns name `{name}` is a wildcard for everyone below the public suffix `{base}`"),
+                    "ask for a wildcard below a domain of your own",
+                )
+            };
+            report(code, message, key, help.to_owned());
         }
         if name.has_underscore() && !self.underscore {
             report(
@@ -211,6 +208,18 @@ impl DnsKind {
             );
         }
         reasons
+    }
+
+    /// The permissions that a name lacks as a wildcard, with their keys.
+    pub(super) fn lacking(&self, name: &DnsName) -> Vec<(Code, &'static str)> {
+        let mut lacking = Vec::new();
+        if name.is_wildcard() && !self.wildcard {
+            lacking.push((codes::POLICY_WILDCARD_NOT_ALLOWED, "wildcard"));
+        }
+        if name.is_wildcard() && !self.public_suffix_wildcard && is_public_suffix(name.base()) {
+            lacking.push((codes::POLICY_PUBLIC_SUFFIX_WILDCARD, "publicSuffixWildcard"));
+        }
+        lacking
     }
 }
 
@@ -277,9 +286,9 @@ impl IpKind {
         };
         let mut reasons = judge.verdicts(
             &address,
-            self.lists.deny.find(address, judge.context),
-            &self.lists.deny.missing(judge.context),
-            &self.lists.allow.find(address, judge.context),
+            self.lists.deny.meets(address, judge.context),
+            &self.lists.deny.undecided(judge.context),
+            &self.lists.allow.covers(address, judge.context),
             &self.lists.allow.missing(judge.context),
         );
         if address.is_mapped() {
@@ -321,7 +330,7 @@ impl EmailKind {
             Ok(address) => judge.verdicts(
                 address,
                 self.lists.deny.find(address, judge.context),
-                &self.lists.deny.missing(judge.context),
+                &self.lists.deny.undecided(judge.context),
                 &self.lists.allow.find(address, judge.context),
                 &self.lists.allow.missing(judge.context),
             ),
@@ -353,7 +362,7 @@ impl UriKind {
             Ok(uri) => judge.verdicts(
                 &uri.as_str(),
                 self.lists.deny.meets(uri, judge.context),
-                &self.lists.deny.missing(judge.context),
+                &self.lists.deny.undecided(judge.context),
                 &self.lists.allow.covers(uri, judge.context),
                 &self.lists.allow.missing(judge.context),
             ),
@@ -391,10 +400,13 @@ impl OtherNameKind {
                 Diagnostic::new(codes::NAME_OTHER_NAME_VALUE, message).with_found(hex(&other.value)),
             ];
         };
+        if let Some(fault) = text_fault(&other.oid, text) {
+            return vec![fault];
+        }
         let mut reasons = judge.verdicts(
             text,
             self.lists.deny.find(text, judge.context),
-            &self.lists.deny.missing(judge.context),
+            &self.lists.deny.undecided(judge.context),
             &self.lists.allow.find(text, judge.context),
             &self.lists.allow.missing(judge.context),
         );
@@ -414,6 +426,20 @@ impl OtherNameKind {
         }
         reasons
     }
+}
+
+/// Why a text is no value of an otherName: it says nothing, or something else to who stops reading at a control character.
+pub(in crate::policy) fn text_fault(oid: &Oid, text: &str) -> Option<Diagnostic> {
+    let label = oid.label();
+    let fault = if text.is_empty() {
+        Diagnostic::new(codes::NAME_EMPTY_VALUE, format!("the otherName {label} is empty"))
+    } else if text.chars().any(char::is_control) {
+        let message = format!("the value {} of the otherName {label} has control characters", quote(text));
+        Diagnostic::new(codes::NAME_CONTROL_CHARACTER, message)
+    } else {
+        return None;
+    };
+    Some(fault.with_found(text).with_help("leave the name out of the request, or mend its text"))
 }
 
 /// The path of a name in the request.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 
 use super::name_kinds::{DnsKind, EmailKind, IpKind, Judge, OtherNameKind, Reasons, UriKind, name_path};
-use crate::diagnostic::{Diagnostic, Path, codes, path::steps};
-use crate::name::{DnsName, GeneralName, GeneralNameKind};
+use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps};
+use crate::name::{DnsName, GeneralName, GeneralNameKind, Named};
 use crate::oid::Oid;
 use crate::policy::context::Context;
 use crate::policy::document::{Count, NameRules, PolicyDocument, Presence};
@@ -175,7 +175,7 @@ impl NamesRule {
         let rule = || steps!["names", "count"];
         judge_count(judgement, "subject alternative names", names.len(), self.min, self.max, at, rule);
         self.judge_kinds(judgement, names, at);
-        let mut seen: HashSet<&GeneralName> = HashSet::with_capacity(names.len());
+        let mut seen: HashSet<GeneralName> = HashSet::with_capacity(names.len());
         judgement.names.reserve(names.len());
         for (index, name) in names.iter().enumerate() {
             let traced = judgement.is_traced().then(RefCell::default);
@@ -190,8 +190,10 @@ impl NamesRule {
             for reason in reasons {
                 judgement.deny(reason.at(at()));
             }
-            if seen.insert(name) {
-                judgement.names.push(name.clone());
+            // What is issued is the canonical form, so that is what is told apart and what rules in CEL are told.
+            let canonical = name.canonical();
+            if seen.insert(canonical.clone()) {
+                judgement.names.push(canonical);
             } else {
                 judgement.warn(
                     Diagnostic::new(
@@ -302,14 +304,50 @@ impl NamesRule {
         }
     }
 
-    /// The deny rule that covers a DNS name, for a common name that is one.
-    pub(super) fn denied_dns(&self, name: &DnsName, context: &Context) -> Option<Path> {
-        let kind = self.dns.as_ref()?;
-        match kind.rule.lists.deny.meets(name, context) {
-            Verdict::Match(index) | Verdict::Overlap(index) => Some(kind.at.join("deny").join(index)),
+    /// What the deny list of its kind says against a common name that is read as this name.
+    pub(super) fn objection(&self, name: &GeneralName, context: &Context) -> Option<Objection> {
+        let (at, verdict, undecided) = match (name, &self.dns, &self.ip, &self.email) {
+            (GeneralName::DnsName(Named { value: Ok(name), .. }), Some(kind), ..) => {
+                let deny = &kind.rule.lists.deny;
+                (&kind.at, deny.meets(name, context), deny.undecided(context))
+            }
+            (GeneralName::IpAddress { address: Some(address), .. }, _, Some(kind), _) => {
+                let deny = &kind.rule.lists.deny;
+                (&kind.at, deny.meets(*address, context), deny.undecided(context))
+            }
+            (GeneralName::Rfc822Name(Named { value: Ok(address), .. }), .., Some(kind)) => {
+                let deny = &kind.rule.lists.deny;
+                (&kind.at, deny.find(address, context), deny.undecided(context))
+            }
+            _ => return None,
+        };
+        match verdict {
+            Verdict::Match(index) | Verdict::Overlap(index) => {
+                Some(Objection::Denied(at.join("deny").join(index)))
+            }
+            Verdict::NoMatch if !undecided.is_empty() => {
+                Some(Objection::Undecided(at.join("deny"), undecided))
+            }
             Verdict::NoMatch => None,
         }
     }
+
+    /// The permissions that a DNS name lacks as a wildcard, for a common name that is read as it, with their keys.
+    pub(super) fn lacking(&self, name: &DnsName) -> Vec<(Code, &'static str)> {
+        match &self.dns {
+            Some(kind) => kind.rule.lacking(name),
+            None if name.is_wildcard() => vec![(codes::POLICY_WILDCARD_NOT_ALLOWED, "wildcard")],
+            None => Vec::new(),
+        }
+    }
+}
+
+/// What stands against a common name that is read as a name.
+pub(super) enum Objection {
+    /// A pattern of a deny list, by its place.
+    Denied(Path),
+    /// The deny list at this place cannot be worked out without these references.
+    Undecided(Path, Vec<String>),
 }
 
 impl<K> Kind<K> {

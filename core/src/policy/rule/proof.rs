@@ -15,10 +15,10 @@ pub(in crate::policy) fn judge_proof(judgement: &mut Judgement<'_>) {
     match request.signature_status(context.crypto()) {
         // A key that is unfit has been named above.
         SignatureStatus::Valid | SignatureStatus::NotChecked(_) => {}
-        SignatureStatus::Invalid(diagnostic) => judgement.deny((**diagnostic).clone()),
+        SignatureStatus::Invalid(diagnostic) => judgement.deny(*diagnostic),
         SignatureStatus::Refused(diagnostic) => {
             if !judgement.reasons.iter().any(|reason| reason.code() == diagnostic.code()) {
-                judgement.deny((**diagnostic).clone());
+                judgement.deny(*diagnostic);
             }
         }
     }

@@ -7,7 +7,6 @@ use crate::der::StringType;
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote, quote_list};
 use crate::name::{GeneralName, NameAttribute};
 use crate::oid::{self, Oid};
-use crate::policy::context::Context;
 use crate::policy::decision::SubjectAttribute;
 use crate::policy::document::{AttributeRule, Presence, SubjectRules};
 use crate::policy::evaluate::Judgement;
@@ -280,8 +279,8 @@ impl Attribute {
                 self.at.join("deny").join(index),
                 "make the request without it".to_owned(),
             ),
-            Verdict::NoMatch if !self.deny.missing(context).is_empty() => {
-                report_missing(&self.deny, context, &shown, &self.at.join("deny"), &mut report);
+            Verdict::NoMatch if !self.deny.undecided(context).is_empty() => {
+                report_missing(&self.deny.undecided(context), &shown, &self.at.join("deny"), &mut report);
             }
             Verdict::NoMatch => {}
         }
@@ -378,13 +377,12 @@ fn compile_write(rules: &SubjectRules, faults: &mut Faults) -> Vec<SubjectAttrib
 }
 
 pub(super) fn report_missing(
-    matcher: &TextMatcher,
-    context: &Context,
+    missing: &[String],
     shown: &str,
     rule: &Path,
     report: &mut impl FnMut(crate::diagnostic::Code, String, Path, String),
 ) {
-    let missing = matcher.missing(context).join(", ");
+    let missing = missing.join(", ");
     report(
         codes::POLICY_FACT_MISSING,
         format!("{shown} cannot be judged: the context has no {missing}"),

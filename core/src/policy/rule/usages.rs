@@ -34,6 +34,7 @@ enum Kind {
 
 /// How one of the two lists of usages is named, in the request and in the policy.
 struct Field {
+    kind: Kind,
     /// As an extension.
     label: &'static str,
     /// In the policy.
@@ -130,6 +131,7 @@ impl UsagesRule {
         let key_algorithm = judgement.request.public_key().algorithm();
 
         let field = Field {
+            kind: Kind::Extended,
             label: "extendedKeyUsage",
             rule: steps!["usages", "extended"],
             at: requested.extended_at.clone(),
@@ -144,6 +146,7 @@ impl UsagesRule {
         judgement.extended_key_usage = issued;
 
         let field = Field {
+            kind: Kind::Key,
             label: "keyUsage",
             rule: steps!["usages", "key"],
             at: requested.key_at.clone(),
@@ -282,9 +285,9 @@ impl<T: Clone + PartialEq> Rule<T> {
         if let Some(force) = &self.force {
             return Some(force.clone());
         }
-        let Some(requested) = requested else {
-            if let Some(default) = self.default.as_ref().or_else(|| self.one_of.first()) {
-                return Some(default.clone());
+        let Some(requested) = self.asked(requested, kind) else {
+            if self.default.is_some() || !self.one_of.is_empty() {
+                return self.default_set(kind).cloned();
             }
             let mut all: Vec<T> = Vec::new();
             for item in self.allow.iter().chain(&self.require).filter(|item| fits(item)) {
@@ -292,17 +295,48 @@ impl<T: Clone + PartialEq> Rule<T> {
                     all.push(item.clone());
                 }
             }
-            let ambiguous = all.len() > 1 && kind == Kind::Extended && self.require.is_empty();
+            let ambiguous = all.len() > 1 && kind == Kind::Extended;
             return (!ambiguous).then_some(all);
         };
         let nothing = requested.is_empty() && kind == Kind::Extended && self.all().next().is_some();
-        let allowed = if self.one_of.is_empty() {
-            requested.iter().all(|item| self.allow.contains(item) || self.require.contains(item))
+        let allowed = requested.iter().all(|item| self.lists(item)) && self.is_complete(requested);
+        if nothing || !allowed { None } else { self.fitting(requested, fits) }
+    }
+
+    /// What is asked for, if anything is. A keyUsage of nothing is none: a certificate without the extension may be used for
+    /// all that its key can do (RFC 5280 4.2.1.3), and what is issued then follows as for a request that says nothing. Rules
+    /// that name what must be asked for see it as it is.
+    fn asked<'a>(&self, requested: Option<&'a [T]>, kind: Kind) -> Option<&'a [T]> {
+        let is_bound = !self.one_of.is_empty() || !self.require.is_empty();
+        requested.filter(|requested| !requested.is_empty() || kind == Kind::Extended || is_bound)
+    }
+
+    /// What is issued if nothing is asked for, where a set says it. Of several sets of purposes none does.
+    fn default_set(&self, kind: Kind) -> Option<&Vec<T>> {
+        let several = kind == Kind::Extended && self.one_of.len() > 1;
+        self.default.as_ref().or_else(|| self.one_of.first().filter(|_| !several))
+    }
+
+    /// Whether a usage may be asked for.
+    fn lists(&self, item: &T) -> bool {
+        if self.one_of.is_empty() {
+            self.allow.contains(item) || self.require.contains(item)
         } else {
-            self.one_of.iter().any(|set| same_set(set, requested))
-        };
-        let complete = self.require.iter().all(|item| requested.contains(item));
-        (!nothing && allowed && complete).then(|| requested.to_vec())
+            self.one_of.iter().flatten().any(|own| own == item)
+        }
+    }
+
+    /// Whether nothing is missing: what must be there is, and it is one of the sets.
+    fn is_complete(&self, items: &[T]) -> bool {
+        self.require.iter().all(|item| items.contains(item))
+            && (self.one_of.is_empty() || self.one_of.iter().any(|set| same_set(set, items)))
+    }
+
+    /// What is asked for without what the key cannot do; `None` if the rest is not what the rule asks for.
+    fn fitting(&self, requested: &[T], fits: impl Fn(&T) -> bool) -> Option<Vec<T>> {
+        let kept: Vec<T> = requested.iter().filter(|item| fits(item) || !self.lists(item)).cloned().collect();
+        let is_whole = kept.len() == requested.len();
+        (is_whole || (!kept.is_empty() && self.is_complete(&kept))).then_some(kept)
     }
 
     /// Judges what is asked for and says what is issued.
@@ -330,7 +364,9 @@ impl<T: Clone + PartialEq> Rule<T> {
             judgement.pass(|| field.rule.join("force"));
             return force.clone();
         }
-        let Some(requested) = requested else { return self.default_issue(judgement, field, &labels, fits) };
+        let Some(requested) = self.asked(requested, field.kind) else {
+            return self.default_issue(judgement, field, &labels, fits);
+        };
         let mut issued: Vec<T> = Vec::new();
         for (index, item) in requested.iter().enumerate() {
             if issued.contains(item) {
@@ -363,7 +399,7 @@ impl<T: Clone + PartialEq> Rule<T> {
             }
         }
         // RFC 5280 4.2.1.12: a certificate that names no purpose may be used for any.
-        if issued.is_empty() && field.label == "extendedKeyUsage" && self.all().next().is_some() {
+        if issued.is_empty() && field.kind == Kind::Extended && self.all().next().is_some() {
             let allowed: Vec<T> = self.all().cloned().collect();
             judgement.deny(
                 Diagnostic::new(
@@ -418,10 +454,55 @@ impl<T: Clone + PartialEq> Rule<T> {
                 .with_help(format!("ask for exactly {}", shown.join(", or "))),
             );
         }
+        self.judge_fit(judgement, field, issued, &label, fits)
+    }
+
+    /// Leaves out what the key cannot do, with a notice; where the rest is not what the rule asks for, denies.
+    fn judge_fit(
+        &self,
+        judgement: &mut Judgement<'_>,
+        field: &Field,
+        issued: Vec<T>,
+        label: &impl Fn(&T) -> String,
+        fits: impl Fn(&T) -> bool,
+    ) -> Vec<T> {
+        let unfit: Vec<String> =
+            issued.iter().filter(|item| !fits(item) && self.lists(item)).map(label).collect();
+        // What is not complete has been denied.
+        if unfit.is_empty() || !self.is_complete(&issued) {
+            return issued;
+        }
+        if let Some(kept) = self.fitting(&issued, &fits) {
+            let message = format!(
+                "the key cannot be used for {}, which is left out of the certificate",
+                unfit.join(", ")
+            );
+            judgement.warn(
+                Diagnostic::new(codes::POLICY_USAGE_REPLACED, message)
+                    .at(field.at.clone())
+                    .with_rule(field.rule.clone())
+                    .with_found(unfit)
+                    .with_expected(kept.iter().map(label).collect::<Vec<_>>()),
+            );
+            return kept;
+        }
+        for (index, item) in issued.iter().enumerate().filter(|(_, item)| !fits(item) && self.lists(item)) {
+            let name = label(item);
+            judgement.deny(
+                Diagnostic::new(field.not_allowed, format!("the key cannot be used for {name}"))
+                    .at(item_path(field, index, name.clone()))
+                    .with_rule(field.rule.clone())
+                    .with_found(name)
+                    .with_help(
+                        "ask for usages that a key of this kind can have, or make a key of another kind",
+                    ),
+            );
+        }
         issued
     }
 
-    /// What is issued if nothing is asked for: the default, the first set, or all that is allowed where that is one.
+    /// What is issued if nothing is asked for: the default, the set if there is one, or all that is allowed. Of several
+    /// purposes or sets of them none is chosen.
     fn default_issue(
         &self,
         judgement: &mut Judgement<'_>,
@@ -429,11 +510,11 @@ impl<T: Clone + PartialEq> Rule<T> {
         labels: &impl Fn(&[T]) -> Vec<String>,
         fits: impl Fn(&T) -> bool,
     ) -> Vec<T> {
-        if let Some(default) = self.default.as_ref().or_else(|| self.one_of.first()) {
+        if let Some(default) = self.default_set(field.kind) {
             judgement.pass(|| field.rule.join(if self.default.is_some() { "default" } else { "oneOf" }));
             return default.clone();
         }
-        let mut all: Vec<T> = Vec::new();
+        let mut all: Vec<T> = self.one_of.iter().flatten().cloned().collect();
         for (index, item) in self.allow.iter().chain(&self.require).enumerate().filter(|(_, item)| fits(item))
         {
             judgement.pass(|| field.rule.join("allow").join(index));
@@ -441,7 +522,7 @@ impl<T: Clone + PartialEq> Rule<T> {
                 all.push(item.clone());
             }
         }
-        let ambiguous = all.len() > 1 && field.label == "extendedKeyUsage" && self.require.is_empty();
+        let ambiguous = field.kind == Kind::Extended && (all.len() > 1 || !self.one_of.is_empty());
         if ambiguous {
             judgement.deny(
                 Diagnostic::new(

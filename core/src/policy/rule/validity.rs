@@ -124,7 +124,11 @@ impl ValidityRule {
         if requested > longest && over_max == OverMax::Deny {
             return None;
         }
-        let last = requested.min(longest).checked_sub(1).and_then(Duration::from_seconds)?;
+        let issued = requested.min(longest);
+        if issued < shortest {
+            return None;
+        }
+        let last = issued.checked_sub(1).and_then(Duration::from_seconds)?;
         Some((not_before, not_before.checked_add(last)?))
     }
 
@@ -240,7 +244,7 @@ impl ValidityRule {
             );
             let diagnostic = |code| {
                 Diagnostic::new(code, message)
-                    .at(at)
+                    .at(at.clone())
                     .with_rule(steps!["validity", rule])
                     .with_found(requested)
                     .with_expected(longest)
@@ -249,6 +253,25 @@ impl ValidityRule {
             match over_max {
                 OverMax::Deny => {
                     judgement.deny(diagnostic(codes::POLICY_VALIDITY_TOO_LONG));
+                    return;
+                }
+                // What is left is shortened to and not made longer: it may be too short.
+                OverMax::Clamp if self.min.is_some_and(|min| longest < min.as_seconds()) => {
+                    let shortest = self.min.map_or(0, Duration::as_seconds);
+                    let message = format!(
+                        "the longest lifetime that is left is {}, shorter than the {} that policy `{}` asks for",
+                        shown(longest),
+                        shown(shortest),
+                        judgement.policy
+                    );
+                    judgement.deny(
+                        Diagnostic::new(codes::POLICY_VALIDITY_TOO_SHORT, message)
+                            .at(at)
+                            .with_rule(steps!["validity", "min"])
+                            .with_found(longest)
+                            .with_expected(shortest)
+                            .with_help(format!("set validity.{rule} of the policy to a later time")),
+                    );
                     return;
                 }
                 OverMax::Clamp => {
