@@ -132,7 +132,7 @@ fn run(
         None => object.made_at().or(now).ok_or_else(no_time)?,
     };
     let profile = Profile::from(options.profile);
-    let findings = lint::lint(object, profile, at);
+    let findings = lint::lint_by(object, profile, at, crate::crypto());
     Ok(LintView::new(object, profile, at, &findings, span))
 }
 

@@ -18,6 +18,7 @@ pub use target::Target;
 
 use crate::certificate::Certificate;
 use crate::crl::CertificateList;
+use crate::crypto::CryptoProvider;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::request::CertificationRequest;
 use crate::time::Timestamp;
@@ -74,9 +75,20 @@ pub fn rules() -> &'static [Rule] {
     rule::RULES
 }
 
-/// Holds `object` against the rules of `profile` that bind at the time `at`; sorted by path and code.
+/// Holds `object` against the rules of `profile` that bind at the time `at`; sorted by path and code. The signature of a request is
+/// verified by [`CryptoProvider::best`].
 pub fn lint<'a>(object: impl Into<Object<'a>>, profile: Profile, at: Timestamp) -> Vec<Diagnostic> {
-    lint_except(object.into(), profile, at, &[])
+    lint_by(object, profile, at, CryptoProvider::best())
+}
+
+/// As [`lint()`], by other back ends.
+pub fn lint_by<'a>(
+    object: impl Into<Object<'a>>,
+    profile: Profile,
+    at: Timestamp,
+    crypto: &CryptoProvider,
+) -> Vec<Diagnostic> {
+    run(&Subject::new(object.into(), at, crypto), profile, &[])
 }
 
 /// As [`lint`], without the rules that somebody else has looked at.
@@ -86,11 +98,14 @@ pub(crate) fn lint_except(
     at: Timestamp,
     except: &[Code],
 ) -> Vec<Diagnostic> {
-    let subject = Subject { object, target: object.target(), at };
+    run(&Subject::new(object, at, CryptoProvider::best()), profile, except)
+}
+
+fn run(subject: &Subject<'_>, profile: Profile, except: &[Code]) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for rule in rule::RULES {
         if !except.contains(&rule.code()) {
-            diagnostics.extend(rule.run(&subject, profile));
+            diagnostics.extend(rule.run(subject, profile));
         }
     }
     Diagnostic::sort(&mut diagnostics);

@@ -49,8 +49,8 @@ pub struct CertificationRequest {
     signature_algorithm: SignatureAlgorithm,
     signature: Vec<u8>,
     findings: Vec<Diagnostic>,
-    /// The status of the signature under the provider that was asked first; all providers agree.
-    status: OnceLock<SignatureStatus>,
+    /// The status of the signature, and the provider that was asked first.
+    status: OnceLock<(usize, SignatureStatus)>,
 }
 
 impl CertificationRequest {
@@ -196,12 +196,14 @@ impl CertificationRequest {
         &self.findings
     }
 
-    /// Whether the sender holds the private key: the request's own signature under its own key (RFC 2986 3). Calculated
-    /// once.
-    pub fn signature_status(&self, crypto: &CryptoProvider) -> &SignatureStatus {
-        self.status.get_or_init(|| {
-            self.signature_algorithm.verify(&self.public_key, self.signed_der(), &self.signature, crypto)
-        })
+    /// Whether the sender holds the private key: the request's own signature under its own key (RFC 2986 3). Calculated once for the
+    /// provider that is asked first, and each time for another.
+    pub fn signature_status(&self, crypto: &CryptoProvider) -> SignatureStatus {
+        let calculate =
+            || self.signature_algorithm.verify(&self.public_key, self.signed_der(), &self.signature, crypto);
+        let asked = std::ptr::from_ref(crypto).addr();
+        let (first, status) = self.status.get_or_init(|| (asked, calculate()));
+        if *first == asked { status.clone() } else { calculate() }
     }
 
     /// The bytes of the field that `path` names, where it names one.

@@ -3,13 +3,19 @@
 use std::sync::{Arc, LazyLock};
 
 use certgate::certificate::Certificate;
+use certgate::crypto::{CryptoProvider, SignatureVerifier, Verification};
+use certgate::diagnostic::codes;
+use certgate::lint;
+use certgate::request::CertificationRequest;
+use certgate::signature::SignatureStatus;
 use certgate::time::Timestamp;
 use certgate::verify::{
-    PeerName, Profile, Purpose, VerificationError, VerifiedPath, Verifier, VerifyParameters, WorkDone,
+    PeerName, Profile, Purpose, VerificationError, VerifiedPath, Verifier, VerifyLimits, VerifyParameters,
+    WorkDone,
 };
 use certgate_tests::certificate::{AT, Cert};
 use certgate_tests::paths::{self, PathVector};
-use certgate_tests::request::Signing;
+use certgate_tests::request::{Csr, Signing, dns};
 
 fn work(id: &str) -> WorkDone {
     static VECTORS: LazyLock<Vec<PathVector>> = LazyLock::new(paths::all);
@@ -119,5 +125,54 @@ fn edges_are_remembered_and_all_else_is_judged_anew() {
     for _ in 0..2 {
         let path = verify(&forgetful, &one, &[], "a.example.com", AT).expect("a path");
         assert_eq!((path.work().signatures, path.work().remembered), (2, 0));
+    }
+}
+
+#[test]
+fn what_is_remembered_counts_for_the_limit() {
+    let ca = Cert::ca("ca", "root");
+    let limits = |signatures: u32| {
+        let mut limits = VerifyLimits::default();
+        limits.signatures = signatures;
+        Verifier::new([read(&Cert::root("root"))], [read(&ca)], Profile::Rfc5280).with_limits(limits)
+    };
+    let leaf = Cert::leaf("a.example.com", "ca");
+    let verifier = limits(2);
+    for _ in 0..2 {
+        assert!(verify(&verifier, &leaf, &[], "a.example.com", AT).is_ok());
+    }
+    let verifier = limits(1);
+    for _ in 0..3 {
+        let error = verify(&verifier, &leaf, &[], "a.example.com", AT).expect_err("no path");
+        assert_eq!(error.code().as_str(), "limit/path-signatures", "whatever is remembered");
+    }
+}
+
+/// A back end that finds every signature wrong.
+struct Refusing;
+
+impl SignatureVerifier for Refusing {
+    fn name(&self) -> &'static str {
+        "refusing"
+    }
+
+    fn verify(&self, _: &Verification<'_>) -> bool {
+        false
+    }
+}
+
+static REFUSING: CryptoProvider = CryptoProvider { p256: &Refusing, ..CryptoProvider::PORTABLE };
+
+#[test]
+fn the_back_end_that_was_asked_for_answers() {
+    let request = Csr::names(&[dns("a.example.com")]).der();
+    let request = CertificationRequest::from_der(&request).expect("a request");
+    let at = Timestamp::from_rfc3339(AT).expect("a time");
+    let (best, refusing) = (CryptoProvider::best(), &REFUSING);
+    for crypto in [best, refusing, best] {
+        let is_valid = std::ptr::eq(crypto, best);
+        assert_eq!(request.signature_status(crypto) == SignatureStatus::Valid, is_valid);
+        let found = lint::lint_by(&request, lint::Profile::Private, at, crypto);
+        assert_eq!(found.iter().all(|finding| finding.code() != codes::LINT_REQUEST_SIGNATURE), is_valid);
     }
 }

@@ -1,9 +1,10 @@
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::der::Element;
 
-/// The serial number of a certificate: an INTEGER of any size (RFC 5280 4.1.2.2).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The serial number of a certificate: an INTEGER of any size (RFC 5280 4.1.2.2). Ordered as numbers are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SerialNumber {
     /// Contents octets of the INTEGER, two's complement.
     octets: Box<[u8]>,
@@ -77,6 +78,37 @@ impl SerialNumber {
     }
 }
 
+impl Ord for SerialNumber {
+    /// As numbers; two forms of one number, of which DER has one alone, by their octets.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (own, others) = (significant(&self.octets), significant(&other.octets));
+        // Of as few octets as there can be more are further from zero.
+        let numbers = match (self.is_negative(), other.is_negative()) {
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => own.len().cmp(&others.len()).then_with(|| own.cmp(others)),
+            (true, true) => others.len().cmp(&own.len()).then_with(|| own.cmp(others)),
+        };
+        numbers.then_with(|| self.octets.cmp(&other.octets))
+    }
+}
+
+/// Contents octets without those that only repeat the sign; none for zero.
+fn significant(mut octets: &[u8]) -> &[u8] {
+    while let [first @ (0 | 0xff), rest @ ..] = octets
+        && rest.first().is_some_and(|next| (first ^ next) & 0x80 == 0)
+    {
+        octets = rest;
+    }
+    if octets == [0] { &[] } else { octets }
+}
+
+impl PartialOrd for SerialNumber {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Display for SerialNumber {
     /// Lower-case hexadecimal without a leading sign octet; a negative number as its two's complement.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,5 +117,30 @@ impl fmt::Display for SerialNumber {
             all => all,
         };
         octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_ordered_as_numbers() {
+        let ascending: [&[u8]; 12] = [
+            &[0x80, 0, 0],
+            &[0xff, 0x7f],
+            &[0x80],
+            &[0xff],
+            &[0],
+            &[1],
+            &[2],
+            &[0x7f],
+            &[0, 0x80],
+            &[0, 0xff],
+            &[1, 0],
+            &[0, 0, 1, 1],
+        ];
+        let numbers = ascending.map(SerialNumber::from_octets);
+        assert!(numbers.iter().zip(numbers.iter().skip(1)).all(|(a, b)| a < b));
     }
 }

@@ -4,6 +4,7 @@ use super::certificate::{self, Expected, IssueInputs, PreparedCertificate};
 use super::encode::{self, ToBeSigned};
 use super::narrowed::Narrowed;
 use crate::certificate::{Certificate, SerialNumber};
+use crate::crypto::CryptoProvider;
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps, quote};
 use crate::extension::{KeyUsageBit, NewExtension, encode::encode_subject};
 use crate::lint::Profile;
@@ -72,18 +73,10 @@ impl Issuer {
                 steps!["subjectPublicKeyInfo"],
             ));
         }
-        let verifier = match above.split_last() {
-            Some((root, between)) => {
-                let known: Vec<Arc<Certificate>> =
-                    std::iter::once(&certificate).chain(between).cloned().collect();
-                certificate::verifier(root, &known)
-            }
-            None => certificate::verifier(&certificate, &[]),
-        };
         Ok(Self {
+            verifier: Arc::new(verifier(&certificate, &above)),
             certificate,
             above,
-            verifier: Arc::new(verifier),
             beyond: BeyondIssuer::Deny,
             distribution_points: Vec::new(),
             ca_issuers: Vec::new(),
@@ -91,6 +84,13 @@ impl Issuer {
             lint: Profile::Private,
             constraints: None,
         })
+    }
+
+    /// By which back ends what was signed is verified; [`CryptoProvider::best`] unless said otherwise.
+    #[must_use]
+    pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
+        self.verifier = Arc::new(verifier(&self.certificate, &self.above).with_crypto(crypto));
+        self
     }
 
     /// What becomes of a lifetime that reaches beyond the issuer's own.
@@ -382,5 +382,16 @@ impl std::fmt::Debug for Issuer {
             .field("beyond", &self.beyond)
             .field("lint", &self.lint)
             .finish_non_exhaustive()
+    }
+}
+
+/// What verifies certificates of a CA below these others, the root last.
+fn verifier(certificate: &Arc<Certificate>, above: &[Arc<Certificate>]) -> Verifier {
+    match above.split_last() {
+        Some((root, between)) => {
+            let known: Vec<Arc<Certificate>> = std::iter::once(certificate).chain(between).cloned().collect();
+            certificate::verifier(root, &known)
+        }
+        None => certificate::verifier(certificate, &[]),
     }
 }

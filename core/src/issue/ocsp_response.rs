@@ -7,7 +7,7 @@ use super::certificate::verify;
 use super::encode::{generalized_time, raw};
 use super::issuer::Issuer;
 use crate::certificate::Certificate;
-use crate::crypto::{CryptoProvider, Signer};
+use crate::crypto::Signer;
 use crate::der::encode::{any, context, encode as encode_value, sequence};
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
 use crate::extension::{KeyUsageBit, ReasonCode};
@@ -101,7 +101,7 @@ impl Responder {
             issuer.certificate().public_key(),
             certificate.signed_der(),
             certificate.signature(),
-            CryptoProvider::best(),
+            issuer.verifier().crypto(),
         );
         if status != SignatureStatus::Valid || !certificate.validity().contains(at) {
             let message = "the responder's certificate was not signed by the CA, or is not valid now";
@@ -212,7 +212,7 @@ impl PreparedOcspResponse {
             self.responder.public_key(),
             response.signed_der(),
             response.signature(),
-            CryptoProvider::best(),
+            self.responder.issuer.verifier().crypto(),
         );
         if status != SignatureStatus::Valid {
             let message = "the response that was signed does not verify under the responder's key";

@@ -8,7 +8,7 @@ use super::issuer::{Issuer, check_serial};
 use super::list_scope::ListScope;
 use crate::certificate::SerialNumber;
 use crate::crl::CertificateList;
-use crate::crypto::{CryptoProvider, Signer};
+use crate::crypto::Signer;
 use crate::der::encode::{any, context, encode as encode_value, sequence};
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
 use crate::extension::{KeyUsageBit, NewExtension, ReasonCode};
@@ -154,7 +154,7 @@ impl PreparedRevocationList {
             self.issuer.certificate().public_key(),
             list.signed_der(),
             list.signature(),
-            CryptoProvider::best(),
+            self.issuer.verifier().crypto(),
         );
         if status != SignatureStatus::Valid {
             let message = "the list that was signed does not verify under the issuer's key";

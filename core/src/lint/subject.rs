@@ -1,6 +1,7 @@
 use super::{Object, Target};
 use crate::certificate::{Certificate, Validity};
 use crate::crl::CertificateList;
+use crate::crypto::CryptoProvider;
 use crate::diagnostic::{Diagnostic, Path, path::steps};
 use crate::extension::{BasicConstraints, Extension, ExtensionValue, KeyUsage};
 use crate::key::PublicKey;
@@ -17,9 +18,15 @@ pub(super) struct Subject<'a> {
     pub(super) target: Target,
     /// The day whose rules count.
     pub(super) at: Timestamp,
+    /// What verifies signatures.
+    pub(super) crypto: &'a CryptoProvider,
 }
 
 impl<'a> Subject<'a> {
+    pub(super) fn new(object: Object<'a>, at: Timestamp, crypto: &'a CryptoProvider) -> Self {
+        Self { object, target: object.target(), at, crypto }
+    }
+
     pub(super) fn certificate(&self) -> Option<&'a Certificate> {
         match self.object {
             Object::Certificate(certificate) => Some(certificate),

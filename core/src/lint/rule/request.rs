@@ -2,7 +2,6 @@
 
 use super::super::finding::{Finding, when};
 use super::super::subject::Subject;
-use crate::crypto::CryptoProvider;
 use crate::diagnostic::path::steps;
 use crate::oid::{self, Oid};
 use crate::request::AttributeValue;
@@ -10,7 +9,7 @@ use crate::signature::SignatureStatus;
 
 /// The signature proves that the sender holds the key. Algorithms and sizes that are refused have rules of their own.
 pub(super) fn signature(subject: &Subject<'_>) -> Vec<Finding> {
-    let status = subject.request().map(|request| request.signature_status(CryptoProvider::best()));
+    let status = subject.request().map(|request| request.signature_status(subject.crypto));
     match status {
         Some(SignatureStatus::Invalid(why)) => {
             vec![Finding::new(steps!["signature"], why.message())]
