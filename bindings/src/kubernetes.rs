@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use base64::Engine;
-use certgate::diagnostic::{Diagnostic, codes};
+use certgate::diagnostic::{Diagnostic, codes, quote};
 use certgate::policy::document::DurationText;
 use certgate::time::Duration;
 use serde::Deserialize;
@@ -14,12 +14,28 @@ use crate::context::{ContextDocument, IssuerDocument, RequesterDocument};
 use crate::document::{CodeFamily, SourceText, read_value};
 use crate::error::{Error, ErrorKind};
 
+mod duration;
 mod tls_secret;
 
-pub use tls_secret::check_tls_secret;
+pub use duration::parse_duration;
+pub use tls_secret::{NAME_ANNOTATIONS as SECRET_ANNOTATIONS, check_tls_secret};
 
 /// The fact that holds the name of the object.
 const NAME_FACT: &str = "requestName";
+
+/// The signers of Kubernetes under which cert-manager offers its issuers: `issuers.cert-manager.io/NAMESPACE.NAME`.
+const CERT_MANAGER_SIGNERS: [&str; 2] = ["issuers.cert-manager.io/", "clusterissuers.cert-manager.io/"];
+/// What they read beside the `spec` of a CertificateSigningRequest.
+const IS_CA_ANNOTATION: &str = "experimental.cert-manager.io/request-is-ca";
+const DURATION_ANNOTATION: &str = "experimental.cert-manager.io/request-duration";
+
+/// The annotations by which a CertificateSigningRequest asks something of an issuer of cert-manager.
+pub const ISSUER_ANNOTATIONS: [&str; 2] = [IS_CA_ANNOTATION, DURATION_ANNOTATION];
+
+/// Whether a signer of Kubernetes is an issuer of cert-manager.
+pub fn is_issuer(signer_name: &str) -> bool {
+    CERT_MANAGER_SIGNERS.iter().any(|domain| signer_name.starts_with(domain))
+}
 
 /// A request out of a Kubernetes object, with the context that the object gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,7 +177,7 @@ impl SecretObject {
                 }),
         };
         let certificate = field("tls.crt")?.ok_or_else(|| {
-            let message = format!("the `{}` has no `data` of the name `tls.crt`", self.kind);
+            let message = format!("the {} has no `data` of the name `tls.crt`", quote(&self.kind));
             Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data"]))
         })?;
         Ok(KubernetesSecret { name: self.name(), certificate, ca: field("ca.crt")? })
@@ -207,6 +223,14 @@ struct Metadata {
     name: String,
     #[serde(default)]
     namespace: Option<String>,
+    #[serde(default)]
+    annotations: Option<BTreeMap<String, String>>,
+}
+
+impl Metadata {
+    fn annotation(&self, name: &str) -> Option<&str> {
+        self.annotations.as_ref().and_then(|annotations| annotations.get(name)).map(String::as_str)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -251,8 +275,9 @@ impl Object {
             ("cert-manager.io", "CertificateRequest") => true,
             _ => {
                 let message = format!(
-                    "the object is a `{}` of `{}`, which carries no certificate request",
-                    self.kind, self.api_version
+                    "the object is a {} of {}, which carries no certificate request",
+                    quote(&self.kind),
+                    quote(&self.api_version)
                 );
                 return Err(Box::new(
                     Diagnostic::new(codes::CONTEXT_OBJECT, message)
@@ -268,25 +293,20 @@ impl Object {
     }
 
     fn context(self, is_cert_manager: bool) -> Result<ContextDocument, Box<Diagnostic>> {
+        let duration = self.duration()?;
         let spec = self.spec;
-        let seconds = spec.expiration_seconds.map(Duration::from_seconds);
-        let text = spec.duration.as_deref().map(Duration::parse);
-        let duration = match text.or(seconds) {
-            None => None,
-            Some(Some(duration)) => Some(DurationText(duration)),
-            Some(None) => {
-                let field = if text.is_some() { "duration" } else { "expirationSeconds" };
-                let message = format!("`spec.{field}` is no duration");
-                return Err(Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["spec", field])));
-            }
-        };
+        // An issuer of cert-manager that is asked as a signer of Kubernetes reads it beside `spec`.
+        let annotated = spec.signer_name.as_deref().is_some_and(is_issuer);
+        let is_ca =
+            if annotated { self.metadata.annotation(IS_CA_ANNOTATION) == Some("true") } else { spec.is_ca };
         // cert-manager: a request without usages stands for these two.
         let usages = if is_cert_manager && spec.usages.is_empty() {
             vec!["digital signature".to_owned(), "key encipherment".to_owned()]
         } else {
             spec.usages
         };
-        let parameters = is_cert_manager.then(|| ("isCA".to_owned(), serde_json::Value::Bool(spec.is_ca)));
+        let parameters =
+            (is_cert_manager || annotated).then(|| ("isCA".to_owned(), serde_json::Value::Bool(is_ca)));
         // What approver-policy calls `cr.name`. An object of which the API server is still to make the name has none.
         let name = Some(self.metadata.name).filter(|name| !name.is_empty());
         let facts = name.map(|name| (NAME_FACT.to_owned(), serde_json::Value::String(name)));
@@ -309,6 +329,38 @@ impl Object {
             facts: facts.into_iter().collect(),
             ..ContextDocument::default()
         })
+    }
+}
+
+impl Object {
+    /// The lifetime that is asked for. An issuer of cert-manager that is asked as a signer of Kubernetes prefers its annotation to
+    /// `spec.expirationSeconds`.
+    fn duration(&self) -> Result<Option<DurationText>, Box<Diagnostic>> {
+        let spec = &self.spec;
+        let is_annotated = spec.signer_name.as_deref().is_some_and(is_issuer);
+        let annotation = self.metadata.annotation(DURATION_ANNOTATION).filter(|_| is_annotated);
+        if let Some(text) = annotation {
+            let duration = parse_duration(text).ok_or_else(|| {
+                let message = format!("the annotation `{DURATION_ANNOTATION}` is no duration");
+                Box::new(
+                    Diagnostic::new(codes::CONTEXT_OBJECT, message)
+                        .at(["metadata", "annotations", DURATION_ANNOTATION])
+                        .with_help("write it as Go does, such as 24h or 1h30m"),
+                )
+            })?;
+            return Ok(Some(DurationText(duration)));
+        }
+        let seconds = spec.expiration_seconds.map(Duration::from_seconds);
+        let text = spec.duration.as_deref().map(parse_duration);
+        match text.or(seconds) {
+            None => Ok(None),
+            Some(Some(duration)) => Ok(Some(DurationText(duration))),
+            Some(None) => {
+                let field = if text.is_some() { "duration" } else { "expirationSeconds" };
+                let message = format!("`spec.{field}` is no duration");
+                Err(Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["spec", field])))
+            }
+        }
     }
 }
 
@@ -354,5 +406,33 @@ mod tests {
             // The API server is still to make the name.
             assert!(facts(kind, r#"{ "generateName": "web-" }"#).is_empty());
         }
+    }
+    /// The context of a CertificateSigningRequest with both annotations.
+    fn annotated(signer: &str, annotations: &str) -> Result<ContextDocument, Error> {
+        let text = format!(
+            r#"{{ "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+                "metadata": {{ "name": "a", "annotations": {annotations} }},
+                "spec": {{ "request": "QUFBQQ==", "signerName": "{signer}", "expirationSeconds": 3600 }} }}"#
+        );
+        read(&text).map(|mut objects| objects.remove(0).context)
+    }
+
+    #[test]
+    fn what_an_issuer_reads_beside_the_spec_is_read() {
+        let both = format!(r#"{{ "{IS_CA_ANNOTATION}": "true", "{DURATION_ANNOTATION}": "87600h" }}"#);
+        let seconds = |context: &ContextDocument| context.duration.as_ref().map(|text| text.0.as_seconds());
+        for signer in ["issuers.cert-manager.io/shop.internal", "clusterissuers.cert-manager.io/internal"] {
+            let context = annotated(signer, &both).expect("a context");
+            assert_eq!(seconds(&context), Some(87_600 * 3_600), "{signer}");
+            assert_eq!(context.parameters.get("isCA"), Some(&true.into()), "{signer}");
+            let context = annotated(signer, "null").expect("a context");
+            assert_eq!(seconds(&context), Some(3_600));
+            assert_eq!(context.parameters.get("isCA"), Some(&false.into()));
+            let fault = annotated(signer, &format!(r#"{{ "{DURATION_ANNOTATION}": "-1h" }}"#));
+            assert!(fault.is_err_and(|fault| fault.to_string().contains("is no duration")));
+        }
+        // Others do not look at them.
+        let context = annotated("example.com/internal", &both).expect("a context");
+        assert_eq!((seconds(&context), context.parameters.get("isCA")), (Some(3_600), None));
     }
 }

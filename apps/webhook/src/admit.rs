@@ -91,11 +91,11 @@ fn judged(
     });
     let object = match prepared {
         Ok(object) => object,
-        Err(faults) => return unreadable(request, &faults, set.config.default_mode()),
+        Err(faults) => return unreadable(request, &faults, set.config.hardest_mode()),
     };
     let judgement = match set.judge(&object, at) {
         Ok(judgement) => judgement,
-        Err(error) => return unreadable(request, error.diagnostics(), set.config.default_mode()),
+        Err(error) => return unreadable(request, error.diagnostics(), set.config.hardest_mode()),
     };
     let answer = if judgement.opinions.is_empty() {
         let mut messages = vec!["no policy applies to this request".to_owned()];
@@ -160,8 +160,8 @@ fn foreseen(
     Outcome { answer, said: Said::Judged(judged), fields }
 }
 
-/// An object whose request cannot be read, or that lies about its requester: no policy can be asked, so that the
-/// mode of all of them decides.
+/// An object whose request cannot be read, or that lies about its requester: no policy can be asked, so that the hardest
+/// mode of all of them decides. (A field that cannot be read would else lead past a policy that is enforced.)
 fn unreadable(request: &AdmissionRequest<'_>, faults: &[DiagnosticView], mode: Mode) -> Outcome {
     let uid = request.uid.clone();
     let mut answer = match mode {

@@ -188,6 +188,9 @@ pub(crate) struct DoctorArguments {
     /// left out: the cluster is asked
     #[arg(long, value_name = "FILE")]
     pub(crate) cluster: Option<PathBuf>,
+    /// The service of the webhook, where neither it nor the webhook has the name that the manifests give it
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    pub(crate) service: Option<String>,
     /// Look at no cluster
     #[arg(long, conflicts_with = "cluster")]
     pub(crate) offline: bool,

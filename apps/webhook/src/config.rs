@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use certgate_bindings::certgate::policy::document::Enforcement;
-use certgate_bindings::{Bundle, Verifier, VerifierDocument};
+use certgate_bindings::certgate::policy::document::{DurationText, Enforcement};
+use certgate_bindings::certgate::time::{Duration, Timestamp};
+use certgate_bindings::{Bundle, ContextDocument, Verifier, VerifierDocument};
 use serde::Deserialize;
+
+use crate::asked::CLUSTER_SIGNING_DURATION;
 
 /// The name of the file, in the folder of the policies.
 pub(crate) const FILE: &str = "webhook.yaml";
@@ -29,8 +32,14 @@ struct Document {
     signers: SignersDocument,
     #[serde(default)]
     early: EarlyDocument,
+    #[serde(default = "cluster_signing_duration")]
+    cluster_signing_duration: DurationText,
     #[serde(default)]
     facts: BTreeMap<String, serde_json::Value>,
+}
+
+fn cluster_signing_duration() -> DurationText {
+    DurationText(CLUSTER_SIGNING_DURATION)
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -139,6 +148,8 @@ pub(crate) struct Config {
     pub(crate) signers: Mode,
     /// How objects are judged for which cert-manager will make requests.
     pub(crate) early: Early,
+    /// How long kube-controller-manager signs for where a request names no lifetime: its `--cluster-signing-duration`.
+    pub(crate) cluster_signing_duration: Duration,
     /// Facts beside each request, as `--fact` of the command line gives them; what is known of a request itself goes before.
     pub(crate) facts: BTreeMap<String, serde_json::Value>,
 }
@@ -171,6 +182,7 @@ impl Default for Config {
             secrets: Secrets { mode: Mode::Enforce, verifier: None },
             signers: SignersDocument::default().mode,
             early: EarlyDocument::default().into(),
+            cluster_signing_duration: CLUSTER_SIGNING_DURATION,
             facts: BTreeMap::new(),
         }
     }
@@ -190,6 +202,7 @@ impl Config {
         if document.version != 1 {
             return Err(format!("{FILE}: version {} is not known, only 1", document.version));
         }
+        check_facts(&document.facts)?;
         let verifier = document.secrets.anchors.map(|name| verifier(&name, &read)).transpose()?;
         let secrets = Secrets { mode: document.secrets.mode, verifier };
         Ok(Self {
@@ -200,13 +213,14 @@ impl Config {
             secrets,
             signers: document.signers.mode,
             early: document.early.into(),
+            cluster_signing_duration: document.cluster_signing_duration.0,
             facts: document.facts,
         })
     }
 
-    /// The mode of policies that have none of their own.
-    pub(crate) fn default_mode(&self) -> Mode {
-        self.mode
+    /// The hardest mode of any policy. It is that of a request that cannot be read: nobody knows which of them it would meet.
+    pub(crate) fn hardest_mode(&self) -> Mode {
+        self.modes.values().copied().fold(self.mode, Mode::max)
     }
 
     /// The mode of a policy.
@@ -218,6 +232,13 @@ impl Config {
     pub(crate) fn named_policies(&self) -> impl Iterator<Item = &str> {
         self.modes.keys().map(String::as_str)
     }
+}
+
+/// A fact that no context can have would keep every request from being judged.
+fn check_facts(facts: &BTreeMap<String, serde_json::Value>) -> Result<(), String> {
+    let at = Timestamp::from_unix(0).ok_or_else(|| format!("{FILE}: facts: there is no time"))?;
+    let document = ContextDocument { facts: facts.clone(), ..ContextDocument::default() };
+    document.to_context(at).map(|_| ()).map_err(|error| format!("{FILE}: {}", one_line(&error.to_string())))
 }
 
 fn verifier(name: &str, read: impl Fn(&str) -> Result<Vec<u8>, String>) -> Result<Verifier, String> {
@@ -251,6 +272,27 @@ mod tests {
         assert_eq!(config.unknown_kinds, Fallback::Deny);
         assert_eq!(config.secrets.mode, Mode::Enforce);
         assert_eq!(config.signers, Mode::Warn);
+        assert_eq!(config.hardest_mode(), Mode::Warn);
+        assert_eq!(config.cluster_signing_duration, CLUSTER_SIGNING_DURATION);
+    }
+
+    #[test]
+    fn one_enforced_policy_makes_the_hardest_mode() {
+        let hardest = |text: &str| config(text).unwrap().hardest_mode();
+        assert_eq!(hardest("version: 1\nmode: audit\nmodes: { team: enforce, web: warn }\n"), Mode::Enforce);
+        assert_eq!(hardest("version: 1\nmode: audit\nmodes: { web: warn }\n"), Mode::Warn);
+        assert_eq!(hardest("version: 1\nmodes: { web: audit }\n"), Mode::Enforce);
+    }
+
+    #[test]
+    fn facts_that_no_context_can_have_are_not_taken_over() {
+        for facts in ["{ cluster: { a: b } }", "{ cluster: null }", "{ cluster: [[a]] }"] {
+            let fault = config(&format!("version: 1\nfacts: {facts}\n")).err().unwrap();
+            assert!(fault.starts_with("webhook.yaml: ") && fault.contains("cluster"), "{fault}");
+        }
+        assert!(config("version: 1\nfacts: { cluster: prod, racks: [1, 2] }\n").is_ok());
+        let day = config("version: 1\nclusterSigningDuration: 24h\n").unwrap();
+        assert_eq!(day.cluster_signing_duration, Duration::from_days(1));
     }
 
     #[test]

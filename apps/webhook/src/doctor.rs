@@ -5,12 +5,8 @@ use std::path::Path;
 #[cfg(not(feature = "approver"))]
 use std::process::Command;
 
-use base64::Engine;
 use certgate_bindings::certgate::time::Timestamp;
-use certgate_bindings::kubernetes::KubernetesRequest;
-use certgate_bindings::{
-    Bundle, Certificate, Evidence, Verifier, VerifierDocument, VerifyDocument, kubernetes,
-};
+use certgate_bindings::kubernetes::{self, KubernetesRequest};
 use certgate_ops::cli::exit;
 use serde_json::Value;
 
@@ -18,19 +14,12 @@ use crate::args::DoctorArguments;
 use crate::judge::lines;
 use crate::policies::{PolicySet, Snapshot};
 use crate::self_made;
-use crate::serving::{CERTIFICATE_FILE, Loaded};
+use crate::serving::Loaded;
 use crate::signer::Failing;
 
 #[cfg(feature = "approver")]
 mod cluster;
-
-/// What a webhook should be called for.
-const RESOURCES: [(&str, &str); 4] = [
-    ("certificates.k8s.io", "certificatesigningrequests"),
-    ("certificates.k8s.io", "certificatesigningrequests/approval"),
-    ("cert-manager.io", "certificaterequests"),
-    ("cert-manager.io", "certificaterequests/status"),
-];
+mod registration;
 
 /// What was found, line by line.
 #[derive(Default)]
@@ -87,7 +76,7 @@ fn examine(arguments: &DoctorArguments, at: Timestamp, report: &mut Report) {
     match items {
         Err(fault) => report.error(fault),
         Ok(items) => {
-            registration(&items, arguments.tls_dir.as_deref(), at, report);
+            registration::look(&items, arguments, at, report);
             approver(&items, report);
         }
     }
@@ -247,102 +236,6 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// Whether a rule is for a resource of a group.
-fn is_for(rule: &Value, group: &str, resource: &str) -> bool {
-    let names = |key, name: &str| list(rule, key).iter().any(|item| item == name || item == "*");
-    let all = list(rule, "resources").iter().any(|item| item == "*/*");
-    names("apiGroups", group) && (names("resources", resource) || all)
-}
-
-/// Whether the API server calls the webhook for all that it should, and trusts it.
-fn registration(items: &[Value], tls: Option<&Path>, at: Timestamp, report: &mut Report) {
-    let configurations = items.iter().filter(|item| text(item, "/kind") == "ValidatingWebhookConfiguration");
-    let webhooks: Vec<&Value> = configurations
-        .flat_map(|configuration| list(configuration, "webhooks"))
-        .filter(|webhook| text(webhook, "/clientConfig/service/path") == "/validate")
-        .filter(|webhook| {
-            list(webhook, "rules")
-                .iter()
-                .any(|rule| RESOURCES.iter().any(|(group, name)| is_for(rule, group, name)))
-        })
-        .collect();
-    if webhooks.is_empty() {
-        return report.error("no webhook is registered for certificate requests: apply the manifests");
-    }
-    for (group, resource) in RESOURCES {
-        let is_covered = webhooks
-            .iter()
-            .any(|webhook| list(webhook, "rules").iter().any(|rule| is_for(rule, group, resource)));
-        if !is_covered {
-            report.warning(format!("no webhook is called for {resource}.{group}"));
-        }
-    }
-    for webhook in webhooks {
-        let name = text(webhook, "/name");
-        if text(webhook, "/failurePolicy") == "Ignore" {
-            report.warning(format!(
-                "{name}: while the webhook is down, everything is let in (failurePolicy Ignore)"
-            ));
-        }
-        match trust(webhook, tls, at) {
-            Ok(found) => report.ok(format!("{name}: {found}")),
-            Err(fault) => report.error(format!("{name}: {fault}")),
-        }
-    }
-}
-
-/// Whether the serving certificate has a path to `caBundle`, for the name of the service.
-fn trust(webhook: &Value, tls: Option<&Path>, at: Timestamp) -> Result<String, String> {
-    let bundle = text(webhook, "/clientConfig/caBundle");
-    if bundle.is_empty() {
-        return Err("caBundle is empty: the API server does not trust the webhook".to_owned());
-    }
-    let bundle = base64::engine::general_purpose::STANDARD
-        .decode(bundle)
-        .map_err(|_| "caBundle is not base64".to_owned())?;
-    let anchors = Bundle::parse(&bundle).map_err(|error| format!("caBundle: {error}"))?;
-    let service = format!(
-        "{}.{}.svc",
-        text(webhook, "/clientConfig/service/name"),
-        text(webhook, "/clientConfig/service/namespace")
-    );
-    let Some(folder) = tls else {
-        return Ok(format!("registered for {service}; give --tls-dir to see whether it is trusted"));
-    };
-    let file = folder.join(CERTIFICATE_FILE);
-    let bytes = std::fs::read(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let chain = Bundle::parse(&bytes).map_err(|error| format!("{CERTIFICATE_FILE}: {error}"))?;
-    let (leaf, presented) = chain
-        .certificates()
-        .split_first()
-        .ok_or_else(|| format!("{CERTIFICATE_FILE} holds no certificate"))?;
-    let found = Certificate::from(std::sync::Arc::clone(leaf));
-    let trusted = format!("registered for {service} and trusted by caBundle");
-    // A certificate that is in the bundle itself is trusted as it is, as Go does it, in which the API server is written.
-    if anchors.certificates().iter().any(|anchor| anchor.digest() == leaf.digest()) {
-        let is_for = found.is_for(&service).is_ok_and(|is| is);
-        return is_for
-            .then_some(trusted)
-            .ok_or_else(|| format!("the serving certificate is not for {service}"));
-    }
-    let describe = |error: certgate_bindings::Error| error.to_string();
-    // NOTE: Go asks less of issuers than RFC 5280 does.
-    let rules = VerifierDocument {
-        issuer_rules: certgate_bindings::IssuerRulesWord::Ignore,
-        ..VerifierDocument::default()
-    };
-    let verifier = Verifier::new(&anchors, &Bundle::default(), &rules).map_err(describe)?;
-    let asked = VerifyDocument { names: vec![service.clone()], ..VerifyDocument::default() };
-    match verifier.verify(&found, presented, at, &asked, &Evidence::default()).map_err(describe)? {
-        Ok(_) => Ok(trusted),
-        Err(error) => {
-            let reasons: Vec<String> =
-                certgate_bindings::view_failure(&error).reasons.iter().map(ToString::to_string).collect();
-            Err(format!("the API server does not trust the serving certificate: {}", reasons.join("; ")))
-        }
-    }
 }
 
 /// cert-manager approves every request by itself unless its approver is turned off.

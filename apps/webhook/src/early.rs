@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use certgate_bindings::cases::RequestDescription;
 use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
 use certgate_bindings::certgate::policy::document::DurationText;
-use certgate_bindings::certgate::time::Duration;
-use certgate_bindings::kubernetes::KubernetesRequest;
+use certgate_bindings::kubernetes::{KubernetesRequest, parse_duration};
 use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{ContextDocument, IssuerDocument, RequesterDocument};
 use serde::Deserialize;
@@ -273,7 +272,7 @@ fn foresee(
     let request = description.to_der().map_err(|error| error.diagnostics().to_vec())?;
     let duration = spec.duration.as_deref().unwrap_or(DURATION);
     let duration =
-        Duration::parse(duration).ok_or_else(|| fault("`spec.duration` is no duration".to_owned()))?;
+        parse_duration(duration).ok_or_else(|| fault("`spec.duration` is no duration".to_owned()))?;
     let usages = match spec.usages {
         usages if usages.is_empty() => USAGES.map(str::to_owned).to_vec(),
         usages => usages,

@@ -8,6 +8,7 @@ use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{Error, Request};
 
 use crate::admit::codes_of;
+use crate::asked;
 use crate::config::Mode;
 use crate::policies::PolicySet;
 use crate::signer::{self, Failing};
@@ -58,7 +59,8 @@ pub(crate) struct Opinion {
 }
 
 impl PolicySet {
-    /// Judges a request as `certgate check` does: the same engine, the same context, the same reasons.
+    /// Judges a request as `certgate check` does: the same engine, the same context, the same reasons. Behind those stand the
+    /// reasons that only a cluster has: there the signer issues what was asked for, and not what the policy makes of it.
     ///
     /// # Errors
     /// A request that cannot be read.
@@ -70,6 +72,12 @@ impl PolicySet {
             document.facts.entry(name.clone()).or_insert_with(|| value.clone());
         }
         let context = document.to_context(at)?;
+        // As the signer will fill it.
+        let mut filled = document.clone();
+        if filled.duration.is_none() {
+            filled.duration = asked::default_lifetime(&document, self.config.cluster_signing_duration);
+        }
+        let in_cluster = filled.to_context(at)?;
         let mut judgement = Judgement {
             opinions: Vec::new(),
             passed_over: Vec::new(),
@@ -82,13 +90,16 @@ impl PolicySet {
             key_sha256: request.fingerprints().public_key_sha256,
         };
         for policy in &self.policies {
-            let decision = policy.evaluate(&request, &context);
+            let (asked, context) =
+                if asked::knows_default(policy) { (&document, &context) } else { (&filled, &in_cluster) };
+            let decision = policy.evaluate(&request, context);
+            let differences = asked::differences(policy, &decision, asked);
             let opinion = Opinion {
                 policy: policy.id().to_owned(),
                 digest: policy.digest().to_owned(),
                 mode: self.config.mode(policy.id()).at_most(decision.as_core().enforcement()),
-                is_allowed: decision.is_allowed(),
-                reasons: decision.reasons(),
+                is_allowed: decision.is_allowed() && differences.is_empty(),
+                reasons: decision.reasons().into_iter().chain(differences).collect(),
                 warnings: decision.warnings(),
             };
             match decision.outcome() {

@@ -38,6 +38,7 @@ use clap::Parser;
 pub mod kubewarden;
 
 mod admit;
+mod asked;
 mod config;
 mod early;
 mod judge;
@@ -61,6 +62,8 @@ mod limits;
 mod log;
 #[cfg(feature = "server")]
 mod metrics;
+#[cfg(feature = "server")]
+mod preface;
 #[cfg(feature = "server")]
 mod reload;
 #[cfg(feature = "server")]

@@ -8,7 +8,10 @@ pub(crate) struct Limits {
     /// Bytes of one review: twice the 3 MiB that the API server takes for an object (object and oldObject), and 1 MiB
     /// for the rest.
     pub(crate) body_bytes: usize,
-    /// Time for a TLS handshake, for the headers, and for the body; an API server needs milliseconds (hostile input
+    /// Bytes of all reviews together that are read or judged at the same time: nine of the longest, or thousands of those that
+    /// there are. Beside what judging takes they fit into the 256 MiB of the manifests.
+    pub(crate) all_body_bytes: usize,
+    /// Time for a TLS handshake, for the first bytes of HTTP/2, for the headers, and for the body; an API server needs milliseconds (hostile input
     /// 120). An idle HTTP/1.1 connection is closed after it too.
     pub(crate) client_time: Duration,
     /// Open connections. An API server keeps a few; there are at most some ten.
@@ -31,6 +34,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 7 << 20,
+            all_body_bytes: 64 << 20,
             client_time: Duration::from_secs(5),
             connections: 1_024,
             in_flight: 1_024,

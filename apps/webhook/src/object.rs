@@ -1,5 +1,6 @@
 //! Which question an admission request puts: what kind of object it is, and what is about to happen to it.
 
+use certgate_bindings::kubernetes::{ISSUER_ANNOTATIONS, SECRET_ANNOTATIONS, is_issuer};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -11,9 +12,9 @@ use crate::review::{AdmissionRequest, GroupVersionKind};
 pub(crate) enum Question {
     /// Nothing: nothing comes in, or nothing of it is ours.
     Nothing,
-    /// A certificate request that its sender brings.
+    /// A certificate request that its sender brings, or whose spec the sender changes.
     NewRequest,
-    /// A stored certificate request that is being approved, or that has been changed.
+    /// A stored certificate request that is being approved, or whose annotations ask for something else.
     StoredRequest,
     /// An object for which cert-manager will make a request.
     Certificate,
@@ -44,14 +45,21 @@ struct Stored {
     metadata: Annotated,
     #[serde(default)]
     spec: Value,
+    /// Of a Secret.
+    #[serde(default)]
+    data: Value,
+    #[serde(default, rename = "type")]
+    kind: Value,
     #[serde(default)]
     status: StoredStatus,
 }
 
-#[derive(Default, Deserialize, PartialEq)]
+#[derive(Default, Deserialize)]
 struct Annotated {
     #[serde(default)]
     annotations: Value,
+    #[serde(default, rename = "deletionTimestamp")]
+    deletion_timestamp: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -68,6 +76,14 @@ struct Condition {
 }
 
 impl Stored {
+    /// What the annotations ask of an issuer of cert-manager, if it is one.
+    fn asks_issuer(&self) -> Option<[Option<&Value>; 2]> {
+        let signer = self.spec.get("signerName").and_then(Value::as_str);
+        let annotations = &self.metadata.annotations;
+        signer.filter(|signer| is_issuer(signer))?;
+        Some(ISSUER_ANNOTATIONS.map(|name| annotations.get(name)))
+    }
+
     fn is_approved(&self) -> bool {
         self.status
             .conditions
@@ -89,7 +105,11 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
     let is_created = request.operation == "CREATE";
     let subresource = request.sub_resource.as_deref().unwrap_or_default();
     if (group.as_str(), version.as_str(), kind.as_str()) == ("", "v1", "Secret") {
-        return Ok(Question::Secret);
+        return Ok(if is_created || is_changed_secret(request)? {
+            Question::Secret
+        } else {
+            Question::Nothing
+        });
     }
     let early = match (group.as_str(), kind.as_str(), version.as_str()) {
         ("cert-manager.io", "Certificate", "v1") => Some(Question::Certificate),
@@ -108,8 +128,10 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
     let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
     let is_newly_approved = subresource == known.approval && new.is_approved() && !old.is_approved();
     // NOTE: the API server keeps spec of a CertificateSigningRequest as it is, and cert-manager's webhook that of a
-    // CertificateRequest; where that webhook is absent, a changed spec is a new request.
-    if is_newly_approved || new.spec != old.spec {
+    // CertificateRequest; where that webhook is absent, a changed spec is a new request, and whoever changes it brings it.
+    if new.spec != old.spec {
+        Ok(Question::NewRequest)
+    } else if is_newly_approved || new.asks_issuer() != old.asks_issuer() {
         Ok(Question::StoredRequest)
     } else {
         Ok(Question::Nothing)
@@ -119,7 +141,18 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
 /// Whether an object is new, or says something else than before; Gateways say it in annotations too.
 fn is_changed(request: &AdmissionRequest<'_>, question: Question) -> Result<bool, String> {
     let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
-    Ok(new.spec != old.spec || (question == Question::Gateway && new.metadata != old.metadata))
+    Ok(new.spec != old.spec
+        || (question == Question::Gateway && new.metadata.annotations != old.metadata.annotations))
+}
+
+/// Whether a Secret says something else than before. One that is as it was is nobody's fault who writes a label, and one that
+/// is being deleted must lose its finalizers.
+fn is_changed_secret(request: &AdmissionRequest<'_>) -> Result<bool, String> {
+    let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
+    let names =
+        |stored: &Stored| SECRET_ANNOTATIONS.map(|name| stored.metadata.annotations.get(name).cloned());
+    let is_same = new.data == old.data && new.kind == old.kind && names(&new) == names(&old);
+    Ok(!is_same && new.metadata.deletion_timestamp.is_none())
 }
 
 fn stored(object: Option<&RawValue>, name: &str) -> Result<Stored, String> {

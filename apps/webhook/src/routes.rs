@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http_body_util::BodyExt;
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::gate::Gate;
@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) gate: Gate,
     pub(crate) limits: Limits,
     in_flight: Arc<Semaphore>,
+    /// The bytes that bodies may still take.
+    body_bytes: Arc<Semaphore>,
     is_draining: AtomicBool,
     /// What is not there yet, or not any more, without which nothing can be done.
     lacking: Mutex<BTreeSet<&'static str>>,
@@ -37,8 +39,9 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(limits: Limits) -> Self {
         let in_flight = Arc::new(Semaphore::new(limits.in_flight));
+        let body_bytes = Arc::new(Semaphore::new(limits.all_body_bytes));
         let (is_draining, lacking) = (AtomicBool::new(false), Mutex::default());
-        Self { gate: Gate::new(), limits, in_flight, is_draining, lacking }
+        Self { gate: Gate::new(), limits, in_flight, body_bytes, is_draining, lacking }
     }
 
     /// Says from now on that no new calls should come.
@@ -105,12 +108,10 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    // A body is read only with a permit, so that the memory of all bodies has a bound.
+    // A body is read only with a permit, and with one for its bytes, so that the memory of all bodies has a bound.
     let Ok(permit) = Arc::clone(&shared.in_flight).try_acquire_owned() else {
         shared.gate.metrics.exhaust("concurrency");
-        let mut response = fault(StatusCode::SERVICE_UNAVAILABLE, "too many reviews at the same time");
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
-        return response;
+        return busy("too many reviews at the same time");
     };
     if let Err(response) = check_headers(request.headers()) {
         return *response;
@@ -119,13 +120,13 @@ async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Respon
         Ok(body) => body,
         Err(response) => return *response,
     };
-    if !can_take_long(&body) {
-        return judge(&shared, &body);
+    if !can_take_long(&body.bytes) {
+        return judge(&shared, &body.bytes);
     }
-    // It goes on when the client has gone away, and so does the permit.
+    // It goes on when the client has gone away, and so do the permits.
     let judged = tokio::task::spawn_blocking(move || {
-        let response = judge(&shared, &body);
-        drop(permit);
+        let response = judge(&shared, &body.bytes);
+        drop((body, permit));
         response
     });
     judged.await.unwrap_or_else(|_| fault(StatusCode::INTERNAL_SERVER_ERROR, "certgate has a fault"))
@@ -169,40 +170,86 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Box<Response>> {
     Ok(())
 }
 
-async fn read_body(shared: &Shared, body: Body) -> Result<Vec<u8>, Box<Response>> {
-    let refuse = |kind, status, message: &str| {
-        shared.gate.metrics.exhaust(kind);
-        Box::new(fault(status, message))
-    };
-    match timeout(shared.limits.client_time, collect(body, shared.limits.body_bytes)).await {
-        Ok(Ok(Some(bytes))) => Ok(bytes),
-        Ok(Ok(None)) => {
+async fn read_body(shared: &Shared, body: Body) -> Result<Collected, Box<Response>> {
+    let exhausted = |kind| shared.gate.metrics.exhaust(kind);
+    match timeout(shared.limits.client_time, collect(shared, body)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(Unread::TooLong)) => {
+            exhausted("body");
             let message = format!("the body has more than {} bytes", shared.limits.body_bytes);
-            Err(refuse("body", StatusCode::PAYLOAD_TOO_LARGE, &message))
+            Err(Box::new(fault(StatusCode::PAYLOAD_TOO_LARGE, &message)))
         }
-        Ok(Err(_)) => Err(Box::new(fault(StatusCode::BAD_REQUEST, "the body broke off"))),
-        Err(_) => Err(refuse("bodyTime", StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+        Ok(Err(Unread::NoRoom)) => {
+            exhausted("bodyMemory");
+            Err(Box::new(busy("too many large reviews at the same time")))
+        }
+        Ok(Err(Unread::Broken)) => Err(Box::new(fault(StatusCode::BAD_REQUEST, "the body broke off"))),
+        Err(_) => {
+            exhausted("bodyTime");
+            Err(Box::new(fault(StatusCode::REQUEST_TIMEOUT, "the body took too long")))
+        }
     }
 }
 
-/// The bytes of a body; `None` if there are more than `limit`. What is too much is read for a while and dropped: a
-/// client that is still writing would not see an answer.
-async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
-    let mut bytes = Vec::new();
+/// The bytes of a body, and the permits for the memory that they take.
+struct Collected {
+    bytes: Vec<u8>,
+    permits: Option<OwnedSemaphorePermit>,
+}
+
+impl Collected {
+    /// Takes in a part of a body that has at most `limit` bytes; `None` if there is no room for it.
+    fn push(&mut self, part: &[u8], room: &Arc<Semaphore>, limit: usize) -> Option<()> {
+        let needed = self.bytes.len().saturating_add(part.len());
+        let held = self.bytes.capacity();
+        if needed > held {
+            // Twice as much each time, as vectors grow by themselves.
+            let wanted = held.saturating_mul(2).min(limit).max(needed);
+            let more = u32::try_from(wanted.saturating_sub(held)).ok()?;
+            let permits = Arc::clone(room).try_acquire_many_owned(more).ok()?;
+            match &mut self.permits {
+                Some(own) => own.merge(permits),
+                none => *none = Some(permits),
+            }
+            self.bytes.reserve_exact(wanted.saturating_sub(self.bytes.len()));
+        }
+        self.bytes.extend_from_slice(part);
+        Some(())
+    }
+}
+
+/// Why there is no body.
+enum Unread {
+    TooLong,
+    NoRoom,
+    Broken,
+}
+
+/// Reads a body. What is too much is read for a while and dropped: a client that is still writing would not see an answer.
+async fn collect(shared: &Shared, mut body: Body) -> Result<Collected, Unread> {
+    let limit = shared.limits.body_bytes;
+    let mut collected = Collected { bytes: Vec::new(), permits: None };
     let mut seen = 0usize;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
         seen = seen.saturating_add(data.len());
         if seen <= limit {
-            bytes.extend_from_slice(&data);
+            collected.push(&data, &shared.body_bytes, limit).ok_or(Unread::NoRoom)?;
         } else {
-            bytes = Vec::new();
+            collected = Collected { bytes: Vec::new(), permits: None };
         }
         if seen > limit.saturating_mul(2) {
             break;
         }
     }
-    Ok((seen <= limit).then_some(bytes))
+    if seen > limit { Err(Unread::TooLong) } else { Ok(collected) }
+}
+
+/// An answer to a call for which there is no room now. The API server asks another replica.
+fn busy(message: &str) -> Response {
+    let mut response = fault(StatusCode::SERVICE_UNAVAILABLE, message);
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+    response
 }
 
 /// An answer to a call that is no review.

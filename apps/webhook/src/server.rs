@@ -1,12 +1,14 @@
 //! Accepting connections, with bounds on their number, their time and their life; and stopping without a failed call.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulConnection;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,6 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::limits::Limits;
+use crate::preface;
 use crate::routes::Shared;
 
 /// Time until accepting is tried again after a fault such as too many open files.
@@ -73,7 +76,8 @@ impl Server {
                 continue;
             };
             match Arc::clone(&places).try_acquire_owned() {
-                Ok(place) => {
+                Ok(permit) => {
+                    let place = Place::new(Arc::clone(&shared), permit);
                     tokio::spawn(connection.clone().handle(stream, place));
                 }
                 // The stream is closed at once: the client sees it and asks another replica.
@@ -87,30 +91,58 @@ impl Server {
     }
 }
 
+/// A connection's place, and its count in the metrics: both until it has ended.
+struct Place {
+    shared: Arc<Shared>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    fn new(shared: Arc<Shared>, permit: OwnedSemaphorePermit) -> Self {
+        shared.gate.metrics.connections.inc();
+        Self { shared, _permit: permit }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.shared.gate.metrics.connections.dec();
+    }
+}
+
 impl Connection {
-    async fn handle(self, stream: TcpStream, _place: OwnedSemaphorePermit) {
+    async fn handle(self, stream: TcpStream, place: Place) {
         // Small answers go out at once; a socket without this option works too.
         let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&self.shared);
-        shared.gate.metrics.connections.inc();
-        match &self.tls {
-            None => self.serve(stream, false).await,
-            Some(tls) => {
-                if let Ok(Ok(stream)) = timeout(shared.limits.client_time, tls.accept(stream)).await {
-                    let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                    self.serve(stream, is_h2).await;
-                }
+        let Some(tls) = &self.tls else { return self.serve(stream, false, place) };
+        if let Ok(Ok(stream)) = timeout(self.shared.limits.client_time, tls.accept(stream)).await {
+            if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
+                self.serve(stream, false, place);
+            } else if let Some(stream) = preface::begin(stream, self.shared.limits.client_time).await {
+                self.serve(stream, true, place);
             }
         }
-        shared.gate.metrics.connections.dec();
     }
 
-    async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, is_h2: bool) {
+    /// Speaks what was agreed, in a task of its own: a task has the size of its largest state, and neither that of a handshake
+    /// nor that of the other protocol is needed for as long as a connection lives. (A connection that is moved into a task and pinned there
+    /// would stand in it twice.)
+    fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, is_h2: bool, place: Place) {
         let limits = &self.shared.limits;
-        let builder = builder(limits, is_h2);
         let service = TowerToHyperService::new(self.router.clone());
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
+        let io = TokioIo::new(stream);
+        if is_h2 {
+            let connection = over_h2(limits).serve_connection(io, service);
+            tokio::spawn(self.drive(Box::pin(connection), place));
+        } else {
+            let connection = over_h1(limits).serve_connection(io, service);
+            tokio::spawn(self.drive(Box::pin(connection), place));
+        }
+    }
+
+    /// Answers until the connection has ended, its life is over, or the server stops.
+    async fn drive(self, mut connection: Pin<Box<impl GracefulConnection>>, _place: Place) {
+        let limits = &self.shared.limits;
         let mut stop = self.stop.clone();
         let mut deadline = Instant::now().checked_add(limits.connection_life);
         let mut is_closing = false;
@@ -131,15 +163,19 @@ impl Connection {
     }
 }
 
-fn builder(limits: &Limits, is_h2: bool) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.client_time);
+fn over_h1(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.client_time);
     builder
-        .http2()
+}
+
+fn over_h2(limits: &Limits) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.streams)
         .max_pending_accept_reset_streams(limits.resets)
         .keep_alive_interval(Some(limits.client_time))
         .keep_alive_timeout(limits.client_time);
-    if is_h2 { builder.http2_only() } else { builder.http1_only() }
+    builder
 }

@@ -93,6 +93,9 @@ fn check_essentials(documents: &[Value]) {
         assert_eq!(client["name"], service["metadata"]["name"]);
         assert_eq!(client["path"], "/validate");
         assert!(webhook.get("namespaceSelector").is_none(), "no label of a namespace goes past it");
+        for condition in webhook["matchConditions"].as_array().expect("conditions") {
+            check_condition(condition["name"].as_str().unwrap(), condition["expression"].as_str().unwrap());
+        }
         let resources: Vec<&str> = webhook["rules"]
             .as_array()
             .expect("rules")
@@ -117,6 +120,42 @@ fn check_essentials(documents: &[Value]) {
             format!("{}.{}.svc", client["name"].as_str().unwrap(), client["namespace"].as_str().unwrap());
         assert_eq!(certificate["spec"]["dnsNames"][0], name.as_str());
     }
+}
+
+/// What goes past the webhook is never a whole namespace or signer.
+fn check_condition(name: &str, expression: &str) {
+    let narrowed: &[&str] = match name {
+        "not-the-bootstrap-of-nodes" => {
+            &["'system:bootstrappers'", "'system:nodes'", "'CREATE'", "'approval'", "certificate-controller"]
+        }
+        "not-the-webhook-itself" => &["'CertificateRequest'", "issuerRef.name in [", "object.spec)"],
+        _ => &["'Secret'"],
+    };
+    for part in narrowed {
+        assert!(expression.contains(part), "{name}: {part}: {expression}");
+    }
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        assert_eq!(expression.matches(open).count(), expression.matches(close).count(), "{expression}");
+    }
+}
+
+#[test]
+fn the_chart_lets_past_what_the_manifests_do() {
+    let chart = std::fs::read_to_string(deploy().join("chart/templates/webhook.yaml")).expect("a file");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let chart = words(
+        &chart.replace("{{ .Release.Namespace }}", "certgate").replace("{{ $name }}", "certgate-webhook"),
+    );
+    let configuration = manifests();
+    let webhook = &one(&configuration, "ValidatingWebhookConfiguration")["webhooks"][0];
+    for condition in webhook["matchConditions"].as_array().expect("conditions") {
+        let expression = words(condition["expression"].as_str().expect("an expression"));
+        assert!(chart.contains(&expression), "{expression}");
+    }
+    // Without cert-manager there is no request for the webhook's own certificate.
+    let own = chart.split("not-the-webhook-itself").next().expect("what is before it");
+    let guard = r#"{{- if eq .Values.tls.source "certManager" }} # The webhook's own certificate"#;
+    assert!(own.contains(guard), "{own}");
 }
 
 #[test]

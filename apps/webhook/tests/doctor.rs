@@ -41,7 +41,10 @@ fn cluster(bundle: &str, resources: &[&str], arguments: &[&str]) -> Value {
                     "caBundle": STANDARD.encode(bundle),
                     "service": { "name": "hook", "namespace": "pki", "path": "/validate" },
                 },
-                "rules": [{ "apiGroups": ["certificates.k8s.io"], "resources": resources }],
+                "rules": [{
+                    "apiGroups": ["certificates.k8s.io"], "resources": resources,
+                    "operations": ["CREATE", "UPDATE"],
+                }],
             }],
         },
         {
@@ -125,4 +128,42 @@ fn it_says_whether_the_webhook_is_trusted() {
     assert!(code == Some(1) && text.contains("caBundle is empty"), "{text}");
     let (code, text) = look(&json!({ "items": [] }));
     assert!(code == Some(1) && text.contains("no webhook is registered"), "{text}");
+}
+
+#[test]
+fn it_knows_its_own_webhook_and_what_goes_past_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = write_pair(folder.path(), "hook.pki.svc");
+    let look = |cluster: &Value, more: &[&str]| {
+        std::fs::write(folder.path().join("c.json"), cluster.to_string()).unwrap();
+        doctor(&[&["--cluster", "c.json"], more].concat(), folder.path())
+    };
+    let all = ["certificatesigningrequests", "certificatesigningrequests/approval"];
+    // The webhook of cert-manager looks at the same objects, under the same path.
+    let mut other = cluster(&bundle, &all, &[]);
+    let webhook = &mut other["items"][0]["webhooks"][0];
+    webhook["name"] = "webhook.cert-manager.io".into();
+    webhook["clientConfig"]["service"]["name"] = "cert-manager-webhook".into();
+    let (code, text) = look(&other, &[]);
+    assert!(code == Some(1) && text.contains("no webhook is registered"), "{text}");
+    // One under another name is found by its service.
+    other["items"][0]["webhooks"][0]["clientConfig"]["service"]["name"] = "hook".into();
+    let (code, text) = look(&other, &["--service", "pki/hook"]);
+    assert!(code == Some(0) && text.contains("registered for hook.pki.svc"), "{text}");
+    assert!(!text.contains("certificatesigningrequests/approval"), "{text}");
+    assert!(!text.contains("let in unseen"), "{text}");
+    // It must be asked when a request is approved.
+    let mut creating = cluster(&bundle, &all, &[]);
+    let webhook = &mut creating["items"][0]["webhooks"][0];
+    webhook["rules"][0]["operations"] = json!(["CREATE"]);
+    webhook["namespaceSelector"] = json!({ "matchLabels": { "certgate": "on" } });
+    webhook["objectSelector"] = json!({ "matchExpressions": [] });
+    webhook["matchConditions"] = json!([{ "name": "mine", "expression": "request.namespace !=\n'x'" }]);
+    let (_, text) = look(&creating, &[]);
+    let approval = "warning  no webhook is called for UPDATE of certificatesigningrequests/approval";
+    assert!(text.contains(approval), "{text}");
+    assert!(!text.contains("for CREATE of certificatesigningrequests"), "{text}");
+    assert!(text.contains("what its namespaceSelector does not select is let in unseen"), "{text}");
+    assert!(!text.contains("objectSelector"), "{text}");
+    assert!(text.contains("the condition `mine` is let in unseen: request.namespace != 'x'"), "{text}");
 }

@@ -8,6 +8,8 @@ mod admission;
 #[cfg(feature = "approver")]
 #[path = "webhook/approver.rs"]
 mod approver;
+#[path = "webhook/asked.rs"]
+mod asked;
 #[path = "webhook/early.rs"]
 mod early;
 #[path = "webhook/hostile.rs"]

@@ -22,7 +22,7 @@ use crate::view::DiagnosticView;
 const TYPE: &str = "kubernetes.io/tls";
 
 /// Where cert-manager writes the names that a certificate was asked for; comma-separated.
-const NAME_ANNOTATIONS: [&str; 2] = ["cert-manager.io/alt-names", "cert-manager.io/ip-sans"];
+pub const NAME_ANNOTATIONS: [&str; 2] = ["cert-manager.io/alt-names", "cert-manager.io/ip-sans"];
 
 /// What is wrong with a Secret in JSON or YAML, sorted by path and code; `None` for Secrets of another type.
 ///
@@ -88,7 +88,7 @@ impl Secret {
         let text = self
             .data
             .get(key)
-            .ok_or_else(|| fault(format!("the Secret has no `data` of the name `{key}`")))?;
+            .ok_or_else(|| fault(format!("the Secret has no `data` of the name {}", quote(key))))?;
         base64::engine::general_purpose::STANDARD
             .decode(text.split_ascii_whitespace().collect::<String>())
             .map_err(|_| fault(format!("`data.{key}` is not base64")))

@@ -175,7 +175,10 @@ fn signing_requests(cluster: &Cluster, webhook: &Webhook, checks: &mut Checks) -
 
     let client = |name: &str, organization: &str| {
         let request = new_request(cluster, name, &["CN=jane", organization], &[])?;
-        Ok(signing(name, "kubernetes.io/kube-apiserver-client", &request, "client auth"))
+        let mut object = signing(name, "kubernetes.io/kube-apiserver-client", &request, "client auth");
+        // Without it the signer would give a year, which is more than the policy allows.
+        object["spec"]["expirationSeconds"] = 86_400.into();
+        Ok(object)
     };
     let answer = cluster.apply(&client("jane-good", "O=platform:operators")?)?;
     checks.hold("a client certificate of a group of ours is let in", answer.succeeded, &answer.stderr);
@@ -286,10 +289,20 @@ pub fn without_a_webhook(
     checks.has("without the webhook a good request is refused", &answer.stderr, &["failed calling webhook"]);
     let request = new_request(cluster, "node-1", &["O=system:nodes", "CN=system:node:node-1"], &[])?;
     let first = signing("node-1", "kubernetes.io/kube-apiserver-client-kubelet", &request, "client auth");
+    let joining = ["create", "--as", "system:node:node-1", "--as-group", "system:nodes", "-f", "-"];
     let answer = cluster.apply(&first)?;
+    checks.has(
+        "nor is what somebody else asks for in the name of a node",
+        &answer.stderr,
+        &["failed calling webhook"],
+    );
+    let answer = cluster.kubectl_as(ADMINISTRATOR, &joining, &first.to_string())?;
     checks.hold("the first request of a kubelet is let in", answer.succeeded, &answer.stderr);
     let mut own = certificate_request(cluster, "own", &["certgate-webhook.certgate.svc"])?;
     own["metadata"]["namespace"] = "certgate".into();
+    let answer = cluster.apply(&own)?;
+    checks.has("of its own namespace not everything is", &answer.stderr, &["failed calling webhook"]);
+    own["spec"]["issuerRef"]["name"] = "certgate-webhook".into();
     let answer = cluster.apply(&own)?;
     checks.hold("so is that for the webhook's own certificate", answer.succeeded, &answer.stderr);
     let answer = cluster.kubectl(&["delete", "csr", "web-good", "node-1"])?;

@@ -19,6 +19,7 @@ use super::queue::{Queue, backoff};
 use super::{CLUSTER, told};
 use crate::log::{self, Level};
 use crate::metrics::ResourceLabels;
+use crate::policies::PolicySet;
 
 /// Objects of one page. An object has some kilobytes.
 const PAGE: u32 = 250;
@@ -42,11 +43,18 @@ enum End {
 /// Looks after one kind until it is told to stop.
 pub(super) async fn attend(kind: Kind, desk: &Arc<Desk>, mut stop: watch::Receiver<bool>, every: Duration) {
     desk.shared.lacks(kind.unwatched());
-    let mut queue = Queue::default();
+    // What is known outlives a watch, and so does what it was judged by: policies may change while there is none.
+    let mut work = Work {
+        kind,
+        desk: Arc::clone(desk),
+        queue: Queue::default(),
+        judged_by: desk.shared.gate.set(),
+        is_full: false,
+    };
     let mut tries: u32 = 0;
     loop {
         let listed = tokio::select! {
-            listed = list(kind, desk, &mut queue) => listed,
+            listed = work.list() => listed,
             () = told(&mut stop) => return,
         };
         match listed {
@@ -54,7 +62,7 @@ pub(super) async fn attend(kind: Kind, desk: &Arc<Desk>, mut stop: watch::Receiv
                 tries = 0;
                 desk.shared.has(CLUSTER);
                 desk.shared.has(kind.unwatched());
-                match follow(kind, desk, &mut queue, version, &mut stop, every).await {
+                match work.follow(version, &mut stop, every).await {
                     End::Stop => return,
                     End::List | End::Again => {}
                 }
@@ -81,141 +89,176 @@ pub(super) async fn attend(kind: Kind, desk: &Arc<Desk>, mut stop: watch::Receiv
     }
 }
 
-/// Reads all objects, page by page; gives the version from which to watch.
-async fn list(kind: Kind, desk: &Desk, queue: &mut Queue) -> Result<String, Fault> {
-    let api = desk.all(kind);
-    let mut seen = BTreeSet::new();
-    let mut parameters = ListParams::default().limit(PAGE);
-    loop {
-        // A listing whose pages have grown too old begins again: the next call comes here with a new one.
-        let page = call(api.list(&parameters)).await?;
-        for object in page.items {
-            seen.insert(kind::key(&object));
-            queue.put(object);
-        }
-        match page.metadata.continue_.filter(|token| !token.is_empty()) {
-            Some(token) => parameters = parameters.continue_token(&token),
-            None => {
-                queue.retain(|key| seen.contains(key));
-                return Ok(page.metadata.resource_version.unwrap_or_default());
+/// One kind: what is to be decided, and by which policies it was looked at last.
+struct Work {
+    kind: Kind,
+    desk: Arc<Desk>,
+    queue: Queue,
+    judged_by: Option<Arc<PolicySet>>,
+    /// Whether it has been said that the queue is full.
+    is_full: bool,
+}
+
+impl Work {
+    /// Reads all objects, page by page; gives the version from which to watch.
+    async fn list(&mut self) -> Result<String, Fault> {
+        let api = self.desk.all(self.kind);
+        let mut seen = BTreeSet::new();
+        let mut left_out = false;
+        let mut parameters = ListParams::default().limit(PAGE);
+        loop {
+            // A listing whose pages have grown too old begins again: the next call comes here with a new one.
+            let page = call(api.list(&parameters)).await?;
+            for object in page.items {
+                seen.insert(kind::key(&object));
+                left_out |= !self.put(object);
+            }
+            match page.metadata.continue_.filter(|token| !token.is_empty()) {
+                Some(token) => parameters = parameters.continue_token(&token),
+                None => {
+                    self.queue.retain(|key| seen.contains(key));
+                    self.is_full = left_out;
+                    return Ok(page.metadata.resource_version.unwrap_or_default());
+                }
             }
         }
     }
-}
 
-/// Watches from a version on, and decides on what is due.
-async fn follow(
-    kind: Kind,
-    desk: &Arc<Desk>,
-    queue: &mut Queue,
-    mut version: String,
-    stop: &mut watch::Receiver<bool>,
-    every: Duration,
-) -> End {
-    let mut quiet: u32 = 0;
-    loop {
-        let before = version.clone();
-        match watch_once(kind, desk, queue, &mut version, stop, every).await {
-            Ok(End::Again) => {}
-            Ok(end) => return end,
-            Err(Fault::Gone) => {
-                desk.count_fault(&Fault::Gone);
-                return End::List;
+    /// Takes an object into the queue. That there is no room is counted each time, and said once until a listing had room.
+    fn put(&mut self, object: DynamicObject) -> bool {
+        let has_room = self.queue.put(object);
+        if !has_room {
+            let metrics = &self.desk.shared.gate.metrics;
+            metrics.exhaust("queue");
+            if !self.is_full {
+                self.is_full = true;
+                let message = "too many requests wait to be decided on: the rest waits for the next listing";
+                log::write(Level::Error, message, json!({ "resource": self.kind.plural() }));
             }
-            Err(fault) => {
-                desk.count_fault(&fault);
-                let fields = json!({ "resource": kind.plural(), "fault": fault.to_string() });
-                log::write(Level::Warning, "a watch broke off: it is taken up again", fields);
-                if matches!(fault, Fault::Forbidden(_) | Fault::NotFound) {
+        }
+        has_room
+    }
+
+    /// Watches from a version on, and decides on what is due.
+    async fn follow(
+        &mut self,
+        mut version: String,
+        stop: &mut watch::Receiver<bool>,
+        every: Duration,
+    ) -> End {
+        let kind = self.kind;
+        let mut quiet: u32 = 0;
+        loop {
+            let before = version.clone();
+            match self.watch_once(&mut version, stop, every).await {
+                Ok(End::Again) => {}
+                Ok(end) => return end,
+                Err(Fault::Gone) => {
+                    self.desk.count_fault(&Fault::Gone);
                     return End::List;
                 }
-            }
-        }
-        let labels = ResourceLabels { resource: kind.plural() };
-        desk.shared.gate.metrics.watch_restarts.get_or_create(&labels).inc();
-        // A watch that ends at once again and again does not become a storm of calls.
-        quiet = if before == version { quiet.saturating_add(1) } else { 0 };
-        tokio::select! {
-            () = sleep(backoff(quiet)) => {}
-            () = told(stop) => return End::Stop,
-        }
-    }
-}
-
-async fn watch_once(
-    kind: Kind,
-    desk: &Arc<Desk>,
-    queue: &mut Queue,
-    version: &mut String,
-    stop: &mut watch::Receiver<bool>,
-    every: Duration,
-) -> Result<End, Fault> {
-    let api = desk.all(kind);
-    let parameters = WatchParams::default().timeout(WATCH_SECONDS);
-    let events = tokio::select! {
-        events = call(api.watch(&parameters, version)) => events?,
-        () = told(stop) => return Ok(End::Stop),
-    };
-    let mut events = pin!(events);
-    let mut policies = desk.shared.gate.set();
-    let mut looks = interval(every);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard = Instant::now();
-    loop {
-        let due = queue.next_due();
-        tokio::select! {
-            () = told(stop) => return Ok(End::Stop),
-            event = events.next() => match event {
-                None => return Ok(End::Again),
-                Some(event) => {
-                    heard = Instant::now();
-                    take(event?, queue, version)?;
-                }
-            },
-            _ = looks.tick() => {
-                if heard.elapsed() > SILENCE {
-                    return Ok(End::Again);
-                }
-                let now = desk.shared.gate.set();
-                let is_same = match (&policies, &now) {
-                    (Some(before), Some(now)) => Arc::ptr_eq(before, now),
-                    (before, now) => before.is_none() && now.is_none(),
-                };
-                if !is_same {
-                    queue.wake();
-                    policies = now;
-                }
-            },
-            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
-                if let Some((key, object)) = queue.due() {
-                    match desk.handle(kind, object).await {
-                        Next::Done => queue.remove(&key),
-                        Next::Park => queue.park(&key),
-                        Next::Again(after) => queue.again(&key, after),
+                Err(fault) => {
+                    self.desk.count_fault(&fault);
+                    let fields = json!({ "resource": kind.plural(), "fault": fault.to_string() });
+                    log::write(Level::Warning, "a watch broke off: it is taken up again", fields);
+                    if matches!(fault, Fault::Forbidden(_) | Fault::NotFound) {
+                        return End::List;
                     }
                 }
-            },
+            }
+            let labels = ResourceLabels { resource: kind.plural() };
+            self.desk.shared.gate.metrics.watch_restarts.get_or_create(&labels).inc();
+            // A watch that ends at once again and again does not become a storm of calls.
+            quiet = if before == version { quiet.saturating_add(1) } else { 0 };
+            tokio::select! {
+                () = sleep(backoff(quiet)) => {}
+                () = told(stop) => return End::Stop,
+            }
+            // What found no room comes with a listing alone.
+            if self.is_full {
+                return End::List;
+            }
         }
     }
-}
 
-fn take(event: WatchEvent<DynamicObject>, queue: &mut Queue, version: &mut String) -> Result<(), Fault> {
-    let mut note = |object: &DynamicObject| {
-        if let Some(new) = &object.metadata.resource_version {
-            version.clone_from(new);
+    async fn watch_once(
+        &mut self,
+        version: &mut String,
+        stop: &mut watch::Receiver<bool>,
+        every: Duration,
+    ) -> Result<End, Fault> {
+        let api = self.desk.all(self.kind);
+        let parameters = WatchParams::default().timeout(WATCH_SECONDS);
+        let events = tokio::select! {
+            events = call(api.watch(&parameters, version)) => events?,
+            () = told(stop) => return Ok(End::Stop),
+        };
+        let mut events = pin!(events);
+        let mut looks = interval(every);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heard = Instant::now();
+        loop {
+            let due = self.queue.next_due();
+            tokio::select! {
+                () = told(stop) => return Ok(End::Stop),
+                event = events.next() => match event {
+                    None => return Ok(End::Again),
+                    Some(event) => {
+                        heard = Instant::now();
+                        self.take(event?, version)?;
+                    }
+                },
+                _ = looks.tick() => {
+                    if heard.elapsed() > SILENCE {
+                        return Ok(End::Again);
+                    }
+                    self.look_at_policies();
+                },
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                    self.look_at_policies();
+                    if let Some((key, object)) = self.queue.due() {
+                        match self.desk.handle(self.kind, object).await {
+                            Next::Done => self.queue.remove(&key),
+                            Next::Park => self.queue.park(&key),
+                            Next::Again(after) => self.queue.again(&key, after),
+                        }
+                    }
+                },
+            }
         }
-    };
-    match event {
-        WatchEvent::Added(object) | WatchEvent::Modified(object) => {
-            note(&object);
-            queue.put(object);
-        }
-        WatchEvent::Deleted(object) => {
-            note(&object);
-            queue.remove(&kind::key(&object));
-        }
-        WatchEvent::Bookmark(bookmark) => version.clone_from(&bookmark.metadata.resource_version),
-        WatchEvent::Error(status) => return Err(Fault::of_status(status.code, &status.message)),
     }
-    Ok(())
+
+    /// Wakes what was parked if other policies are in force than those that it was judged by.
+    fn look_at_policies(&mut self) {
+        let now = self.desk.shared.gate.set();
+        let is_same = match (&self.judged_by, &now) {
+            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+            (before, now) => before.is_none() && now.is_none(),
+        };
+        if !is_same {
+            self.queue.wake();
+            self.judged_by = now;
+        }
+    }
+
+    fn take(&mut self, event: WatchEvent<DynamicObject>, version: &mut String) -> Result<(), Fault> {
+        let mut note = |object: &DynamicObject| {
+            if let Some(new) = &object.metadata.resource_version {
+                version.clone_from(new);
+            }
+        };
+        match event {
+            WatchEvent::Added(object) | WatchEvent::Modified(object) => {
+                note(&object);
+                self.put(object);
+            }
+            WatchEvent::Deleted(object) => {
+                note(&object);
+                self.queue.remove(&kind::key(&object));
+            }
+            WatchEvent::Bookmark(bookmark) => version.clone_from(&bookmark.metadata.resource_version),
+            WatchEvent::Error(status) => return Err(Fault::of_status(status.code, &status.message)),
+        }
+        Ok(())
+    }
 }

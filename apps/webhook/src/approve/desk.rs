@@ -135,10 +135,10 @@ impl Desk {
         Ok(Next::Done)
     }
 
-    /// Whether its node may still be on its way.
+    /// Whether its node may still be on its way. What was created after now was created now: the API server has another clock.
     fn is_new(&self, object: &DynamicObject, at: Timestamp) -> bool {
         let created = object.metadata.creation_timestamp.as_ref().map(|time| time.0.as_second());
-        let age = created.map(|created| at.as_unix().saturating_sub(created));
+        let age = created.map(|created| at.as_unix().saturating_sub(created).max(0));
         age.and_then(|age| u64::try_from(age).ok()).is_some_and(|age| age < self.settle.as_secs())
     }
 

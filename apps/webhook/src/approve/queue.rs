@@ -27,19 +27,22 @@ struct Entry {
 }
 
 impl Queue {
-    /// Takes in an object that is new or has changed; one on which somebody has decided goes out.
-    pub(super) fn put(&mut self, object: DynamicObject) {
+    /// Takes in an object that is new or has changed; one on which somebody has decided goes out. Gives whether there was room
+    /// for it: without, it waits for the next listing.
+    pub(super) fn put(&mut self, object: DynamicObject) -> bool {
         let key = kind::key(&object);
         if !kind::is_open(&object) {
             self.entries.remove(&key);
-            return;
+            return true;
         }
         let version =
             |object: &DynamicObject| (object.metadata.uid.clone(), object.metadata.resource_version.clone());
         let is_known = self.entries.get(&key).is_some_and(|entry| version(&entry.object) == version(&object));
-        if !is_known && self.entries.len() < ENTRIES {
+        let has_room = self.entries.len() < ENTRIES || self.entries.contains_key(&key);
+        if !is_known && has_room {
             self.entries.insert(key, Entry { object, due: Some(Instant::now()), tries: 0 });
         }
+        has_room
     }
 
     pub(super) fn remove(&mut self, key: &str) {
@@ -111,12 +114,12 @@ mod tests {
     #[tokio::test]
     async fn what_was_parked_wakes_when_it_changes() {
         let mut queue = Queue::default();
-        queue.put(object("a", "1"));
+        assert!(queue.put(object("a", "1")));
         let (key, _) = queue.due().unwrap();
         queue.park(&key);
-        queue.put(object("a", "1"));
+        assert!(queue.put(object("a", "1")));
         assert!(queue.due().is_none(), "it is the same: a new listing wakes nothing");
-        queue.put(object("a", "2"));
+        assert!(queue.put(object("a", "2")));
         assert!(queue.due().is_some());
         queue.park("a");
         queue.wake();
@@ -125,6 +128,19 @@ mod tests {
         assert!(queue.due().is_none() && queue.next_due().is_some());
         queue.retain(|key| key != "a");
         assert!(queue.next_due().is_none());
+    }
+
+    #[test]
+    fn a_full_queue_says_so() {
+        let mut queue = Queue::default();
+        assert!((0..ENTRIES).all(|number| queue.put(object(&number.to_string(), "1"))));
+        assert!(!queue.put(object("more", "1")));
+        assert!(!queue.entries.contains_key("more"));
+        // What is in it already may change, and what goes out leaves its place.
+        assert!(queue.put(object("0", "2")));
+        assert_eq!(queue.entries.get("0").unwrap().object.metadata.resource_version.as_deref(), Some("2"));
+        queue.remove("0");
+        assert!(queue.put(object("more", "1")));
     }
 
     #[test]

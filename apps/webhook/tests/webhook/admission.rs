@@ -103,6 +103,53 @@ async fn the_requester_is_who_sent_it() {
 }
 
 #[tokio::test]
+async fn who_changes_a_spec_is_its_requester() {
+    let policy =
+        format!("{TEAM}select: {{ issuer: {{ name: [internal] }} }}\nrequire: {{ username: [admin] }}\n");
+    let webhook =
+        Webhook::start(&[("team.yaml", &policy), ("webhook.yaml", "version: 1\nunmatched: allow\n")]);
+    // For an issuer without a policy, and without a word on who asks.
+    let mut other = certificate_request(&request(&["api.team.example.com"]));
+    other["spec"].as_object_mut().expect("spec").retain(|key, _| key != "username" && key != "groups");
+    other["spec"]["issuerRef"]["name"] = "other".into();
+    assert_eq!(webhook.review(&create(&other)).await["allowed"], true);
+    let mut forged = other.clone();
+    forged["spec"]["issuerRef"]["name"] = "internal".into();
+    denied_with(&webhook.review(&review("UPDATE", &forged, &other)).await, 403, "policy/requirement");
+    forged["spec"]["username"] = "admin".into();
+    denied_with(&webhook.review(&review("UPDATE", &forged, &other)).await, 400, "(at spec.username)");
+    let mut admin = review("UPDATE", &forged, &other);
+    admin["request"]["userInfo"] = json!({ "username": "admin", "groups": [] });
+    assert_eq!(webhook.review(&admin).await["allowed"], true);
+}
+
+/// A field that cannot be read does not lead past a policy that is enforced, whatever the mode of the others.
+#[tokio::test]
+async fn what_cannot_be_read_meets_the_hardest_mode() {
+    for mode in ["audit", "warn"] {
+        let config = format!("version: 1\nmode: {mode}\nmodes: {{ team: enforce }}\n");
+        let webhook = Webhook::start(&[("team.yaml", TEAM), ("webhook.yaml", &config)]);
+        let with_duration = |duration: &str| {
+            let mut object = certificate_request(&request(&["db.internal"]));
+            object["spec"]["duration"] = duration.into();
+            create(&object)
+        };
+        denied_with(&webhook.review(&with_duration("1.x5h")).await, 400, "`spec.duration` is no duration");
+        // What Go reads is judged.
+        for duration in ["1.5h", "24h0m0.5s", "60s24h", "1h1ms"] {
+            denied_with(&webhook.review(&with_duration(duration)).await, 403, "policy/dns-not-allowed");
+        }
+        let mut forged = create(&certificate_request(&request(&["a.team.example.com"])));
+        forged["request"]["object"]["spec"]["username"] = "admin".into();
+        denied_with(&webhook.review(&forged).await, 400, "(at spec.username)");
+        let padded = format!("{}{}", request(&["db.internal"]), "x\n".repeat(40_000));
+        let response = webhook.review(&create(&certificate_request(&padded))).await;
+        denied_with(&response, 400, "limit/text-bytes");
+        assert_eq!(response["auditAnnotations"]["mode"], "enforce");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_judged() {
     let webhook = Webhook::start(&[("team.yaml", TEAM)]);
     let bad = signing_request(&request(&["db.internal"]));

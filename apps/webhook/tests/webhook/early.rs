@@ -63,7 +63,7 @@ async fn a_certificate_is_judged_as_its_request_will_be() {
     let webhook = Webhook::start(&[("shop.yaml", SHOP), ("webhook.yaml", ENFORCE)]);
     let good = [
         json!({}),
-        json!({ "ipAddresses": ["192.0.2.7"], "duration": "2h", "usages": ["server auth"] }),
+        json!({ "ipAddresses": ["192.0.2.7"], "duration": "2h", "usages": ["signing", "server auth"] }),
         json!({ "subject": { "organizations": ["Acme"] }, "privateKey": { "algorithm": "ECDSA", "size": 256 } }),
     ];
     for more in good {
@@ -79,6 +79,8 @@ async fn a_certificate_is_judged_as_its_request_will_be() {
         (json!({ "subject": { "organizations": ["Evil"] } }), "policy/subject-not-allowed"),
         (json!({ "uris": ["spiffe://td/x"] }), "policy/name-kind-not-allowed"),
         (json!({ "usages": ["client auth"] }), "policy/"),
+        // Of no key usage a certificate is good for all.
+        (json!({ "usages": ["server auth"] }), "policy/not-as-requested"),
         // cert-manager asks for no purpose then.
         (json!({ "usages": [] }), "policy/extended-key-usage-missing"),
         (json!({ "duration": "2400h" }), "policy/"),

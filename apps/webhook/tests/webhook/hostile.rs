@@ -74,6 +74,67 @@ async fn row_120_slow_clients_are_let_go() {
     assert_eq!(status, 200);
 }
 
+/// Who agrees on HTTP/2 and then says nothing is let go as everybody else.
+#[tokio::test]
+async fn row_120_silence_over_http2_is_let_go() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    for part in [b"".as_slice(), b"PRI * HTTP/2.0\r\n\r\nSM"] {
+        let mut silent = webhook.connect(b"h2").await;
+        silent.write_all(part).await.expect("a part");
+        let mut answer = Vec::new();
+        let _ = timeout(LONG, silent.read_to_end(&mut answer)).await.expect("closed");
+        assert!(answer.is_empty(), "{answer:?}");
+    }
+    // One that goes on is served.
+    let stream = webhook.connect(b"h2").await;
+    let (mut sender, connection) = h2::client::handshake(stream).await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let request = hyper::Request::get(format!("https://{NAME}/livez")).body(()).expect("a request");
+    let (response, _) = sender.send_request(request, true).expect("sent");
+    assert_eq!(response.await.expect("an answer").status(), 200);
+}
+
+/// The memory of all bodies together has a bound: large ones that do not end are turned away, and hold nothing for long.
+#[tokio::test]
+async fn row_119_all_bodies_together_have_a_bound() {
+    let webhook = Webhook::start_with(&[("team.yaml", TEAM)], &["--client-seconds", "8"]);
+    let part = vec![b' '; 6 << 20];
+    let mut slow = Vec::new();
+    for _ in 0..16 {
+        let stream = webhook.connect(b"http/1.1").await;
+        let (mut reading, mut writing) = tokio::io::split(stream);
+        let head = format!(
+            "POST /validate HTTP/1.1\r\nhost: {NAME}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            7 << 20
+        );
+        let part = part.clone();
+        slow.push(tokio::spawn(async move {
+            // One that is turned away may not be read to its end.
+            let _ = writing.write_all(head.as_bytes()).await;
+            let _ = writing.write_all(&part).await;
+            let mut answer = vec![0; 12];
+            let is_answered = timeout(LONG * 2, reading.read_exact(&mut answer)).await;
+            drop(writing);
+            is_answered.ok().and_then(Result::ok).map(|_| answer)
+        }));
+    }
+    let started = Instant::now();
+    let exhausted = |metrics: &str| metrics.contains(r#"certgate_budget_exhausted_total{kind="bodyMemory"}"#);
+    while !exhausted(&webhook.page("/metrics").await.1) {
+        assert!(started.elapsed() < LONG, "nobody is turned away");
+        sleep(Duration::from_millis(100)).await;
+    }
+    let mut answers = Vec::new();
+    for one in slow {
+        answers.extend(one.await.expect("it ends"));
+    }
+    let of = |status: &str| answers.iter().filter(|answer| answer.ends_with(status.as_bytes())).count();
+    // A body of 6 MiB takes at most 7 MiB: nine of them fit, and those wait until their time is over.
+    assert!(of("408") <= 10, "{answers:?}");
+    let (status, _) = webhook.client().await.review(good()).await;
+    assert_eq!(status, 200, "there is room again");
+}
+
 #[tokio::test]
 async fn row_120_rapid_resets_end_the_connection_and_nothing_else() {
     let webhook = Webhook::start(&[("team.yaml", TEAM)]);

@@ -6,7 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsage
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
-use crate::harness::{TEAM, Webhook, create};
+use crate::harness::{TEAM, Webhook, create, review};
 
 struct Ca {
     pem: String,
@@ -77,6 +77,33 @@ async fn key_certificate_names_and_time_belong_together() {
     for word in [STANDARD.encode(&key).as_str(), "PRIVATE KEY"] {
         assert!(!log.contains(word), "a key is in the log");
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_is_as_it_was_is_let_in() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let ca = ca();
+    let (old, key) = pair(&ca, -1);
+    let expired = secret(&old, &key, "api.example.com");
+    let allowed = async |new: &Value, old: &Value| {
+        webhook.review(&review("UPDATE", new, old)).await["allowed"].as_bool().expect("an answer")
+    };
+    let mut labelled = expired.clone();
+    labelled["metadata"]["labels"] = serde_json::json!({ "a": "b" });
+    labelled["metadata"]["annotations"]["other"] = "x".into();
+    assert!(allowed(&labelled, &expired).await);
+    // What is said of it, and what it holds, are judged.
+    let mut renamed = expired.clone();
+    renamed["metadata"]["annotations"]["cert-manager.io/alt-names"] = "db.internal".into();
+    assert!(!allowed(&renamed, &expired).await);
+    let (good, good_key) = pair(&ca, 30);
+    let good = secret(&good, &good_key, "api.example.com");
+    assert!(!allowed(&expired, &good).await && allowed(&good, &expired).await);
+    assert!(!allowed(&expired, &Value::Null).await);
+    // One that is being deleted loses its finalizers.
+    let mut ending = renamed.clone();
+    ending["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
+    assert!(allowed(&ending, &expired).await);
 }
 
 #[tokio::test]

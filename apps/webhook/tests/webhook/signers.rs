@@ -11,6 +11,7 @@ const LINE: &str = "would be approved, then fail at kubernetes.io/kubelet-servin
 fn for_signer(signer: &str, names: &[&str]) -> Value {
     let mut object = signing_request(&request(names));
     object["spec"]["signerName"] = signer.into();
+    object["spec"]["expirationSeconds"] = 86_400.into();
     object
 }
 
@@ -79,6 +80,7 @@ async fn each_signer_is_asked_by_its_own_rules() {
         let mut object = signing_request(&with_subject(subject, names));
         object["spec"]["signerName"] = format!("kubernetes.io/{signer}").into();
         object["spec"]["usages"] = json!(["digital signature", usage]);
+        object["spec"]["expirationSeconds"] = 86_400.into();
         let response = webhook.review(&create(&object)).await;
         assert_eq!(response["allowed"], true, "{signer}: {response}");
         let found = response["auditAnnotations"]["signer"].as_str();

@@ -132,6 +132,9 @@ codes! {
     POLICY_NOT_APPLICABLE = "policy/not-applicable", Error, "0.1.0", None,
         "the policy is not meant for this request",
         "use a policy whose select fits the request";
+    POLICY_NOT_AS_REQUESTED = "policy/not-as-requested", Error, "0.1.0", None,
+        "a signer of the cluster issues what was asked for, and the policy would issue something else",
+        "ask for exactly what the policy would issue; the help says what that is";
     POLICY_OTHER_NAME_DENIED = "policy/other-name-denied", Error, "0.1.0", Some("RFC 5280 4.2.1.6"),
         "an otherName is denied",
         "leave the name out";

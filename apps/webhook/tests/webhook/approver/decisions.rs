@@ -147,6 +147,17 @@ async fn kubelets_are_judged_by_their_nodes() {
     stub.put(SIGNING, old);
     assert_eq!(condition(&stub, &approver, SIGNING, "old")["type"], "Denied");
     assert!(conditions(&stub, SIGNING, "early").is_empty());
+    // Nor is one that the API server, whose clock is ahead, has made in the future.
+    let mut ahead = serving("ahead", "n4", &node_request("n4", &["n4"], &["10.0.0.4"]));
+    let soon = certgate_ops::now().expect("a clock").as_unix() + 30;
+    let soon = certgate_bindings::certgate::time::Timestamp::from_unix(soon).expect("a time");
+    ahead["metadata"]["creationTimestamp"] = soon.to_string().into();
+    stub.put(SIGNING, ahead);
+    stub.put(SIGNING, named(serving("x", "n5", &node_request("n5", &["n5"], &["10.0.0.5"])), "undated"));
+    assert_eq!(condition(&stub, &approver, SIGNING, "undated")["type"], "Denied");
+    assert!(conditions(&stub, SIGNING, "ahead").is_empty());
+    stub.put("nodes", node("n4", &[("InternalIP", "10.0.0.4")]));
+    assert_eq!(condition(&stub, &approver, SIGNING, "ahead")["type"], "Approved");
     stub.put("nodes", node("n2", &[("InternalIP", "10.0.0.2")]));
     assert_eq!(condition(&stub, &approver, SIGNING, "early")["type"], "Approved");
     // The first certificate of a kubelet: asked for by a token, named by the common name.

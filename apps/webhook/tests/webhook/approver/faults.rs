@@ -110,6 +110,27 @@ async fn watches_are_taken_up_again() {
     assert!(metrics.contains(r#"certgate_watch_restarts_total{resource="certificatesigningrequests"}"#));
 }
 
+/// Policies that come into force while nothing can be watched wake what was left alone, all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_comes_between_two_watches_is_not_missed() {
+    let stub = Stub::start().await;
+    let selecting = |signer: &str| format!("{TEAM}select: {{ signerName: [{signer}] }}\n");
+    let approver = Approver::start(&stub, &[("team.yaml", &selecting("example.com/none"))], &[]);
+    stub.put(SIGNING, named(signing_request(&request(&["db.internal"])), "other"));
+    assert_eq!(outcome(&approver, "other"), "left alone");
+    stub.store().forbidden.extend([format!("watch {SIGNING}"), format!("list {SIGNING}")]);
+    stub.cut_watches(Forget::Nothing);
+    approver.line("requests cannot be listed");
+    std::fs::write(approver.policy("team.yaml"), selecting("example.com/internal")).expect("a file");
+    wait_for(
+        "the new policy",
+        || approver.log().iter().filter(|line| line["message"] == "policies are in force").count() == 2,
+        String::new,
+    );
+    stub.store().forbidden.clear();
+    assert_eq!(condition(&stub, &approver, SIGNING, "other")["type"], "Denied");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_policy_changes_nothing() {
     let stub = Stub::start().await;
