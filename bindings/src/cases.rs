@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use certgate::diagnostic::{Diagnostic, codes};
+use certgate::diagnostic::{Diagnostic, codes, quote};
 use certgate::policy::{Coverage, Effect, Outcome, document::TimeText};
 use certgate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -303,9 +303,10 @@ impl Expectation {
 
 fn compare_outcome(expected: &str, result: &mut CaseResult) {
     if !["allowed", "denied", "notApplicable", "error"].contains(&expected) {
-        result
-            .differences
-            .push(format!("`{expected}` is no outcome: write allowed, denied, notApplicable or error"));
+        result.differences.push(format!(
+            "{} is no outcome: write allowed, denied, notApplicable or error",
+            quote(expected)
+        ));
     } else if result.outcome != expected {
         result.differences.push(format!("the outcome is {}, expected {expected}", result.outcome));
     }

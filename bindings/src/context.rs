@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use certgate::diagnostic::{Diagnostic, Path, codes, quote};
+use certgate::content;
+use certgate::diagnostic::{Diagnostic, ELIDED, Path, codes, quote};
 use certgate::policy::document::{DurationText, TimeText};
 use certgate::policy::{Context, IssuerReference, Requester};
 use certgate::time::Timestamp;
@@ -17,6 +18,17 @@ pub fn read_document<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Er
     let source = SourceText::new(text);
     source
         .read(&CodeFamily::CONTEXT)
+        .map_err(|error| Error::in_document(ErrorKind::Argument, &error, &source))
+}
+
+/// As [`read_document`], an object of Kubernetes that may hold private keys: a Secret or a kubeconfig.
+///
+/// # Errors
+/// As those of [`read_document`], with the code `context/object`.
+pub fn read_object<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    let source = SourceText::new(text);
+    source
+        .read(&CodeFamily::KUBERNETES)
         .map_err(|error| Error::in_document(ErrorKind::Argument, &error, &source))
 }
 
@@ -271,7 +283,9 @@ fn scalar(value: &serde_json::Value) -> Option<String> {
 }
 
 fn value_fault(field: &'static str, name: &str, wanted: &str) -> Error {
-    Diagnostic::new(codes::CONTEXT_VALUE, format!("the value of `{name}` is not {wanted}"))
-        .at(Path::from([field]).join(name.to_owned()))
+    // The name is input: one that is a private key is named nowhere.
+    let shown = if content::holds_private_key(name) { ELIDED } else { name };
+    Diagnostic::new(codes::CONTEXT_VALUE, format!("the value of {} is not {wanted}", quote(name)))
+        .at(Path::from([field]).join(shown.to_owned()))
         .into()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use certgate::content;
-use certgate::diagnostic::{Code, Diagnostic, Error, Path, Span, Step, codes};
+use certgate::diagnostic::{Code, Diagnostic, ELIDED, Error, Path, Span, Step, codes, push_visible, quote};
 use serde::de::DeserializeOwned;
 
 mod json;
@@ -156,7 +156,13 @@ impl Fault {
     /// The diagnostic, and the byte offset of the place where reading stopped.
     fn into_diagnostic(self, family: &CodeFamily) -> (Diagnostic, Option<usize>) {
         let Self { kind, path, mut message, offset } = self;
-        let mut path = Path::from(path);
+        // Keys are input: one that is a private key is named nowhere.
+        let shown = |text: &str| if content::holds_private_key(text) { ELIDED } else { text }.to_owned();
+        let steps = path.into_iter().map(|step| match step {
+            Step::Field(field) => Step::from(shown(&field)),
+            index => index,
+        });
+        let mut path = Path::from(steps.collect::<Vec<_>>());
         let mut help = None;
         let code = match &kind {
             FaultKind::Budget => family.budget,
@@ -168,22 +174,24 @@ impl Fault {
         };
         match kind {
             FaultKind::UnknownKey { key, expected } => {
-                message = format!("the key `{key}` is not known");
+                message = format!("the key {} is not known", quote(&key));
                 help = Some(suggest(&key, &expected));
+                let key = shown(&key);
                 if path.steps().last() != Some(&Step::from(key.clone())) {
                     path = path.join(key);
                 }
             }
-            FaultKind::MissingKey(key) => message = format!("the key `{key}` is missing"),
+            FaultKind::MissingKey(key) => message = format!("the key {} is missing", quote(&key)),
             FaultKind::DuplicateKey(key) => {
-                message = format!("the key `{key}` comes twice");
+                message = format!("the key {} comes twice", quote(&key));
+                let key = shown(&key);
                 if path.steps().last() != Some(&Step::from(key.clone())) {
                     path = path.join(key);
                 }
             }
-            _ => {}
+            _ => message = shortened(message),
         }
-        let diagnostic = Diagnostic::new(code, shortened(message)).at(path);
+        let diagnostic = Diagnostic::new(code, message).at(path);
         let diagnostic = match help {
             Some(help) => diagnostic.with_help(help),
             None => diagnostic,
@@ -291,14 +299,21 @@ fn suggest(key: &str, expected: &[String]) -> String {
 /// The most of a text that a message repeats, in characters.
 const REPEATED: usize = 40;
 
-/// Cuts a text that serde repeats in its message: documents may hold what should not be shown again.
+/// Cuts a text that serde repeats in its message: documents may hold what should not be shown again. What a terminal could take
+/// for something else is escaped.
 fn shortened(message: String) -> String {
     const START: &str = "string \"";
     let quoted = || {
         let (before, rest) = message.split_once(START)?;
         let (text, after) = rest.rsplit_once('"')?;
+        if content::holds_private_key(text) {
+            return Some(format!("{before}{ELIDED}{after}"));
+        }
         let (end, _) = text.char_indices().nth(REPEATED)?;
         Some(format!("{before}{START}{}…\"{after}", text.get(..end)?))
     };
-    quoted().unwrap_or(message)
+    let message = quoted().unwrap_or(message);
+    let mut out = String::with_capacity(message.len());
+    message.chars().for_each(|c| push_visible(&mut out, c));
+    out
 }

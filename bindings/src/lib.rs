@@ -40,7 +40,9 @@ pub use batch::{Inputs, Verified, longest_input, too_long};
 pub use certgate;
 #[cfg(feature = "yaml")]
 pub use context::to_yaml;
-pub use context::{ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time, read_document};
+pub use context::{
+    ContextDocument, IssuerDocument, RequesterDocument, no_time, parse_time, read_document, read_object,
+};
 pub use crypto::{crypto, select_crypto};
 pub use document::{Format, Position, SourceText};
 pub use error::{Error, ErrorKind, ErrorView, FailureView};

@@ -77,14 +77,16 @@ impl From<RenewalDocument> for RenewAt {
 /// Whether a certificate is renewed at a time.
 ///
 /// # Errors
-/// A bundle without a certificate, a policy without a key, and names or a purpose that are not known.
+/// A bundle without a certificate, or with one before the first that cannot be read, a policy without a key, and names or a purpose that are not known.
 pub fn renewal(in_use: InUse<'_>, document: &RenewalDocument, now: Timestamp) -> Result<RenewalView, Error> {
     let fault = |field: &'static str, message: &str| -> Error {
         Diagnostic::new(codes::CONTEXT_VALUE, message.to_owned()).at([field]).into()
     };
-    let [leaf, presented @ ..] = in_use.bundle.certificates() else {
+    if in_use.bundle.certificates().is_empty() {
         return Err(fault("certificates", "there is no certificate"));
-    };
+    }
+    let (leaf, presented) = in_use.bundle.split_leaf()?;
+    let leaf = leaf.as_core();
     let decision = match (in_use.policy, in_use.key) {
         (None, _) => None,
         (Some(_), None) => {

@@ -174,11 +174,9 @@ pub struct Single {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Whether a text holds a private key: by a PEM label anywhere, or by its structure where it is base64 and nothing else.
+/// Whether a text holds a private key anywhere: in one of the forms of [`secret()`], or as base64 among other things.
 pub fn holds_private_key(text: &str) -> bool {
-    text.contains("PRIVATE KEY-----")
-        || pem::decode_base64(text.trim())
-            .is_ok_and(|decoded| ContentKind::of_der(&decoded.octets).is_secret())
+    secret(text.as_bytes()).is_some() || secret::is_within(text)
 }
 
 /// Reads exactly one object of the kind `wanted`. Anything else is an error that names what was found: several blocks,

@@ -8,6 +8,7 @@ mod code;
 pub mod codes;
 mod data;
 pub(crate) mod path;
+pub(crate) mod secret;
 
 pub use code::{Code, Severity};
 pub use data::Data;
@@ -85,10 +86,10 @@ impl Diagnostic {
         self
     }
 
-    /// Says what was found, as data.
+    /// Says what was found, as data. A private key is not shown.
     #[must_use]
     pub fn with_found(mut self, found: impl Into<Data>) -> Self {
-        self.details.found = Some(found.into());
+        self.details.found = Some(found.into().without_keys());
         self
     }
 
@@ -272,11 +273,22 @@ impl std::error::Error for Error {}
 /// How many offending items a message names before it says `and K more`.
 pub(crate) const NAMED_ITEMS: usize = 5;
 
-/// Quotes input for a message: in backticks, shortened, with control and direction characters escaped.
+/// What stands in a message in the place of a private key.
+pub const ELIDED: &str = "[private key]";
+
+/// Quotes input for a message: in backticks, shortened, with control and direction characters escaped. A private key is not
+/// shown.
 pub fn quote(text: &str) -> String {
+    format!("`{}`", visible(text))
+}
+
+/// What [`quote`] puts between backticks.
+pub fn visible(text: &str) -> String {
     const LONGEST: usize = 96;
-    let mut out = String::with_capacity(text.len().min(LONGEST).saturating_add(2));
-    out.push('`');
+    if secret::holds_key(text) {
+        return ELIDED.to_owned();
+    }
+    let mut out = String::with_capacity(text.len().min(LONGEST));
     for (count, c) in text.chars().enumerate() {
         if count >= LONGEST {
             out.push('…');
@@ -284,7 +296,6 @@ pub fn quote(text: &str) -> String {
         }
         push_visible(&mut out, c);
     }
-    out.push('`');
     out
 }
 
@@ -322,6 +333,9 @@ pub(crate) fn quote_list<T: AsRef<str>>(items: &[T]) -> String {
 mod tests {
     use super::*;
 
+    /// PKCS #8 of Ed25519, with the example key of RFC 8410 10.3.
+    const KEY: &str = "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC";
+
     #[test]
     fn display_names_code_message_and_path() {
         let diagnostic = Diagnostic::new(codes::POLICY_DNS_NOT_ALLOWED, "dns name `a` is not allowed")
@@ -337,6 +351,13 @@ mod tests {
     fn quote_escapes_what_could_mislead_and_shortens() {
         assert_eq!(quote("a\u{202e}b\u{1b}[1m"), "`a\\u{202e}b\\u{1b}[1m`");
         assert_eq!(quote(&"x".repeat(200)).chars().count(), 99);
+        let diagnostic =
+            Diagnostic::new(codes::CONTEXT_VALUE, quote(KEY)).with_found(vec![KEY, "x"]).at([KEY]);
+        assert_eq!(diagnostic.message(), "`[private key]`");
+        assert_eq!(diagnostic.to_string(), "context/value: `[private key]` (at [private key])");
+        let found = Data::List(vec![Data::from(ELIDED), Data::from("x")]);
+        assert_eq!(diagnostic.found(), Some(&found));
+        assert_eq!(quote("MCowBQYDK2VwAyEA"), "`MCowBQYDK2VwAyEA`");
         assert_eq!(quote_list(&["a", "b", "c", "d", "e", "f", "g"]), "`a`, `b`, `c`, `d`, `e` and 2 more");
     }
 

@@ -124,6 +124,22 @@ export const verification = [
     },
   ],
   [
+    "evidence that is empty is asked for",
+    (certgate, { pki }) => {
+      const verifier = new certgate.Verifier(pki.root, { intermediates: [pki.intermediate] });
+      const nonce = new Uint8Array(16);
+      same(verifier.verify(pki.leaf, { crls: undefined, ocsp: undefined, nonce: undefined }).certificates.length, 3);
+      for (const evidence of [{ crls: [] }, { ocsp: [] }, { ocsp: [], nonce }]) {
+        same(thrown(() => verifier.verify(pki.leaf, evidence), certgate.VerificationError).code, "verify/revocation-unknown");
+        const allowed = { ...evidence, revocation: { unknown: "allow" } };
+        same(verifier.verify(pki.leaf, allowed).certificates.length, 3);
+      }
+      for (const evidence of [{ nonce }, { nonce, crls: [pki.good.list] }]) {
+        same(thrown(() => verifier.verify(pki.leaf, evidence), certgate.CertgateError).code, "context/value");
+      }
+    },
+  ],
+  [
     "options of verification that are not understood throw",
     (certgate, { pki }) => {
       const verifier = new certgate.Verifier(pki.root, { profile: "private", issuerRules: "ignore" });

@@ -9,7 +9,7 @@ import type {
   VerifierHandle,
 } from "./backend.js";
 import { Certificate, type Certificates, isInput, withBundle } from "./certificate.js";
-import { answer, VerificationError } from "./error.js";
+import { answer, argumentFault, VerificationError } from "./error.js";
 import { type EvidenceParts, gather } from "./evidence.js";
 import type { ProfileWord, VerifierDocument, VerifyDocument } from "./generated/documents.js";
 import type { NotVerifiedView, ProfileView, VerifiedPathView } from "./generated/views.js";
@@ -26,11 +26,11 @@ export interface VerifierOptions extends VerifierDocument {
 export interface VerifyOptions extends VerifyDocument {
   /** The time for which the certificate must hold. Left out: now. */
   at?: Time;
-  /** Revocation lists, or bundles that have some. */
+  /** Revocation lists, or bundles that have some. Where these or `ocsp` are given, also empty, revocation is looked at. */
   crls?: readonly Input[];
   /** OCSP responses. */
   ocsp?: readonly Input[];
-  /** The nonce that the OCSP responses must repeat. */
+  /** The nonce that the OCSP responses must repeat; it comes with `ocsp`. */
   nonce?: Uint8Array;
 }
 
@@ -235,9 +235,17 @@ export interface Verification extends EvidenceParts {
 
 export function toVerification(options: VerifyOptions | undefined): Verification {
   const { at, crls, ocsp, nonce, ...rest } = optionsOf(options, "options");
+  const document = plain(rest, "options") as VerifyDocument;
+  if (crls !== undefined || ocsp !== undefined || nonce !== undefined) {
+    // Who gives evidence asks for it, also where there turned out to be none.
+    document.revocation ??= {};
+  }
+  if (nonce !== undefined && ocsp === undefined) {
+    throw argumentFault(["nonce"], "must come with the responses that repeat it: give them as `ocsp`");
+  }
   return {
     at: toTime(at, "at"),
-    document: plain(rest, "options") as VerifyDocument,
+    document,
     crls: listOf(crls, "crls").map((list, index) => toBytes(list, "crls", index)),
     ocsp: listOf(ocsp, "ocsp").map((response, index) => toBytes(response, "ocsp", index)),
     nonce: nonce === undefined ? undefined : toBytes(nonce, "nonce"),

@@ -70,7 +70,7 @@ from certgate._certgate import (
 from certgate._cryptography import from_cryptography
 from certgate.dev import DevCA, DevCertificate, dev_ca, load_dev_ca
 from certgate.errors import CertgateError, IssuanceError, ParseError, PolicyError, VerificationError
-from certgate.many import check_many, verify_many
+from certgate.many import Unread, check_many, verify_many
 
 __all__ = [
     "Approval",
@@ -102,6 +102,7 @@ __all__ = [
     "SetDecision",
     "SignatureStatus",
     "Span",
+    "Unread",
     "VerificationError",
     "VerifiedPath",
     "Verifier",

@@ -2,13 +2,13 @@
 The engine: use the package `certgate`, which exports all of it.
 """
 
-from certgate.types import AtMostView, AttributeView, AuditReport, BeyondWord, CaseReport, CertificateView, Certificates, Code, CodeView, ComparisonView, ConstraintsView, Context, CryptographyCertificate, CryptographyPrivateKey, CryptographyRequest, CryptographyRevocationList, Data, DecisionView, DiagnosticView, Duration, ExplanationView, ExtensionView, Files, FingerprintsView, Input, Inputs, InventoryEntry, IssuedCertificateView, IssuerRulesWord, LintRuleView, LintView, MendView, NameView, NotVerifiedView, Outcome, Path, Policies, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RenewalView, RequestView, Requests, RevocationDocument, RevocationListView, Revocations, RevokedCertificateView, SerialNumber, SetDecisionView, Severity, SignatureState, SignatureStatusView, SignatureView, Signer, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
+from certgate.types import AtMostView, AttributeView, AuditReport, BeyondWord, CaseReport, CertificateView, Certificates, Code, CodeView, ComparisonView, ConstraintsView, Context, CryptographyCertificate, CryptographyPrivateKey, CryptographyRequest, CryptographyRevocationList, Data, DecisionView, DiagnosticView, Duration, ExplanationView, ExtensionView, Files, FingerprintsView, Input, Inputs, InventoryEntry, IssuedCertificateView, IssuerRulesWord, LintRuleView, LintView, MendView, NameView, NotVerifiedView, Outcome, Path, Policies, PoliciesDocument, PolicyIdentityView, PolicyView, ProfileView, ProfileWord, PublicKeyView, RenewalView, RequestView, Requests, RevocationDocument, RevocationListView, RevocationLists, Revocations, RevokedCertificateView, SerialNumber, SetDecisionView, Severity, SignatureState, SignatureStatusView, SignatureView, Signer, StoreDescription, SubjectView, TemplateView, Texts, Time, TriedPathView, Verification, VerifiedPathView, WorkView
 from datetime import datetime
 from os import PathLike
 from pathlib import Path as Path2
 from typing import Any, Final, SupportsIndex, final
 
-__all__ = ["__version__", "Approval", "Bundle", "Certificate", "Decision", "DevAuthority", "Diagnostic", "Inventory", "IssuedCertificate", "Issuer", "PathDiagnosis", "Policy", "PolicySet", "Position", "PreparedCertificate", "PreparedList", "PreparedRequest", "PreparedRoot", "PrivateKey", "Renewal", "Request", "RevocationList", "SetDecision", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "generate_key", "import_policy", "inspect", "inspect_certificate", "lint", "lint_rules", "load_policy", "load_private_key", "new_request", "new_root", "parse_bundle", "parse_certificate", "parse_request", "parse_revocation_list", "prepare_request", "prepare_revocation_list", "prepare_root", "profile", "ready_made_policies", "renewal_due", "request_like", "run_command", "schema", "select_crypto", "verify_signature"]
+__all__ = ["__version__", "Approval", "Bundle", "Certificate", "Decision", "DevAuthority", "Diagnostic", "Inventory", "IssuedCertificate", "Issuer", "PathDiagnosis", "Policy", "PolicySet", "Position", "PreparedCertificate", "PreparedList", "PreparedRequest", "PreparedRoot", "PrivateKey", "Renewal", "Request", "RevocationList", "SetDecision", "SignatureStatus", "Span", "VerifiedPath", "Verifier", "explain", "explain_all", "generate_key", "import_policy", "inspect", "inspect_certificate", "lint", "lint_rules", "load_policy", "load_private_key", "new_request", "new_root", "parse_bundle", "parse_certificate", "parse_request", "parse_revocation_list", "prepare_request", "prepare_revocation_list", "prepare_root", "profile", "read_context", "ready_made_policies", "renewal_due", "request_like", "run_command", "schema", "select_crypto", "verify_signature"]
 
 __version__: Final[str]
 """
@@ -1195,7 +1195,7 @@ class Verifier:
     def __repr__(self, /) -> str: ...
     @staticmethod
     def _from_parts(anchors: Certificates, intermediates: Certificates, rules: str, store: tuple[str, str, str | None, SupportsIndex, SupportsIndex] | None) -> Verifier: ...
-    def diagnose_path(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: Texts | None = None, key_usage: Texts | None = None, depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: Inputs | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> PathDiagnosis:
+    def diagnose_path(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: Texts | None = None, key_usage: Texts | None = None, depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: RevocationLists | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> PathDiagnosis:
         """
         Explains a verification: as `verify`, but that no path holds is a value, which is false.
 
@@ -1204,8 +1204,8 @@ class Verifier:
     @staticmethod
     def from_store(name: str, intermediates: Certificates | None = None, *, profile: ProfileWord | None = None, issuer_rules: IssuerRulesWord | None = None) -> Verifier:
         """
-        A verifier whose trust anchors are a trust store: `system` (the bundle of the operating system), `certifi` (of this
-        interpreter), `webpki` (Mozilla's roots, compiled in) or `java` (cacerts).
+        A verifier whose trust anchors are a trust store: `system` (the bundle of the operating system), `certifi` (the package
+        of this interpreter), `webpki` (Mozilla's roots, compiled in) or `java` (cacerts, read by its keytool).
 
         Raises `ParseError` for a name that is not known or a store that is not there.
         """
@@ -1214,7 +1214,7 @@ class Verifier:
         """
         The trust store with its source and its date; `None` if the anchors were given.
         """
-    def verify(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: Texts | None = None, key_usage: Texts | None = None, depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: Inputs | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> VerifiedPath:
+    def verify(self, /, certificates: Certificates, *, at: Time | None = None, purpose: str = "server", names: Texts | None = None, key_usage: Texts | None = None, depth: SupportsIndex | None = None, policies: PoliciesDocument | None = None, revocation: RevocationDocument | None = None, crls: RevocationLists | None = None, ocsp: Inputs | None = None, nonce: bytes | None = None) -> VerifiedPath:
         """
         Verifies a certificate and returns the path that holds. The first certificate is the one that is verified, others
         are what its owner presents beside it.
@@ -1222,9 +1222,10 @@ class Verifier:
         `at` is an aware datetime or RFC 3339 text; left out, it is now. `purpose` is `server`, `client`, `code`, `mail`,
         `timeStamping`, `any`, a name such as `serverAuth`, or dotted decimal. `names` are host names, IP addresses,
         mailboxes or URIs, for all of which the certificate must be. `key_usage` has bits that keyUsage must have. `depth`
-        is the greatest number of intermediates. `crls` and `ocsp` are revocation lists and OCSP responses; where they or
-        `revocation` are given, an unknown status is refused unless `revocation` says otherwise. `nonce` is what the OCSP
-        responses must repeat.
+        is the greatest number of intermediates. `crls` and `ocsp` are revocation lists (`RevocationList` or `Bundle` objects,
+        which are not parsed again, or inputs) and OCSP responses; where one of them or `revocation` is given, an empty list
+        too, an unknown status is refused unless `revocation` says otherwise. `nonce` is what the OCSP responses must repeat,
+        and comes with `ocsp`.
 
         Raises `VerificationError` if no path holds, and `ParseError` for an argument that cannot be read.
         """
@@ -1366,14 +1367,15 @@ def prepare_request(public_key: Input, *, subject: Texts | None = None, names: T
 def prepare_revocation_list(issuer: Issuer, revocations: Revocations | None = None, *, previous: RevocationList | None = None, number: SerialNumber | None = None, lifetime: Duration | None = None, next_update: Time | None = None, at: Time | None = None, scheme: str | None = None) -> PreparedList:
     """
     Encodes the revocation list of a CA. Nothing is signed; `PreparedList.sign` does it. The entries of the previous list stay,
-    and its number counts on.
+    and its number counts on. Of two reasons for one certificate the graver holds.
 
-    `revocations` are certificates (`Certificate` objects), serial numbers, or mappings with `serialNumber`, `at` and
+    `revocations` are certificates of the CA (`Certificate` objects), serial numbers, or mappings with `serialNumber`, `at` and
     `reason`. `number` is one more than that of the previous list, or 1. The list holds for `lifetime`, which is `7d` if left
     out, or until `next_update`.
 
-    Raises `ParseError` for a value that is not understood or a previous list of another CA, and `IssuanceError` for what
-    cannot be issued.
+    Raises `ParseError` for a value that is not understood, a certificate of another CA, and a previous list that this CA has
+    not signed or that does not tell of all its certificates (a delta list, one for a distribution point); `IssuanceError` for
+    what cannot be issued.
     """
 
 def prepare_root(public_key: Input, subject: Texts, *, not_before: Time | None = None, lifetime: Duration | None = None, path_length: SupportsIndex | None = None, at: Time | None = None, serial_number: SerialNumber | None = None, scheme: str | None = None) -> PreparedRoot:
@@ -1386,6 +1388,13 @@ def prepare_root(public_key: Input, subject: Texts, *, not_before: Time | None =
 def profile(name: str) -> ProfileView | None:
     """
     A profile of verification and its rules: `rfc5280`, `webpki` or `private`; `None` if there is none of this name.
+    """
+
+def read_context(text: str) -> Context:
+    """
+    Reads a context in JSON as strictly as a file with one: no key twice, no unknown key, no nesting without end.
+
+    Raises `ParseError` for text that is no context, with line and column.
     """
 
 def ready_made_policies() -> dict[str, str]:

@@ -14,14 +14,13 @@ Ray Data and Spark's `mapInArrow`. It needs `pyarrow`.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
 
-from certgate._certgate import Certificate, Policy, Verifier, parse_certificate
+from certgate._certgate import Certificate, Decision, Policy, Verifier, parse_certificate, read_context
 from certgate.errors import CertgateError
-from certgate.many import check_many, verify_many
+from certgate.many import Unread, check_many, each, verify_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +82,8 @@ def check(
     """Judges the requests of a column (binary or text) by a policy, and adds `CHECK_FIELDS`.
 
     `context` holds for all rows; `context_column` is text with a context in JSON for each row that has one, which is
-    then used instead. `prefix` stands before the names of the new columns.
+    then used instead. A context that cannot be read is an error of its row. `prefix` stands before the names of the new
+    columns.
 
     Raises `KeyError` for a column that is not there, and `TypeError` for one that holds something else.
     """
@@ -92,11 +92,9 @@ def check(
     if context_column is None:
         answers = _known(requests, lambda items: check_many(policy, items, context, at=at, threads=threads))
     else:
-        contexts = [context if text is None else _context(text) for text in _texts(data, context_column)]
-        answers = [
-            None if request is None else _checked(policy, request, given, at)
-            for request, given in zip(requests, contexts)
-        ]
+        texts = _texts(data, context_column)
+        pairs = [None if request is None else (request, text) for request, text in zip(requests, texts)]
+        answers = _known(pairs, lambda items: each(_judge(policy, context, at), items, threads))
     rows: list[tuple[Any, ...]] = [_verdict(answer) for answer in answers]
     return _with(data, CHECK_FIELDS, [*_transpose(rows, 3), [policy.digest] * len(rows)], prefix)
 
@@ -133,10 +131,8 @@ def inspect(data: Tabular, *, column: str = "certificate", prefix: str = "") -> 
 def _inputs(data: Any, column: str) -> list[bytes | str | None]:
     """The values of a column."""
     values = _column(data, column)
-    kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
-    readable = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_string, pa.types.is_large_string)
-    if not any(is_one(kind) for is_one in readable):
-        raise TypeError(f"the column {column!r} is {kind}, not binary or text")
+    if not (_is(values.type, "string") or _is(values.type, "binary")):
+        raise TypeError(f"the column {column!r} is {values.type}, not binary or text")
     inputs: list[bytes | str | None] = values.to_pylist()
     return inputs
 
@@ -149,22 +145,33 @@ def _column(data: Any, column: str) -> Any:
 
 def _texts(data: Any, column: str) -> list[str | None]:
     values = _column(data, column)
-    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+    if not _is(values.type, "string"):
         raise TypeError(f"the column {column!r} is {values.type}, not text")
     texts: list[str | None] = values.to_pylist()
     return texts
 
 
-def _context(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        # Text is no context: the engine says so.
-        return text
+def _is(kind: Any, name: str) -> bool:
+    """Whether a column is text (`string`) or `binary`, in any of the layouts that Arrow has for them."""
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    # Views are younger than the oldest pyarrow that is supported.
+    layouts = [f"is_{name}", f"is_large_{name}", f"is_{name}_view", f"is_fixed_size_{name}"]
+    return any(getattr(pa.types, layout)(held) for layout in layouts if hasattr(pa.types, layout))
 
 
-def _checked(policy: Policy, request: Any, context: Any, at: Any) -> Any:
-    return next(iter(check_many(policy, [request], context, at=at, threads=1)))
+def _judge(
+    policy: Policy, context: Context | None, at: Time | None
+) -> Callable[[tuple[bytes | str, str | None]], Decision | Unread]:
+    """Judges a request by the context that is in JSON beside it, else by the one for all."""
+
+    def judge(pair: tuple[bytes | str, str | None]) -> Decision | Unread:
+        request, text = pair
+        try:
+            return policy.evaluate(request, context if text is None else read_context(text), at=at)
+        except (CertgateError, OSError) as error:
+            return Unread(error)
+
+    return judge
 
 
 def _known(items: list[Any], judge: Callable[[Iterable[Any]], Iterator[Any]]) -> list[Any]:
@@ -182,10 +189,10 @@ def _verified(answer: Any) -> tuple[Any, ...]:
 def _verdict(answer: Any) -> tuple[str | None, list[str] | None, list[str] | None]:
     if answer is None:
         return None, None, None
-    if isinstance(answer, CertgateError):
-        diagnostics, outcome = answer.diagnostics, "error"
-    elif isinstance(answer, OSError):
-        return "error", [], [str(answer)]
+    if isinstance(answer, Unread):
+        if not isinstance(answer.error, CertgateError):
+            return "error", [], [str(answer.error)]
+        diagnostics, outcome = answer.error.diagnostics, "error"
     else:
         diagnostics, outcome = answer.reasons, answer.outcome
     return outcome, [one.code for one in diagnostics], [one.message for one in diagnostics]

@@ -17,7 +17,7 @@ import ssl
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certgate._certgate import Certificate, DevAuthority, IssuedCertificate, Issuer, PrivateKey
 
@@ -70,12 +70,14 @@ class Pem:
         return self._text.encode("ascii")
 
     def write_to(self, path: os.PathLike[str] | str, *, append: bool = False) -> None:
-        """Writes a file; one with a private key is for its owner alone (mode 0600), and a new one."""
+        """Writes a file. One with a private key is for its owner alone (mode 0600), and a new one in the place of what
+        stood there: who has the old one open reads no key, and a link is replaced, not followed. With `append` it has
+        what stood there, too."""
+        if self._private:
+            _replace(Path(path), self.bytes(), append=append)
+            return
         flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
-        mode = 0o600 if self._private else 0o644
-        with os.fdopen(os.open(path, flags, mode), "wb") as file:
-            if self._private and hasattr(os, "fchmod"):
-                os.fchmod(file.fileno(), mode)
+        with os.fdopen(os.open(path, flags, 0o644), "wb") as file:
             file.write(self.bytes())
 
     @contextmanager
@@ -89,8 +91,29 @@ class Pem:
         finally:
             os.unlink(name)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._private:
+            raise TypeError("a private key is not pickled: write it to a file for its owner alone")
+        return type(self), (self._text,)
+
     def __repr__(self) -> str:
         return "<Pem, private>" if self._private else f"<Pem, {len(self._text)} characters>"
+
+
+def _replace(path: Path, content: bytes, *, append: bool) -> None:
+    """Puts a new file for its owner alone in the place of another, or of none."""
+    before = path.read_bytes() if append and path.exists() else b""
+    # Made with mode 0600, under a name that nobody else has.
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(before + content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
 
 
 class DevCA:

@@ -20,12 +20,23 @@ import certgate
 from certgate.types import Signer
 
 
+def leaf_of(path: Path) -> certgate.Certificate:
+    """The first certificate of a file. One that cannot be read is an error, and the next is not taken for it."""
+    bundle = certgate.parse_bundle(path)
+    # A key may stand beside the chain.
+    harmless = {"input/private-key", "input/other-content"}
+    faults = [finding.message for finding in bundle.findings if finding.code not in harmless]
+    if faults or not bundle.certificates:
+        raise ValueError(", ".join(faults) or "there is no certificate")
+    return bundle.certificates[0]
+
+
 def due(folder: Path, policy: certgate.Policy, now: datetime) -> str | None:
     """Why what stands in a folder is renewed; `None` if it is not."""
     try:
-        certificate = certgate.parse_bundle(folder / "tls.crt").certificates[0]
+        certificate = leaf_of(folder / "tls.crt")
         key = certgate.load_private_key(folder / "tls.key")
-    except (OSError, IndexError, certgate.CertgateError) as error:
+    except (OSError, ValueError, certgate.CertgateError) as error:
         return f"cannot be read: {error}"
     if not key.belongs_to(certificate):
         return "the key is not that of the certificate"
@@ -46,10 +57,10 @@ def renew(
 ) -> certgate.IssuedCertificate:
     """Issues a certificate for a new key, and puts both in place."""
     try:
-        old = certgate.parse_bundle(folder / "tls.crt").certificates[0]
+        old = leaf_of(folder / "tls.crt")
         key = certgate.generate_key(old.public_key["name"])
         request = certgate.request_like(old, key)
-    except (OSError, IndexError, certgate.CertgateError):
+    except (OSError, ValueError, certgate.CertgateError):
         key = certgate.generate_key("P-256")
         request = certgate.new_request(key, names=names)
     issued = issuer.issue(policy.evaluate(request, at=now).approve(), signer, at=now)

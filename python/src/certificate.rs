@@ -178,7 +178,7 @@ impl Certificate {
 /// The certificates and revocation lists of one input: PEM, DER, base64 or PKCS #7.
 #[pyclass(frozen, module = "certgate")]
 pub(crate) struct Bundle {
-    bundle: certgate_bindings::Bundle,
+    pub(crate) bundle: certgate_bindings::Bundle,
 }
 
 /// Reads all certificates and revocation lists of an input: PEM, DER, base64 or PKCS #7. What cannot be read is passed over
@@ -241,7 +241,7 @@ impl GivenCertificates<'_, '_> {
     /// All of them as one bundle, in order.
     pub(crate) fn to_bundle(&self, py: Python<'_>) -> PyResult<certgate_bindings::Bundle> {
         let mut bundle = certgate_bindings::Bundle::default();
-        for item in self.items() {
+        for item in self.items()? {
             bundle.extend(one(py, &item)?);
         }
         Ok(bundle)

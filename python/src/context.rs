@@ -1,17 +1,19 @@
 //! Contexts and options: Python values as the plain data that the bindings read.
 
-use certgate_bindings::certgate::diagnostic::{Diagnostic, Path, Step, codes};
+use certgate_bindings::certgate::diagnostic::{Diagnostic, Path, Step, codes, quote};
 use certgate_bindings::certgate::policy::Context;
-use certgate_bindings::{ContextDocument, Error};
+use certgate_bindings::{ContextDocument, Error, Format};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::type_hint_identifier;
 use pyo3::types::{
-    PyBool, PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple,
+    PyBool, PyByteArray, PyBytes, PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyFloat, PyInt, PyList,
+    PyMapping, PyMemoryView, PySequence, PyString, PyTuple,
 };
 use serde_json::{Map, Number, Value};
 
 use crate::error::raise;
+use crate::plain::Plain;
 use crate::time::timestamp;
 
 /// Deepest nesting of a context: facts hold lists, `extra` maps of lists. A value that holds itself ends here.
@@ -57,6 +59,8 @@ given!(
     GivenRevocation: "RevocationDocument",
     /// Inputs as Python gives them: one, or a list or tuple of them.
     GivenInputs: "Inputs",
+    /// Revocation lists as Python gives them: parsed ones, bundles, inputs, or a list or tuple of these.
+    GivenRevocationLists: "RevocationLists",
     /// Texts as Python gives them: one, or a list or tuple of them.
     GivenTexts: "Texts",
     /// Certificates as Python gives them: one, a bundle, an input that is one, or a list or tuple of these.
@@ -81,25 +85,48 @@ given!(
 macro_rules! several {
     ($($name:ident),*) => {
         $(impl<'py> $name<'_, 'py> {
-            /// The items of a list or a tuple; of all else, itself.
-            pub(crate) fn items(&self) -> Vec<Bound<'py, PyAny>> {
+            /// The items of a list or another sequence; of all else, itself.
+            pub(crate) fn items(&self) -> PyResult<Vec<Bound<'py, PyAny>>> {
                 items(&self.0)
             }
         })*
     };
 }
 
-several!(GivenInputs, GivenTexts, GivenCertificates, GivenRevocations);
+several!(GivenInputs, GivenRevocationLists, GivenTexts, GivenCertificates, GivenRevocations);
 
-fn items<'py>(given: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
-    if let Ok(list) = given.cast::<PyList>() {
-        list.iter().collect()
-    } else if let Ok(tuple) = given.cast::<PyTuple>() {
-        tuple.iter().collect()
-    } else {
-        vec![given.clone()]
-    }
+fn items<'py>(given: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    if is_sequence(given) { given.try_iter()?.collect() } else { Ok(vec![given.clone()]) }
 }
+
+/// Whether a value is a list, a tuple or another `Sequence` of several values: text and bytes are one.
+pub(crate) fn is_sequence(value: &Bound<'_, PyAny>) -> bool {
+    if value.cast::<PyList>().is_ok() || value.cast::<PyTuple>().is_ok() {
+        return true;
+    }
+    let is_one = value.cast::<PyString>().is_ok()
+        || value.cast::<PyBytes>().is_ok()
+        || value.cast::<PyByteArray>().is_ok()
+        || value.cast::<PyMemoryView>().is_ok();
+    !is_one && value.cast::<PySequence>().is_ok()
+}
+
+/// What a dict or another `Mapping` holds now; `None` of what is none. Reading the values may run code of the caller, or of
+/// another thread, that changes it.
+pub(crate) fn pairs_of<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Pairs<'py>>> {
+    let items = if let Ok(dict) = value.cast::<PyDict>() {
+        // A list that nobody else has, made in one step.
+        dict.items()
+    } else if let Ok(mapping) = value.cast::<PyMapping>() {
+        mapping.items()?
+    } else {
+        return Ok(None);
+    };
+    items.iter().map(|pair| pair.extract()).collect::<PyResult<_>>().map(Some)
+}
+
+/// Keys and values.
+pub(crate) type Pairs<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
 
 /// The engine's context at a time, or now.
 pub(crate) fn context(
@@ -120,6 +147,19 @@ pub(crate) fn document(py: Python<'_>, given: Option<GivenContext<'_, '_>>) -> P
             ContextDocument::from_value(plain(&value, &Path::default())?).map_err(|error| raise(py, &error))
         }
     }
+}
+
+/// Reads a context in JSON as strictly as a file with one: no key twice, no unknown key, no nesting without end.
+///
+/// Raises `ParseError` for text that is no context, with line and column.
+#[pyfunction]
+pub(crate) fn read_context(py: Python<'_>, text: &str) -> PyResult<Plain<ContextDocument>> {
+    let read = || match Format::detect(text) {
+        Format::Json => ContextDocument::from_text(text),
+        // No mapping in JSON begins so: the engine says what it is.
+        Format::Yaml => ContextDocument::from_value(Value::String(text.to_owned())),
+    };
+    py.detach(read).map(Plain).map_err(|error| raise(py, &error))
 }
 
 /// Reads values, and counts them.
@@ -150,9 +190,9 @@ impl Reader {
             number.map(Value::Number).ok_or_else(infinite)
         } else if let Ok(string) = value.cast::<PyString>() {
             text(string, path).map(Value::String)
-        } else if let Ok(dict) = value.cast::<PyDict>() {
-            self.mapping(dict, path, depth)
-        } else if value.cast::<PyList>().is_ok() || value.cast::<PyTuple>().is_ok() {
+        } else if let Some(pairs) = pairs_of(value)? {
+            self.mapping(value.py(), pairs, path, depth)
+        } else if is_sequence(value) {
             self.sequence(value, path, depth)
         } else if let Ok(time) = value.cast::<PyDateTime>() {
             moment(time, path)
@@ -163,11 +203,11 @@ impl Reader {
         }
     }
 
-    fn mapping(&mut self, dict: &Bound<'_, PyDict>, path: &Path, depth: usize) -> PyResult<Value> {
-        let mut map = Map::with_capacity(dict.len());
-        for (key, value) in dict.iter() {
+    fn mapping(&mut self, py: Python<'_>, pairs: Pairs<'_>, path: &Path, depth: usize) -> PyResult<Value> {
+        let mut map = Map::with_capacity(pairs.len());
+        for (key, value) in pairs {
             let Ok(key) = key.cast::<PyString>() else {
-                return Err(fault(dict.py(), path, format!("the key {} is no text", shown(&key)?)));
+                return Err(fault(py, path, format!("the key {} is no text", shown(&key)?)));
             };
             let key = text(key, path)?;
             let value = self.plain(&value, &path.join(Step::from(key.clone())), depth.saturating_add(1))?;
@@ -239,7 +279,7 @@ fn located(py: Python<'_>, diagnostic: Diagnostic, path: &Path) -> PyErr {
     raise(py, &Error::from(diagnostic.at(path.clone())))
 }
 
-/// The value in Python's own notation, which escapes what cannot be printed.
+/// The value in Python's own notation, which escapes what cannot be printed; shortened.
 fn shown(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    Ok(format!("`{}`", value.repr()?.to_string_lossy()))
+    Ok(quote(&value.repr()?.to_string_lossy()))
 }

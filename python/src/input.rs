@@ -8,9 +8,10 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::type_hint_identifier;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 
 use crate::certificate::Certificate;
+use crate::context::{is_sequence, pairs_of};
 use crate::request::Request;
 
 /// The bytes of an input: borrowed from `bytes`, copied from all else. Text is the input itself; a path is read.
@@ -75,13 +76,13 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Inputs with their names: of a mapping its keys, of a list or tuple their indexes. Parsed requests and certificates are inputs
+/// Inputs with their names: of a mapping its keys, of a list or another sequence their indexes. Parsed requests and certificates are inputs
 /// too.
 pub(crate) fn named(given: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<(String, Vec<u8>)>> {
-    if let Ok(dict) = given.cast::<PyDict>() {
-        return dict.iter().map(|(name, input)| Ok((name.extract()?, content(&input)?))).collect();
+    if let Some(pairs) = pairs_of(given)? {
+        return pairs.into_iter().map(|(name, input)| Ok((name.extract()?, content(&input)?))).collect();
     }
-    if given.cast::<PyList>().is_ok() || given.cast::<PyTuple>().is_ok() {
+    if is_sequence(given) {
         let items = given.try_iter()?.enumerate();
         return items.map(|(index, input)| Ok((index.to_string(), content(&input?)?))).collect();
     }

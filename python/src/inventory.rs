@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use certgate_bindings::Error;
-use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
+use certgate_bindings::certgate::diagnostic::{Diagnostic, codes, quote};
 use certgate_bindings::certgate::time::Duration;
 use certgate_ops::audit;
 use certgate_ops::inventory::{Entry, export, serial_number};
@@ -66,7 +66,7 @@ impl Inventory {
         let Value::String(text) = plain(&within.0, &path)? else { return Err(unfit(&within.0, &path)?) };
         let at = timestamp(py, at)?;
         let before = Duration::parse(&text).and_then(|within| at.checked_add(within)).ok_or_else(|| {
-            let message = format!("`{text}` is no duration such as `30d`");
+            let message = format!("{} is no duration such as `30d`", quote(&text));
             raise(py, &Error::from(Diagnostic::new(codes::CONTEXT_VALUE, message).at(path)))
         })?;
         self.read(py, move |inventory| inventory.expiring(before)).map(plain_list)
@@ -102,7 +102,7 @@ impl Inventory {
     fn export(&self, py: Python<'_>, format: &str, at: Option<GivenTime<'_, '_>>) -> PyResult<String> {
         let at = timestamp(py, at)?;
         let format = export::Format::from_name(format).ok_or_else(|| {
-            let message = format!("`{format}` is no form of an inventory");
+            let message = format!("{} is no form of an inventory", quote(format));
             let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["format"]);
             raise(py, &Error::from(diagnostic.with_help("give one of csv, json, ndjson, prometheus")))
         })?;
@@ -140,7 +140,7 @@ impl Inventory {
     fn find(&self, py: Python<'_>, given: &GivenSerialNumber<'_, '_>) -> PyResult<Vec<Entry>> {
         let digits = hexadecimal(&given.0)?;
         let number = serial_number(&digits).ok_or_else(|| {
-            let message = format!("`{digits}` is no serial number");
+            let message = format!("{} is no serial number", quote(&digits));
             raise(py, &Error::from(Diagnostic::new(codes::CONTEXT_VALUE, message).at(["serialNumber"])))
         })?;
         self.read(py, move |inventory| inventory.find(&number))

@@ -44,6 +44,8 @@ mod _certgate {
     #[pymodule_export]
     use crate::certificate::{Bundle, Certificate, inspect_certificate, parse_bundle, parse_certificate};
     #[pymodule_export]
+    use crate::context::read_context;
+    #[pymodule_export]
     use crate::decision::Decision;
     #[pymodule_export]
     use crate::dev::DevAuthority;

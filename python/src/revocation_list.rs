@@ -4,10 +4,12 @@ use certgate_bindings::certgate::diagnostic::Path;
 use certgate_bindings::issue::{self, RevocationListDocument};
 use certgate_bindings::view::{RevocationListView, RevokedCertificateView, SubjectView};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDateTime, PyString};
+use pyo3::types::{PyBytes, PyDateTime, PyDict, PyList, PyString};
 use serde_json::{Map, Value};
 
-use crate::context::{GivenDuration, GivenRevocations, GivenSerialNumber, GivenSigner, GivenTime, plain};
+use crate::context::{
+    GivenDuration, GivenRevocations, GivenSerialNumber, GivenSigner, GivenTime, pairs_of, plain,
+};
 use crate::diagnostic::{Diagnostics, hash_of};
 use crate::error::raise;
 use crate::input::LargeInput;
@@ -117,14 +119,15 @@ impl RevocationList {
 }
 
 /// Encodes the revocation list of a CA. Nothing is signed; `PreparedList.sign` does it. The entries of the previous list stay,
-/// and its number counts on.
+/// and its number counts on. Of two reasons for one certificate the graver holds.
 ///
-/// `revocations` are certificates (`Certificate` objects), serial numbers, or mappings with `serialNumber`, `at` and
+/// `revocations` are certificates of the CA (`Certificate` objects), serial numbers, or mappings with `serialNumber`, `at` and
 /// `reason`. `number` is one more than that of the previous list, or 1. The list holds for `lifetime`, which is `7d` if left
 /// out, or until `next_update`.
 ///
-/// Raises `ParseError` for a value that is not understood or a previous list of another CA, and `IssuanceError` for what
-/// cannot be issued.
+/// Raises `ParseError` for a value that is not understood, a certificate of another CA, and a previous list that this CA has
+/// not signed or that does not tell of all its certificates (a delta list, one for a distribution point); `IssuanceError` for
+/// what cannot be issued.
 #[pyfunction]
 #[pyo3(signature = (issuer, revocations = None, *, previous = None, number = None, lifetime = None, next_update = None, at = None, scheme = None))]
 #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
@@ -140,8 +143,9 @@ pub(crate) fn prepare_revocation_list(
     scheme: Option<&str>,
 ) -> PyResult<PreparedList> {
     let mut given = Map::new();
-    let entries = revocations.iter().flat_map(GivenRevocations::items);
-    let entries: Vec<Value> = entries.map(|entry| revocation(&entry)).collect::<PyResult<_>>()?;
+    let entries = revocations.map(|given| given.items()).transpose()?.unwrap_or_default();
+    let entries: Vec<Value> =
+        entries.iter().map(|entry| revocation(py, issuer, entry)).collect::<PyResult<_>>()?;
     given.insert("revocations".to_owned(), Value::Array(entries));
     if let Some(number) = number {
         given.insert("number".to_owned(), Value::String(hexadecimal(&number.0)?));
@@ -168,25 +172,29 @@ pub(crate) fn prepare_revocation_list(
     .map_err(|error| raise(py, &error))
 }
 
-/// One entry: a certificate or its serial number, or a mapping.
-fn revocation(given: &Bound<'_, PyAny>) -> PyResult<Value> {
-    let of_number = |number: String| {
-        Value::Object([("serialNumber".to_owned(), Value::String(number))].into_iter().collect())
-    };
-    if let Ok(certificate) = given.cast::<crate::certificate::Certificate>() {
-        return Ok(of_number(certificate.get().certificate.serial_number()));
-    }
-    match given.cast::<pyo3::types::PyDict>() {
-        Ok(_) => {
-            let mut value = plain(given, &Path::from(["revocations"]))?;
-            // The number may be an `int`, as elsewhere.
-            if let (Some(number), Value::Object(map)) = (given.get_item("serialNumber").ok(), &mut value) {
-                map.insert("serialNumber".to_owned(), Value::String(hexadecimal(&number)?));
-            }
-            Ok(value)
+/// One entry: a certificate of the issuer or its serial number, or a mapping.
+fn revocation(py: Python<'_>, issuer: &Issuer, given: &Bound<'_, PyAny>) -> PyResult<Value> {
+    const NUMBER: &str = "serialNumber";
+    let mut entry = Map::new();
+    let number = if let Ok(certificate) = given.cast::<crate::certificate::Certificate>() {
+        let number = issuer.issuer.serial_number_of(&certificate.get().certificate);
+        Some(number.map_err(|error| raise(py, &error))?)
+    } else if let Some(pairs) = pairs_of(given)? {
+        // The number may be an `int`, as elsewhere, of any size.
+        let (numbers, rest): (Vec<_>, Vec<_>) =
+            pairs.into_iter().partition(|(key, _)| key.extract::<String>().is_ok_and(|key| key == NUMBER));
+        let rest = PyDict::from_sequence(PyList::new(py, rest)?.as_any())?;
+        if let Value::Object(fields) = plain(&rest, &Path::from(["revocations"]))? {
+            entry = fields;
         }
-        Err(_) => hexadecimal(given).map(of_number),
+        numbers.first().map(|(_, number)| hexadecimal(number)).transpose()?
+    } else {
+        Some(hexadecimal(given)?)
+    };
+    if let Some(number) = number {
+        entry.insert(NUMBER.to_owned(), Value::String(number));
     }
+    Ok(Value::Object(entry))
 }
 
 /// A revocation list that was encoded, not yet signed. It is used up by signing.

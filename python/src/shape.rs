@@ -72,6 +72,10 @@ shapes!(
     WorkView,
 );
 
+impl Shape for certgate_bindings::ContextDocument {
+    const HINT: PyStaticExpr = type_hint_identifier!("certgate.types", "Context");
+}
+
 impl Shape for certgate_ops::inventory::Entry {
     const HINT: PyStaticExpr = type_hint_identifier!("certgate.types", "InventoryEntry");
 }

@@ -3,17 +3,19 @@
 use certgate_bindings::certgate::diagnostic::{Diagnostic, Path, codes};
 use certgate_bindings::{Error, Evidence, VerifierDocument, VerifyDocument};
 use certgate_ops::store::{self, Store, StoreDescription};
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::certificate::Certificate;
+use crate::certificate::{Bundle, Certificate};
 use crate::context::{
     GivenCertificates, GivenInputs, GivenIssuerRules, GivenPolicies, GivenProfile, GivenRevocation,
-    GivenTexts, GivenTime, plain,
+    GivenRevocationLists, GivenTexts, GivenTime, plain,
 };
 use crate::error::{raise, raise_not_verified};
 use crate::input::{Input, LargeInput};
 use crate::plain::Plain;
+use crate::revocation_list::RevocationList;
 use crate::time::timestamp;
 use crate::verified_path::{PathDiagnosis, VerifiedPath};
 
@@ -61,8 +63,8 @@ impl Verifier {
         make(py, anchors.to_bundle(py)?, None, intermediates, profile, issuer_rules)
     }
 
-    /// A verifier whose trust anchors are a trust store: `system` (the bundle of the operating system), `certifi` (of this
-    /// interpreter), `webpki` (Mozilla's roots, compiled in) or `java` (cacerts).
+    /// A verifier whose trust anchors are a trust store: `system` (the bundle of the operating system), `certifi` (the package
+    /// of this interpreter), `webpki` (Mozilla's roots, compiled in) or `java` (cacerts, read by its keytool).
     ///
     /// Raises `ParseError` for a name that is not known or a store that is not there.
     #[staticmethod]
@@ -90,9 +92,10 @@ impl Verifier {
     /// `at` is an aware datetime or RFC 3339 text; left out, it is now. `purpose` is `server`, `client`, `code`, `mail`,
     /// `timeStamping`, `any`, a name such as `serverAuth`, or dotted decimal. `names` are host names, IP addresses,
     /// mailboxes or URIs, for all of which the certificate must be. `key_usage` has bits that keyUsage must have. `depth`
-    /// is the greatest number of intermediates. `crls` and `ocsp` are revocation lists and OCSP responses; where they or
-    /// `revocation` are given, an unknown status is refused unless `revocation` says otherwise. `nonce` is what the OCSP
-    /// responses must repeat.
+    /// is the greatest number of intermediates. `crls` and `ocsp` are revocation lists (`RevocationList` or `Bundle` objects,
+    /// which are not parsed again, or inputs) and OCSP responses; where one of them or `revocation` is given, an empty list
+    /// too, an unknown status is refused unless `revocation` says otherwise. `nonce` is what the OCSP responses must repeat,
+    /// and comes with `ocsp`.
     ///
     /// Raises `VerificationError` if no path holds, and `ParseError` for an argument that cannot be read.
     #[pyo3(signature = (certificates, *, at = None, purpose = "server", names = None, key_usage = None, depth = None, policies = None, revocation = None, crls = None, ocsp = None, nonce = None))]
@@ -108,7 +111,7 @@ impl Verifier {
         depth: Option<u32>,
         policies: Option<GivenPolicies<'_, '_>>,
         revocation: Option<GivenRevocation<'_, '_>>,
-        crls: Option<GivenInputs<'_, '_>>,
+        crls: Option<GivenRevocationLists<'_, '_>>,
         ocsp: Option<GivenInputs<'_, '_>>,
         nonce: Option<&[u8]>,
     ) -> PyResult<VerifiedPath> {
@@ -135,7 +138,7 @@ impl Verifier {
         depth: Option<u32>,
         policies: Option<GivenPolicies<'_, '_>>,
         revocation: Option<GivenRevocation<'_, '_>>,
-        crls: Option<GivenInputs<'_, '_>>,
+        crls: Option<GivenRevocationLists<'_, '_>>,
         ocsp: Option<GivenInputs<'_, '_>>,
         nonce: Option<&[u8]>,
     ) -> PyResult<PathDiagnosis> {
@@ -192,7 +195,7 @@ struct Asked<'a, 'py> {
     depth: Option<u32>,
     policies: Option<GivenPolicies<'a, 'py>>,
     revocation: Option<GivenRevocation<'a, 'py>>,
-    crls: Option<GivenInputs<'a, 'py>>,
+    crls: Option<GivenRevocationLists<'a, 'py>>,
     ocsp: Option<GivenInputs<'a, 'py>>,
     nonce: Option<&'a [u8]>,
 }
@@ -213,25 +216,46 @@ impl Verifier {
         let mut given = Map::new();
         insert(&mut given, "policies", policies.map(|value| value.0))?;
         insert(&mut given, "revocation", revocation.map(|value| value.0))?;
-        let document = VerifyDocument {
+        let mut document = VerifyDocument {
             purpose: Some(purpose.to_owned()),
             names: texts(names)?,
             key_usage: texts(key_usage)?,
             depth,
             ..VerifyDocument::from_value(Value::Object(given)).map_err(|error| raise(py, &error))?
         };
-        let mut evidence = Evidence { nonce: nonce.map(<[u8]>::to_vec), ..Evidence::default() };
-        for list in crls.iter().flat_map(GivenInputs::items) {
-            let list = list.extract::<LargeInput<'_>>()?;
-            py.detach(|| evidence.add_lists(list.as_bytes())).map_err(|error| raise(py, &error))?;
+        // Who gives evidence asks for it, also where there turned out to be none.
+        if crls.is_some() || ocsp.is_some() || nonce.is_some() {
+            document.revocation.get_or_insert_default();
         }
-        for response in ocsp.iter().flat_map(GivenInputs::items) {
+        if nonce.is_some() && ocsp.is_none() {
+            let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, "a nonce comes with OCSP responses");
+            let help = "give the responses that must repeat it as `ocsp`";
+            return Err(raise(py, &Error::from(diagnostic.at(["nonce"]).with_help(help))));
+        }
+        let mut evidence = Evidence { nonce: nonce.map(<[u8]>::to_vec), ..Evidence::default() };
+        for lists in crls.map(|given| given.items()).transpose()?.unwrap_or_default() {
+            add_lists(py, &mut evidence, &lists)?;
+        }
+        for response in ocsp.map(|given| given.items()).transpose()?.unwrap_or_default() {
             let response = response.extract::<Input<'_>>()?;
             py.detach(|| evidence.add_response(response.as_bytes())).map_err(|error| raise(py, &error))?;
         }
         py.detach(|| self.verifier.verify_presented(&bundle, at, &document, &evidence))
             .map_err(|error| raise(py, &error))
     }
+}
+
+/// Adds revocation lists, which are shared if they were parsed already.
+fn add_lists(py: Python<'_>, evidence: &mut Evidence, given: &Bound<'_, PyAny>) -> PyResult<()> {
+    if let Ok(list) = given.cast::<RevocationList>() {
+        evidence.lists.push(list.get().list.as_core().clone());
+        return Ok(());
+    }
+    if let Ok(bundle) = given.cast::<Bundle>() {
+        return evidence.add_lists_of(&bundle.get().bundle).map_err(|error| raise(py, &error));
+    }
+    let input = given.extract::<LargeInput<'_>>()?;
+    py.detach(|| evidence.add_lists(input.as_bytes())).map_err(|error| raise(py, &error))
 }
 
 fn make(
@@ -265,7 +289,8 @@ fn certificates_of<'py>(
 }
 
 pub(crate) fn texts(given: Option<GivenTexts<'_, '_>>) -> PyResult<Vec<String>> {
-    given.iter().flat_map(GivenTexts::items).map(|text| text.extract()).collect()
+    let items = given.map(|given| given.items()).transpose()?.unwrap_or_default();
+    items.iter().map(|text| text.extract()).collect()
 }
 
 /// Adds an argument as plain data, if it was given.
@@ -280,17 +305,25 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// A trust store. The bundle of certifi is that of this interpreter, not of one that a search finds.
+/// A trust store. The bundle of certifi is that of this interpreter, never of one that a search finds: no process is started
+/// for it.
 fn read_store(py: Python<'_>, name: &str) -> PyResult<Store> {
-    let store = match (name, py.import("certifi")) {
-        ("certifi", Ok(certifi)) => {
-            let file: std::path::PathBuf = certifi.call_method0("where")?.extract()?;
-            py.detach(|| store::from_file(name, &file))
-        }
-        _ => py.detach(|| store::read(name)),
-    };
-    store.map_err(|message| {
+    let refused = |message: String, help: Option<&str>| {
         let diagnostic = Diagnostic::new(codes::CONTEXT_VALUE, message).at(["store"]);
+        let diagnostic = help.map_or(diagnostic.clone(), |help| diagnostic.with_help(help));
         raise(py, &Error::from(diagnostic))
-    })
+    };
+    if name != "certifi" {
+        return py.detach(|| store::read(name)).map_err(|message| refused(message, None));
+    }
+    let certifi = match py.import("certifi") {
+        Ok(certifi) => certifi,
+        Err(error) if error.is_instance_of::<PyImportError>(py) => {
+            let message = "this interpreter has no certifi".to_owned();
+            return Err(refused(message, Some("install it: `pip install certifi`")));
+        }
+        Err(error) => return Err(error),
+    };
+    let file: std::path::PathBuf = certifi.call_method0("where")?.extract()?;
+    py.detach(|| store::from_file(name, &file)).map_err(|message| refused(message, None))
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
@@ -45,6 +46,43 @@ def test_contexts_are_a_column(good: bytes) -> None:
     judged = certgate.arrow.check(table, policy, context_column="context", context={"namespace": "web"})
     assert judged["outcome"].to_pylist() == ["allowed", "notApplicable", "error", "error", "allowed"]
     assert judged["codes"].to_pylist()[3] == ["context/unknown-key"]
+
+
+def test_contexts_are_read_by_the_engine(policy: certgate.Policy, good: bytes) -> None:
+    twice = '{"namespace": "web", "namespace": "kube-system"}'
+    deep = ["[" * 100_000, '{"facts":' * 100_000]
+    contexts = [*deep, twice, "", "null", "1", '{"duration": NaN}', "namespace: web", "{}"]
+    table = pa.table({"csr": [good] * len(contexts), "context": contexts})
+    judged = certgate.arrow.check(table, policy, context_column="context", threads=2)
+    assert judged["outcome"].to_pylist() == ["error"] * 8 + ["allowed"]
+    assert all(judged["codes"].to_pylist()[:8])
+
+
+def test_one_pool_judges_all_rows(policy: certgate.Policy, good: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    start = threading.Thread.start
+
+    def counted(thread: threading.Thread) -> None:
+        started.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", counted)
+    table = pa.table({"csr": [good] * 500, "context": ["{}"] * 500})
+    judged = certgate.arrow.check(table, policy, context_column="context", threads=2)
+    assert judged["outcome"].to_pylist() == ["allowed"] * 500
+    assert 1 <= len(started) <= 2
+
+
+def test_views_are_text_and_binary(policy: certgate.Policy, good: bytes) -> None:
+    pem = certgate.parse_request(good).pem
+    text, binary = pa.types.__dict__.get("is_string_view"), pa.types.__dict__.get("is_binary_view")
+    if text is None or binary is None:
+        pytest.skip("this pyarrow has no views")
+    for value, kind in ((pem, pa.string_view()), (good, pa.binary_view()), (good, pa.binary(len(good)))):
+        contexts = pa.array(["{}", None], type=pa.string_view())
+        table = pa.table({"csr": pa.array([value, None], type=kind), "context": contexts})
+        judged = certgate.arrow.check(table, policy, context_column="context")
+        assert judged["outcome"].to_pylist() == ["allowed", None]
 
 
 def test_certificates_are_verified_and_read(dev_ca: DevCA) -> None:

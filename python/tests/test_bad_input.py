@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gc
+import json
 import pickle
+from collections import UserDict, UserList
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -152,6 +155,108 @@ CONTEXTS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "no list": ({"usages": "serverAuth"}, ("usages",)),
     "missing key": ({"requester": {}}, ("requester",)),
 }
+
+
+def said(call: Callable[[], object]) -> str:
+    """All that an exception says, as text and as data."""
+    with pytest.raises(certgate.CertgateError) as caught:
+        call()
+    return str(caught.value) + repr([diagnostic.message for diagnostic in caught.value.diagnostics])
+
+
+def test_messages_show_no_controls_and_no_more_than_is_of_use(policy: certgate.Policy, good: bytes) -> None:
+    name: Any = "a\u202e\x1b[31m\n" + "x" * 10_000
+    calls: list[Callable[[], object]] = [
+        lambda: policy.evaluate(good, {name: 1}),  # type: ignore[arg-type]
+        lambda: policy.evaluate(good, {"facts": {name: {}}}),
+        lambda: policy.evaluate(good, {"requester": {"username": "a", name: 1}}),  # type: ignore[arg-type]
+        lambda: certgate.Verifier.from_store(name),
+        lambda: certgate.load_policy(json.dumps({"version": 1, "id": "x", name: 1})),
+        lambda: certgate.import_policy(name, b"{}"),
+        lambda: certgate.PolicySet([policy], combine=name),
+        lambda: policy.evaluate(good, at=name),
+    ]
+    for call in calls:
+        text = said(call)
+        assert not any(mark in text for mark in ("\u202e", "\x1b", "\n"))
+        assert len(text) < 1_500
+
+
+def test_messages_show_no_key(policy: certgate.Policy, good: bytes, dev_ca: certgate.DevCA) -> None:
+    lines = dev_ca.key.to_pem().splitlines()
+    key: Any = "".join(lines[1:-1])
+    calls: list[Callable[[], object]] = [
+        lambda: certgate.Verifier(dev_ca.certificate).verify(dev_ca.certificate, purpose=key),
+        lambda: certgate.Verifier(dev_ca.certificate).verify(dev_ca.certificate, key_usage=key),
+        lambda: certgate.Verifier.from_store(key),
+        lambda: certgate.generate_key(key),
+        lambda: certgate.prepare_revocation_list(dev_ca.issuer(), key),
+        lambda: policy.evaluate(good, {key: 1}),  # type: ignore[arg-type]
+        lambda: policy.evaluate(good, {"requester": key}),
+        lambda: policy.evaluate(good, {"facts": {key: {}}}),
+        lambda: policy.evaluate(good, at=key),
+        lambda: policy.evaluate(good, at="\n".join(lines)),
+    ]
+    for call in calls:
+        with pytest.raises(certgate.CertgateError) as caught:
+            call()
+        text = str(caught.value) + repr([diagnostic.to_dict() for diagnostic in caught.value.diagnostics])
+        shown = [key[start : start + 12] for start in range(48, len(key) - 12) if key[start : start + 12] in text]
+        assert not shown
+
+
+class GrowingTime(tzinfo):
+    """Code of the caller that runs while a dict is read, and changes it."""
+
+    def __init__(self, changed: dict[str, Any]) -> None:
+        self.changed = changed
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        self.changed[f"new{len(self.changed)}"] = "x"
+        return timedelta(0)
+
+    def dst(self, _: datetime | None) -> None:
+        return None
+
+    def tzname(self, _: datetime | None) -> str:
+        return "growing"
+
+
+class GrowingPath:
+    """The same with a path."""
+
+    def __init__(self, changed: dict[str, Any], path: Path) -> None:
+        self.changed, self.path = changed, path
+
+    def __fspath__(self) -> str:
+        self.changed[f"new{len(self.changed)}"] = self.path
+        return str(self.path)
+
+
+def test_a_dict_that_changes_while_it_is_read(policy: certgate.Policy, good: bytes, tmp_path: Path) -> None:
+    facts: dict[str, Any] = {"a": "x"}
+    facts["b"] = datetime(2027, 1, 1, tzinfo=GrowingTime(facts))
+    facts["c"] = "y"
+    assert policy.evaluate(good, {"facts": facts})
+    assert len(facts) > 3
+    (tmp_path / "request.der").write_bytes(good)
+    requests: dict[str, Any] = {}
+    requests["a"] = GrowingPath(requests, tmp_path / "request.der")
+    requests["b"] = good
+    assert policy.diff(policy, requests)
+    assert len(requests) > 2
+
+
+def test_other_mappings_and_sequences(policy: certgate.Policy, good: bytes, bad: bytes) -> None:
+    requester = MappingProxyType({"username": "alice", "groups": UserList(["dev"])})
+    context: Any = MappingProxyType({"requester": requester, "facts": UserDict({"tier": "web"})})
+    assert policy.evaluate(good, context)
+    plain: Any = policy.diff(policy, {"a": good, "b": bad})
+    assert policy.diff(policy, UserDict({"a": good, "b": bad})) == plain
+    assert policy.diff(policy, MappingProxyType({"a": good, "b": bad})) == plain
+    assert policy.diff(policy, UserList([good, bad])) == policy.diff(policy, [good, bad])
+    names = certgate.new_request(certgate.generate_key(), names=UserList(["a.example.com", "b.example.com"]))
+    assert len(names.subject_alt_names) == 2
 
 
 @pytest.mark.parametrize("name", CONTEXTS)

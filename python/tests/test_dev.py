@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import socket
 import ssl
 import stat
@@ -86,6 +88,40 @@ def test_files_of_keys_are_for_their_owner(dev_ca: DevCA, tmp_path: Path) -> Non
     assert again.certificate == dev_ca.certificate
     with pytest.raises(certgate.ParseError):
         load_dev_ca(dev_ca.chain_pem.bytes(), made.key)
+
+
+def test_a_key_is_a_new_file(dev_ca: DevCA, tmp_path: Path) -> None:
+    made = dev_ca.issue("localhost")
+    place, link = tmp_path / "key.pem", tmp_path / "link.pem"
+    place.write_text("old\n")
+    place.chmod(0o644)
+    with place.open() as opened:
+        made.key_pem.write_to(place)
+        assert opened.read() == "old\n"
+    assert certgate.load_private_key(place) == made.key
+    link.symlink_to(place)
+    made.key_and_pem.write_to(link)
+    assert not link.is_symlink()
+    assert certgate.load_private_key(place) == made.key
+    assert place.read_text() == made.key_pem.text()
+    place.chmod(0o644)
+    made.key_pem.write_to(str(place), append=True)
+    assert place.read_text() == made.key_pem.text() * 2
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    with pytest.raises(OSError, match="absent"):
+        made.key_pem.write_to(tmp_path / "absent" / "key.pem")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"):
+        made.key_pem.write_to(tmp_path / "folder")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "key.pem", "link.pem"]
+
+
+def test_a_key_is_not_pickled(dev_ca: DevCA) -> None:
+    for private in (dev_ca.key_pem, dev_ca.issue("localhost").key_and_pem):
+        for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="not pickled"):
+                copied(private)
+    assert pickle.loads(pickle.dumps(dev_ca.pem)).text() == dev_ca.pem.text()
 
 
 def test_certificates_of_another_time(dev_ca: DevCA) -> None:

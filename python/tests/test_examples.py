@@ -352,6 +352,13 @@ def test_renew(ca_files: Path, dev_ca: DevCA, capsys: pytest.CaptureFixture[str]
     renew.put(folder, {"tls.crt": other.pem.text(), "tls.key": certgate.generate_key().to_pem()})
     assert renew.main(arguments) == 0
     assert "the key is not that of the certificate" in capsys.readouterr().out
+    # A certificate that cannot be read is renewed; the next in the file is not taken for it.
+    broken = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n"
+    renew.put(folder, {"tls.crt": broken + other.pem.text(), "tls.key": other.key.to_pem()})
+    assert "cannot be read" in str(renew.due(folder, certgate.load_policy(POLICY), datetime.now(timezone.utc)))
+    assert renew.main(arguments) == 0
+    assert "cannot be read" in capsys.readouterr().out
+    assert renew.leaf_of(folder / "tls.crt") != other.certificate
     late = datetime.now(timezone.utc) + timedelta(hours=17)
     assert renew.due(folder, certgate.load_policy(POLICY), late) == "two thirds of its life are over"
     stricter = certgate.load_policy(POLICY.replace("*.example.com", "*.example.org"))

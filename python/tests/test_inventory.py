@@ -179,6 +179,20 @@ def test_why_a_certificate_is_due(in_use: tuple[certgate.DevCA, certgate.Certifi
     assert hash(one) == hash(same)
 
 
+def test_no_other_certificate_is_renewed_in_the_leafs_place() -> None:
+    root = certgate.dev_ca()
+    middle = root.intermediate("Middle")
+    leaf = middle.issue("localhost", lifetime="1h")
+    broken = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n"
+    assert not certgate.renewal_due(leaf.pem.text())
+    assert not certgate.renewal_due(leaf.pem.text() + broken)
+    for given in (broken + middle.certificate.pem, [broken, middle.certificate]):
+        with pytest.raises(certgate.ParseError):
+            certgate.renewal_due(given)
+        with pytest.raises(certgate.ParseError):
+            certgate.renewal_due(given, at=leaf.certificate.not_after + timedelta(days=30))
+
+
 def test_bad_arguments_of_renewal(
     in_use: tuple[certgate.DevCA, certgate.Certificate, certgate.PrivateKey],
 ) -> None:

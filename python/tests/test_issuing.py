@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import pickle
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from subprocess import run
+from types import MappingProxyType
 from typing import Any, Callable
 
 import pytest
@@ -259,6 +261,103 @@ def test_lists_revoke(issuer: certgate.Issuer, ca: certgate.PrivateKey) -> None:
         entry: Any = wrong
         with pytest.raises(certgate.ParseError):
             certgate.prepare_revocation_list(issuer, entry, at=AT)
+
+
+def test_an_issuer_is_the_first_certificate() -> None:
+    root = certgate.dev_ca()
+    middle = root.intermediate("Middle")
+    broken = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n"
+    assert certgate.Issuer(middle.chain_pem.text()).certificate == middle.certificate
+    for chain in (broken + root.certificate.pem, [broken, root.certificate], broken):
+        with pytest.raises(certgate.ParseError):
+            certgate.Issuer(chain)
+
+
+def revoked(listed: certgate.RevocationList) -> dict[str, tuple[str, str]]:
+    """Reason and time of each entry, by its serial number."""
+    return {entry["serialNumber"]: (entry["reason"], entry["revocationDate"]) for entry in listed.entries}
+
+
+def test_the_graver_reason_holds(issuer: certgate.Issuer, ca: certgate.PrivateKey) -> None:
+    later = "2027-01-02T00:00:00Z"
+    entries: list[Any] = [
+        {"serialNumber": 1, "reason": "certificateHold"},
+        {"serialNumber": 2, "reason": "keyCompromise"},
+        {"serialNumber": 3, "reason": "superseded"},
+        {"serialNumber": 4, "reason": "certificateHold"},
+    ]
+    before = certgate.prepare_revocation_list(issuer, entries, at=AT).sign(ca)
+    first = revoked(before)
+    changes: list[Any] = [
+        {"serialNumber": 1, "reason": "keyCompromise"},
+        {"serialNumber": 2, "reason": "certificateHold"},
+        {"serialNumber": 3, "reason": "affiliationChanged"},
+        4,
+    ]
+    after = revoked(certgate.prepare_revocation_list(issuer, changes, previous=before, at=later).sign(ca))
+    assert {serial: reason for serial, (reason, _) in after.items()} == {
+        "01": "keyCompromise",
+        "02": "keyCompromise",
+        "03": "superseded",
+        "04": "unspecified",
+    }
+    assert {serial: at for serial, (_, at) in after.items()} == {serial: at for serial, (_, at) in first.items()}
+    twice = certgate.prepare_revocation_list(issuer, [entries[0], changes[0]], at=AT).sign(ca)
+    assert [entry["reason"] for entry in twice.entries] == ["keyCompromise"]
+
+
+def test_a_previous_list_tells_of_everything(ca: certgate.PrivateKey, issuer: certgate.Issuer) -> None:
+    """A list that is continued from a part of another would make certificates good again."""
+    subject = issuer.certificate.to_cryptography().subject
+    key: Any = ca.to_cryptography()
+
+    def listed(signer: Any, *extensions: tuple[x509.ExtensionType, bool]) -> certgate.RevocationList:
+        builder = x509.CertificateRevocationListBuilder().issuer_name(subject)
+        start = datetime(2027, 1, 1, tzinfo=timezone.utc)
+        builder = builder.last_update(start).next_update(start + timedelta(days=7))
+        builder = builder.add_extension(x509.CRLNumber(5), critical=False)
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical=critical)
+        return certgate.from_cryptography(builder.sign(signer, hashes.SHA256()))
+
+    point = x509.IssuingDistributionPoint(
+        full_name=[x509.UniformResourceIdentifier("http://crl.example.com/1.crl")],
+        relative_name=None,
+        only_contains_user_certs=False,
+        only_contains_ca_certs=False,
+        only_some_reasons=None,
+        indirect_crl=False,
+        only_contains_attribute_certs=False,
+    )
+    full = listed(key)
+    assert certgate.prepare_revocation_list(issuer, previous=full, at=AT).sign(ca).number == "06"
+    stranger = certgate.generate_key("P-256").to_cryptography()
+    unfit = [
+        listed(key, (x509.DeltaCRLIndicator(1), True)),
+        listed(key, (point, True)),
+        listed(stranger),
+        listed(key, (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)),
+    ]
+    for previous in unfit:
+        with pytest.raises(certgate.ParseError) as caught:
+            certgate.prepare_revocation_list(issuer, ["2a"], previous=previous, at=AT)
+        assert caught.value.diagnostics[0].path == ("previous",)
+
+
+def test_what_is_revoked_is_the_issuers(issuer: certgate.Issuer, ca: certgate.PrivateKey) -> None:
+    other = certgate.dev_ca("Other").issue("localhost").certificate
+    with pytest.raises(certgate.ParseError):
+        certgate.prepare_revocation_list(issuer, other, at=AT)
+    large = (1 << 159) - 1
+    entries: list[Any] = [1 << 64, {"serialNumber": large, "reason": "keyCompromise"}]
+    entries.append(MappingProxyType({"serialNumber": 7}))
+    made = certgate.prepare_revocation_list(issuer, entries, at=AT).sign(ca)
+    assert sorted(int(entry["serialNumber"], 16) for entry in made.entries) == [7, 1 << 64, large]
+    many = certgate.prepare_revocation_list(issuer, range(1, 30_001), at=AT).sign(ca)
+    assert len(many.entries) == 30_000
+    unnumbered: Any = {"reason": "superseded"}
+    with pytest.raises(certgate.ParseError):
+        certgate.prepare_revocation_list(issuer, unnumbered, at=AT)
 
 
 def test_requests_say_what_they_are_told() -> None:

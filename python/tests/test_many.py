@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Iterator
 from itertools import count, islice
@@ -26,8 +27,12 @@ def test_answers_come_in_order(policy: certgate.Policy, good: bytes, bad: bytes,
         assert first
         assert isinstance(second, certgate.Decision)
         assert not second
-        assert isinstance(third, certgate.ParseError)
-        assert isinstance(fourth, OSError)
+        assert isinstance(third, certgate.Unread)
+        assert isinstance(third.error, certgate.ParseError)
+        assert not third
+        assert isinstance(fourth, certgate.Unread)
+        assert isinstance(fourth.error, FileNotFoundError)
+        assert not fourth
         assert isinstance(fifth, certgate.Decision)
         assert fifth.request == first.request
     assert seen == sorted(seen)
@@ -53,7 +58,70 @@ def test_certificates_are_verified(dev_ca: DevCA) -> None:
     assert good
     assert isinstance(bad, certgate.PathDiagnosis)
     assert not bad
-    assert isinstance(unread, certgate.ParseError)
+    assert isinstance(unread, certgate.Unread)
+    assert isinstance(unread.error, certgate.ParseError)
+    assert not unread
+
+
+def test_what_is_unread_is_never_true(policy: certgate.Policy, good: bytes, tmp_path: Path) -> None:
+    given: list[Any] = [good, b"damaged", tmp_path / "missing", "-----BEGIN CERTIFICATE REQUEST-----"]
+    answers = list(certgate.check_many(policy, given))
+    assert [bool(answer) for answer in answers] == [True, False, False, False]
+    unread = answers[1]
+    assert isinstance(unread, certgate.Unread)
+    assert "ParseError" in repr(unread)
+    again = pickle.loads(pickle.dumps(unread))
+    assert isinstance(again, certgate.Unread)
+    assert str(again.error) == str(unread.error)
+    with pytest.raises(TypeError):
+        certgate.Unread("text")  # type: ignore[arg-type]
+
+
+def test_one_input_is_not_many(policy: certgate.Policy, dev_ca: DevCA, good: bytes, tmp_path: Path) -> None:
+    verifier = certgate.Verifier(dev_ca.certificate, profile="private")
+    one: list[Any] = [good, bytearray(good), memoryview(good), "text", tmp_path / "request.pem"]
+    for given in one:
+        with pytest.raises(TypeError, match="not one input"):
+            certgate.check_many(policy, given)
+        with pytest.raises(TypeError, match="not one input"):
+            certgate.verify_many(verifier, given)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 16])
+def test_the_first_answer_wants_few_items(policy: certgate.Policy, good: bytes, threads: int) -> None:
+    taken = count()
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            next(taken)
+            yield good
+
+    answers = certgate.check_many(policy, endless(), threads=threads)
+    assert next(answers)
+    assert next(taken) < 64 * (2 * threads + 1)
+
+    def slowly() -> Iterator[bytes]:
+        for _ in range(10):
+            time.sleep(0.1)
+            yield good
+
+    slow = certgate.check_many(policy, slowly(), threads=threads)
+    start = time.perf_counter()
+    assert next(slow)
+    assert time.perf_counter() - start < 0.8
+
+
+def test_an_iterable_that_fails_is_answered_first(policy: certgate.Policy, good: bytes) -> None:
+    def broken() -> Iterator[bytes]:
+        for _ in range(300):
+            yield good
+        raise RuntimeError("the queue is closed")
+
+    answers: list[Any] = []
+    with pytest.raises(RuntimeError, match="the queue is closed"):
+        answers.extend(certgate.check_many(policy, broken(), threads=2))
+    assert len(answers) == 300
+    assert all(answers)
 
 
 @pytest.mark.skipif(_cores() < 2, reason="there is one core")

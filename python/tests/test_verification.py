@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import pickle
+import sys
 import threading
+import types
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 import certgate
+import certgate.types
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.timezone.utc)
 HOST = "api.team.example.com"
@@ -338,6 +342,49 @@ def test_revocation_lists_and_responses(
             verifier.verify(leaf.der, at=NOW, **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("options", [{"crls": []}, {"crls": ()}, {"ocsp": []}, {"ocsp": [], "nonce": b"n" * 16}])
+def test_evidence_that_is_empty_is_asked_for(
+    verifier: certgate.Verifier, leaf: Member, options: dict[str, object]
+) -> None:
+    """Who fetched lists and got none has not checked revocation."""
+    with pytest.raises(certgate.VerificationError) as caught:
+        verifier.verify(leaf.der, at=NOW, **options)  # type: ignore[arg-type]
+    assert caught.value.code == "verify/revocation-unknown"
+    assert not verifier.diagnose_path(leaf.der, at=NOW, **options)  # type: ignore[arg-type]
+    allowed = verifier.verify(leaf.der, at=NOW, revocation={"unknown": "allow"}, **options)  # type: ignore[arg-type]
+    assert {warning.code for warning in allowed.warnings} == {"verify/revocation-unknown"}
+    assert verifier.verify(leaf.der, at=NOW, crls=None, ocsp=None, nonce=None)
+
+
+def test_a_nonce_comes_with_responses(verifier: certgate.Verifier, middle: Member, leaf: Member) -> None:
+    for options in ({}, {"crls": revocation_list(middle, [])}):
+        with pytest.raises(certgate.ParseError) as caught:
+            verifier.verify(leaf.der, at=NOW, nonce=b"n" * 16, **options)  # type: ignore[arg-type]
+        assert caught.value.diagnostics[0].path == ("nonce",)
+
+
+def test_parsed_revocation_lists(verifier: certgate.Verifier, root: Member, middle: Member, leaf: Member) -> None:
+    good, bad, upper = revocation_list(middle, []), revocation_list(middle, [leaf]), revocation_list(root, [])
+    parsed = certgate.parse_revocation_list
+    pem = parsed(good).pem + parsed(upper).pem
+    forms: list[certgate.types.RevocationLists] = [
+        [parsed(good), parsed(upper)],
+        (parsed(good), upper),
+        certgate.parse_bundle(pem),
+        [certgate.parse_bundle(good), parsed(upper)],
+    ]
+    for crls in forms:
+        assert verifier.verify(leaf.der, at=NOW, crls=crls)
+    revoked = verifier.diagnose_path(leaf.der, at=NOW, crls=parsed(bad), revocation={"scope": "leaf"})
+    assert [reason.code for reason in revoked.reasons] == ["verify/revoked"]
+    damaged = "-----BEGIN X509 CRL-----\nMAMCAQA=\n-----END X509 CRL-----\n"
+    for unfit in (certgate.parse_bundle(leaf.der), certgate.parse_bundle(parsed(good).pem + damaged)):
+        with pytest.raises(certgate.ParseError):
+            verifier.verify(leaf.der, at=NOW, crls=unfit)
+    with pytest.raises(TypeError):
+        verifier.verify(leaf.der, at=NOW, crls=certgate.parse_certificate(leaf.der))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("code", "options"),
     [
@@ -403,6 +450,31 @@ def test_trust_stores(leaf: Member, monkeypatch: pytest.MonkeyPatch, root: Membe
     with pytest.raises(certgate.ParseError):
         certgate.Verifier.from_store("none")
     assert certgate.Verifier(root.der).store is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program is a script of the shell")
+def test_certifi_is_that_of_this_interpreter(monkeypatch: pytest.MonkeyPatch, root: Member, tmp_path: Path) -> None:
+    """Whoever puts a `python3` on the path does not choose the anchors."""
+    (tmp_path / "roots.pem").write_text(root.pem)
+    program = tmp_path / "python3"
+    program.write_text(f'#!/bin/sh\ntouch "{tmp_path}/called"\necho "{tmp_path}/roots.pem"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setitem(sys.modules, "certifi", None)  # The import fails.
+    with pytest.raises(certgate.ParseError) as caught:
+        certgate.Verifier.from_store("certifi")
+    assert caught.value.diagnostics[0].path == ("store",)
+    assert not (tmp_path / "called").exists()
+    own = types.ModuleType("certifi")
+    own.where = lambda: str(tmp_path / "roots.pem")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "certifi", own)
+    store = certgate.Verifier.from_store("certifi").store
+    assert store is not None
+    assert (store["name"], store["source"]) == ("certifi", str(tmp_path / "roots.pem"))
+    # The package is imported for its own name only.
+    monkeypatch.setitem(sys.modules, "certifi", None)
+    assert certgate.Verifier.from_store("webpki").store is not None
+    assert not (tmp_path / "called").exists()
 
 
 def test_one_verifier_serves_many_threads(verifier: certgate.Verifier, leaf: Member) -> None:

@@ -1,13 +1,17 @@
 //! The handles by which hosts issue: taken once, two-step signing, roots, lists, and the development CA.
 
+use certgate::certificate::SerialNumber;
+use certgate::issue::{ListContents, ListScope, NewRevocationList};
 use certgate::policy::Context;
+use certgate::signature::SignatureScheme;
 use certgate::time::Timestamp;
 use certgate_bindings::issue::{
     Approval, DevAuthority, DevAuthorityDocument, DevCertificateDocument, Inputs, Issuer, IssuerOptions,
     NewRequestDocument, PrivateKey, RevocationEntryDocument, RevocationList, RevocationListDocument,
     RootDocument, Seeds, Serial, parse_scheme,
 };
-use certgate_bindings::{Certificate, Error, Policy};
+use certgate_bindings::renewal::{InUse, RenewalDocument, renewal};
+use certgate_bindings::{Bundle, Certificate, Error, Policy};
 use serde_json::json;
 
 const POLICY: &str = "version: 1
@@ -198,6 +202,105 @@ fn lists_follow_one_another() {
     let prepared = document.prepare(&issuer, at(), None, None).expect("prepared");
     assert_eq!(code(prepared.sign(&other)), "issue/not-verified");
     assert_eq!(code(prepared.tbs_der()), "issue/used");
+}
+
+/// A list that is made of a part of what was revoked would make certificates good again.
+#[test]
+fn the_list_before_tells_of_everything() {
+    let ca = key("P-256", 1);
+    let issuer = issuer(&ca);
+    let scheme = SignatureScheme::from_name(ca.scheme().as_str()).expect("a scheme");
+    let within = |scope: &ListScope, signer: &PrivateKey| {
+        let list = NewRevocationList {
+            number: SerialNumber::from_unsigned(&[5]),
+            this_update: at(),
+            next_update: Timestamp::from_rfc3339("2026-01-08T00:00:00Z").expect("a time"),
+            revocations: Vec::new(),
+        };
+        let prepared = list.prepare_within(self::issuer(signer).as_core(), scheme, scope).expect("prepared");
+        RevocationList::from(prepared.sign(signer.as_core()).expect("a list"))
+    };
+    let next = |previous: &RevocationList| {
+        RevocationListDocument::default().prepare(&issuer, at(), Some(previous), None)
+    };
+    let full = ListScope::default();
+    assert!(next(&within(&full, &ca)).is_ok());
+    let delta = ListScope { base: Some(SerialNumber::from_unsigned(&[1])), ..ListScope::default() };
+    let users = ListScope { contents: ListContents::UserCertificates, ..ListScope::default() };
+    let stranger = key("P-256", 2);
+    for (previous, expected) in [
+        (within(&delta, &ca), "context/value"),
+        (within(&users, &ca), "context/value"),
+        (within(&full, &stranger), "crl/issuer-unknown"),
+    ] {
+        let error = next(&previous).expect_err("a part of what was revoked");
+        assert_eq!((error.code(), error.diagnostics()[0].path.len()), (expected, 1));
+    }
+}
+
+#[test]
+fn the_graver_reason_holds() {
+    let ca = key("P-256", 1);
+    let issuer = issuer(&ca);
+    let of = |reason: &str| RevocationListDocument {
+        revocations: vec![RevocationEntryDocument {
+            serial_number: "2a".to_owned(),
+            at: None,
+            reason: Some(reason.to_owned()),
+        }],
+        ..RevocationListDocument::default()
+    };
+    for (before, then, expected) in [
+        ("certificateHold", "keyCompromise", "keyCompromise"),
+        ("certificateHold", "unspecified", "unspecified"),
+        ("keyCompromise", "certificateHold", "keyCompromise"),
+        ("superseded", "affiliationChanged", "superseded"),
+        ("superseded", "keyCompromise", "keyCompromise"),
+    ] {
+        let first =
+            of(before).prepare(&issuer, at(), None, None).expect("prepared").sign(&ca).expect("a list");
+        let later = Timestamp::from_rfc3339("2026-01-02T00:00:00Z").expect("a time");
+        let second = of(then).prepare(&issuer, later, Some(&first), None).expect("prepared").sign(&ca);
+        let entries = second.expect("a list").view().entries;
+        assert_eq!(entries.len(), 1);
+        assert_eq!(
+            (entries[0].reason.as_str(), entries[0].revocation_date.as_str()),
+            (expected, "2026-01-01T00:00:00Z")
+        );
+    }
+}
+
+#[test]
+fn serial_numbers_are_those_of_the_issuer() {
+    let ca = key("P-256", 1);
+    let issuer = issuer(&ca);
+    assert_eq!(issuer.serial_number_of(&root(&ca)).expect("its own"), "1001");
+    let document = RootDocument { subject: vec!["CN=Other".to_owned()], ..RootDocument::default() };
+    let other = document.sign(&ca, &inputs("1001")).expect("a root");
+    assert_eq!(code(issuer.serial_number_of(&other)), "context/value");
+}
+
+#[test]
+fn an_issuer_is_the_first_certificate() {
+    let broken = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n";
+    let chain = |text: &str| Bundle::parse(text.as_bytes()).expect("a bundle");
+    let pem = certgate::pem::encode("CERTIFICATE", root(&key("P-256", 1)).der());
+    assert!(Issuer::new(&chain(&pem), &IssuerOptions::default()).is_ok());
+    assert!(Issuer::new(&chain(&format!("{broken}{pem}")), &IssuerOptions::default()).is_err());
+}
+
+#[test]
+fn no_other_certificate_is_renewed_in_the_leafs_place() {
+    let broken = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n";
+    let pem = certgate::pem::encode("CERTIFICATE", root(&key("P-256", 1)).der());
+    let judged = |text: &str| {
+        let bundle = Bundle::parse(text.as_bytes()).expect("a bundle");
+        let in_use = InUse { bundle: &bundle, key: None, policy: None, verifier: None };
+        renewal(in_use, &RenewalDocument::default(), at()).map(|renewal| renewal.due)
+    };
+    assert_eq!(judged(&pem).ok(), Some(false));
+    assert_eq!(judged(&format!("{pem}{broken}")).ok(), Some(false));
+    assert!(judged(&format!("{broken}{pem}")).is_err());
 }
 
 #[test]

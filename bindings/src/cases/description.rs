@@ -1,5 +1,5 @@
 use base64::Engine;
-use certgate::diagnostic::{Diagnostic, codes};
+use certgate::diagnostic::{Diagnostic, codes, quote};
 use certgate::extension::{BasicConstraints, KeyUsage, KeyUsageBit, NewExtension};
 use certgate::name::{GeneralName, IpAddress, OtherName};
 use certgate::oid::{Oid, OidKind};
@@ -93,13 +93,15 @@ impl RequestDescription {
         request.names = self.names()?;
         if let Some(usages) = &self.key_usage {
             let bits = usages.iter().map(|name| {
-                KeyUsageBit::from_name(name).ok_or_else(|| fault(format!("`{name}` is no key usage")))
+                KeyUsageBit::from_name(name).ok_or_else(|| fault(format!("{} is no key usage", quote(name))))
             });
             request.key_usage = Some(bits.collect::<Result<KeyUsage, Error>>()?);
         }
         for name in &self.extended_key_usage {
             let purpose = Oid::from_label(name, OidKind::ExtendedKeyUsage);
-            request.extended_key_usage.push(purpose.ok_or_else(|| fault(format!("`{name}` is no purpose")))?);
+            request
+                .extended_key_usage
+                .push(purpose.ok_or_else(|| fault(format!("{} is no purpose", quote(name))))?);
         }
         if self.ca.is_some() || self.path_length.is_some() {
             let ca = self.ca.unwrap_or_default();
@@ -128,7 +130,7 @@ impl RequestDescription {
         }
         for text in &self.ip {
             let address =
-                IpAddress::parse(text).ok_or_else(|| fault(format!("`{text}` is no IP address")))?;
+                IpAddress::parse(text).ok_or_else(|| fault(format!("{} is no IP address", quote(text))))?;
             names.push(GeneralName::ip(address));
         }
         for text in &self.email {

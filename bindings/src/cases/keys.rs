@@ -1,5 +1,5 @@
 use certgate::crypto::PrivateKey;
-use certgate::diagnostic::{Diagnostic, codes};
+use certgate::diagnostic::{Diagnostic, codes, quote};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -29,7 +29,7 @@ pub fn case_key(name: &str) -> Result<PrivateKey, Error> {
     };
     let der = der.ok_or_else(|| {
         Error::from(
-            Diagnostic::new(codes::CASE_SYNTAX, format!("the key `{name}` is not known"))
+            Diagnostic::new(codes::CASE_SYNTAX, format!("the key {} is not known", quote(name)))
                 .with_help("use P-256, P-384, P-521, Ed25519, RSA-1024, RSA-2048, RSA-3072 or RSA-4096"),
         )
     })?;

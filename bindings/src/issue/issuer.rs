@@ -64,14 +64,15 @@ impl Issuer {
     /// The CA of a bundle: its certificate first, then those above it, the root last.
     ///
     /// # Errors
-    /// No certificate at all; `issue/issuer` if it may not sign.
+    /// No certificate at all, or one before it that cannot be read: it may be the CA's. `issue/issuer` if it may not sign.
     pub fn new(chain: &Bundle, options: &IssuerOptions) -> Result<Self, Error> {
-        let [certificate, above @ ..] = chain.certificates() else {
+        if chain.certificates().is_empty() {
             let diagnostic =
                 Diagnostic::new(codes::CONTEXT_VALUE, "there is no certificate of a CA").at(["chain"]);
             return Err(diagnostic.with_help("give the certificate of the CA, then those above it").into());
-        };
-        let issuer = CoreIssuer::new(Arc::clone(certificate), above.to_vec()).map_err(issuance)?;
+        }
+        let (certificate, above) = chain.split_leaf()?;
+        let issuer = CoreIssuer::new(Arc::clone(certificate.as_core()), above.to_vec()).map_err(issuance)?;
         let beyond = match options.beyond {
             BeyondWord::Deny => BeyondIssuer::Deny,
             BeyondWord::Truncate => BeyondIssuer::Truncate,
@@ -91,6 +92,22 @@ impl Issuer {
     /// The issuer's certificate.
     pub fn certificate(&self) -> Certificate {
         Arc::clone(self.issuer.certificate()).into()
+    }
+
+    /// The serial number of a certificate that this CA has issued, as its lists have it.
+    ///
+    /// # Errors
+    /// A certificate of another CA, whose serial numbers mean nothing here.
+    pub fn serial_number_of(&self, certificate: &Certificate) -> Result<String, Error> {
+        if !certificate.as_core().issuer().matches(self.issuer.certificate().subject()) {
+            let diagnostic =
+                Diagnostic::new(codes::CONTEXT_VALUE, "the certificate was issued by another CA");
+            return Err(diagnostic
+                .at(["revocations"])
+                .with_help("revoke it in the list of its issuer")
+                .into());
+        }
+        Ok(certificate.serial_number())
     }
 
     /// The issuer's certificate and those above it, the root last.

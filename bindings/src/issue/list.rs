@@ -1,12 +1,14 @@
 //! Revocation lists: read, and made.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use certgate::certificate::SerialNumber;
 use certgate::crl::CertificateList;
 use certgate::diagnostic::{Diagnostic, codes, quote};
-use certgate::extension::ReasonCode;
+use certgate::extension::{Extension, ExtensionValue, ReasonCode};
 use certgate::issue::{NewRevocationList, PreparedRevocationList, Revocation};
+use certgate::oid;
 use certgate::pem;
 use certgate::policy::document::{DurationText, TimeText};
 use certgate::signature::SignatureScheme;
@@ -118,28 +120,26 @@ impl RevocationListDocument {
         previous: Option<&RevocationList>,
     ) -> Result<NewRevocationList, Error> {
         let mut number = SerialNumber::from_octets(&[1]);
-        let mut revocations: Vec<Revocation> = Vec::new();
+        let mut revocations = Revocations::default();
         if let Some(previous) = previous.map(|previous| &previous.list) {
-            if !previous.issuer().matches(issuer.as_core().certificate().subject()) {
-                let message = "the previous list is that of another CA";
-                return Err(Diagnostic::new(codes::CONTEXT_VALUE, message).at(["previous"]).into());
-            }
+            check_previous(previous, issuer)?;
             number = SerialNumber::from_octets(previous.number().unwrap_or(&[0])).next();
-            revocations.extend(previous.entries().iter().map(|entry| Revocation {
+            revocations.all.extend(previous.entries().iter().map(|entry| Revocation {
                 serial_number: entry.serial_number().clone(),
                 at: entry.revocation_date(),
                 reason: entry.reason(),
             }));
+            // A number that comes twice is refused by the engine.
+            let numbered = revocations.all.iter().enumerate();
+            revocations.places = numbered.map(|(place, one)| (one.serial_number.clone(), place)).collect();
         }
         if let Some(text) = &self.number {
             number = serial_number(text, "number")?;
         }
         for entry in &self.revocations {
-            let revocation = entry.to_core(at)?;
-            if revocations.iter().all(|known| known.serial_number != revocation.serial_number) {
-                revocations.push(revocation);
-            }
+            revocations.add(entry.to_core(at)?);
         }
+        let revocations = revocations.all;
         let next_update = match (&self.next_update, &self.lifetime) {
             (Some(next), _) => Some(next.0),
             (None, Some(lifetime)) => at.checked_add(lifetime.0),
@@ -152,10 +152,11 @@ impl RevocationListDocument {
         Ok(NewRevocationList { number, this_update: at, next_update, revocations })
     }
 
-    /// Encodes the list of an issuer. Nothing is signed. The entries of the previous list stay.
+    /// Encodes the list of an issuer. Nothing is signed. The entries of the previous list stay, and the graver reason does.
     ///
     /// # Errors
-    /// A number, time or reason of another form, a previous list of another CA; whatever the engine refuses.
+    /// A number, time or reason of another form, a previous list that is not signed by this CA or does not tell of all its
+    /// certificates; whatever the engine refuses.
     pub fn prepare(
         &self,
         issuer: &Issuer,
@@ -167,6 +168,79 @@ impl RevocationListDocument {
         let prepared =
             self.to_core(issuer, at, previous)?.prepare(issuer.as_core(), scheme).map_err(issuance)?;
         Ok(PreparedList { scheme: scheme.as_str(), prepared: Once::new("the prepared list", prepared) })
+    }
+}
+
+/// The list before must be this CA's, and tell of everything that it has revoked: what it leaves out would be good again.
+fn check_previous(previous: &CertificateList, issuer: &Issuer) -> Result<(), Error> {
+    let certificate = issuer.as_core().certificate();
+    let refused = |code, message: &str, help: &str| -> Result<(), Error> {
+        Err(Diagnostic::new(code, message).at(["previous"]).with_help(help).into())
+    };
+    let help = "give the last full list that this CA has signed";
+    if !previous.issuer().matches(certificate.subject()) {
+        return refused(codes::CONTEXT_VALUE, "the previous list is that of another CA", help);
+    }
+    let (signed, signature) = (previous.signed_der(), previous.signature());
+    let status =
+        previous.signature_algorithm().verify(certificate.public_key(), signed, signature, crate::crypto());
+    if !status.is_valid() {
+        let message = "the previous list is not signed by the key of the issuer";
+        return refused(codes::CRL_ISSUER_UNKNOWN, message, help);
+    }
+    // RFC 5280 5.2.4 and 5.2.5. By their object identifiers: they count also where their values are odd.
+    if previous.extension(&oid::DELTA_CRL_INDICATOR).is_some() {
+        return refused(codes::CONTEXT_VALUE, "the previous list is a delta list", help);
+    }
+    if previous.extension(&oid::ISSUING_DISTRIBUTION_POINT).is_some() {
+        return refused(codes::CONTEXT_VALUE, "the previous list tells of some certificates only", help);
+    }
+    let unknown = |one: &Extension| one.is_critical() && matches!(one.value(), ExtensionValue::Other);
+    if previous.extensions().iter().any(unknown) {
+        return refused(
+            codes::CONTEXT_VALUE,
+            "the previous list has a critical extension that is not known",
+            help,
+        );
+    }
+    if previous.entries().iter().any(|entry| entry.certificate_issuer().is_some()) {
+        return refused(codes::CONTEXT_VALUE, "the previous list tells of certificates of another CA", help);
+    }
+    Ok(())
+}
+
+/// What was revoked, each serial number once.
+#[derive(Default)]
+struct Revocations {
+    all: Vec<Revocation>,
+    places: HashMap<SerialNumber, usize>,
+}
+
+impl Revocations {
+    /// Adds one. Of two for the same certificate the graver reason holds, and the earlier time.
+    fn add(&mut self, new: Revocation) {
+        let known = self.places.get(&new.serial_number).and_then(|place| self.all.get_mut(*place));
+        match known {
+            Some(known) if gravity(new.reason) > gravity(known.reason) => {
+                known.at = known.at.min(new.at);
+                known.reason = new.reason;
+            }
+            Some(_) => {}
+            None => {
+                self.places.insert(new.serial_number.clone(), self.all.len());
+                self.all.push(new);
+            }
+        }
+    }
+}
+
+/// How much a reason says: a hold may end (RFC 5280 5.3.1), no other revocation does; nobody trusts a key that is known to others.
+fn gravity(reason: ReasonCode) -> u8 {
+    match reason {
+        ReasonCode::RemoveFromCrl => 0,
+        ReasonCode::CertificateHold => 1,
+        ReasonCode::KeyCompromise | ReasonCode::CaCompromise | ReasonCode::AaCompromise => 3,
+        _ => 2,
     }
 }
 

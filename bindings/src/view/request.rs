@@ -224,7 +224,7 @@ pub(crate) fn findings(request: &CertificationRequest) -> Vec<DiagnosticView> {
     );
     match request.signature_status(crate::crypto()) {
         SignatureStatus::Invalid(diagnostic) | SignatureStatus::Refused(diagnostic) => {
-            findings.push((**diagnostic).clone());
+            findings.push(*diagnostic);
         }
         SignatureStatus::Valid | SignatureStatus::NotChecked(_) => {}
     }

@@ -2,26 +2,9 @@
 //! logs or keeps any of it. Generous on purpose: refusing a text that only looks like a key costs its sender a second look.
 
 use super::ContentKind;
+pub(super) use crate::diagnostic::secret::is_within;
+use crate::diagnostic::secret::{IN_BASE64, LABELS, hexadecimal};
 use crate::pem;
-
-/// What the lines around keys say: PEM (RFC 7468, RFC 1421), OpenPGP (RFC 9580), SSH (RFC 4716) and PuTTY.
-const LABELS: [&str; 4] = [
-    "PRIVATE KEY-----",
-    "PRIVATE KEY BLOCK-----",
-    "BEGIN SSH2 ENCRYPTED PRIVATE KEY",
-    "PuTTY-User-Key-File-",
-];
-
-/// How base64 of a PEM key begins, as in the data of a Kubernetes Secret: `PRIVATE KEY`, `RSA`, `EC`, `DSA`, `ENCRYPTED`
-/// and `OPENSSH` behind `-----BEGIN `.
-const IN_BASE64: [&str; 6] = [
-    "LS0tLS1CRUdJTiBQUklWQVRFIEtF",
-    "LS0tLS1CRUdJTiBSU0EgUFJJVkFU",
-    "LS0tLS1CRUdJTiBFQyBQUklWQVRF",
-    "LS0tLS1CRUdJTiBEU0EgUFJJVkFU",
-    "LS0tLS1CRUdJTiBFTkNSWVBURUQg",
-    "LS0tLS1CRUdJTiBPUEVOU1NIIFBS",
-];
 
 /// How key stores of Java begin: JKS and JCEKS.
 const STORES: [&[u8]; 2] = [&[0xfe, 0xed, 0xfe, 0xed], &[0xce, 0xce, 0xce, 0xce]];
@@ -78,16 +61,6 @@ fn is_xml_key(text: &str) -> bool {
     text.contains("KeyValue>") && text.contains("<D>")
 }
 
-/// Octets of hexadecimal text; white space and colons are skipped.
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let mut digits = Vec::new();
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b':') {
-        digits.push(u8::try_from(char::from(byte).to_digit(16)?).ok()?);
-    }
-    let (pairs, []) = digits.as_chunks::<2>() else { return None };
-    Some(pairs.iter().map(|[high, low]| (high << 4) | low).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +86,41 @@ mod tests {
             assert!(secret(&wide).is_some(), "UTF-16: {text}");
         }
         assert!(secret(&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2]).is_some());
+    }
+
+    #[test]
+    fn a_key_is_recognised_as_a_value_among_others() {
+        let key = "MC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        let sec1 = "MHcCAQEEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4foAoGCCqGSM49AwEHoUQDQgAE";
+        let rsa = "MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn_ygWyF8PbnGy0AHB7MaGir";
+        let encrypted = "MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgAAAAAAAAAAAICCAAw";
+        let openssh = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB";
+        for key in [key, sec1, rsa, encrypted, openssh] {
+            for text in [
+                format!("version: 1\nkeyz: {key}\n"),
+                format!("{{\"keyz\":\"first\\n{key}\\nsecond\"}}"),
+                format!("keyz: |\n  {key}\n  AAAA\n"),
+            ] {
+                assert!(is_within(&text), "{text}");
+                assert!(super::super::holds_private_key(&text), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn public_base64_as_a_value_is_none() {
+        for value in [
+            // A key, a certificate, a request, a revocation list, a signature; and a digest that begins as one of them.
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "MIIBszCCAVmgAwIBAgIUAAAAAAAAAAAAAAAAAAAAAAAAAAAwCgYIKoZIzj0EAwIwEjEQ",
+            "MIH8MIGiAgEAMBYxFDASBgNVBAMMC2V4YW1wbGUuY29tMFkwEwYHKoZIzj0CAQYI",
+            "MIHJMHACAQEwCgYIKoZIzj0EAwIwEjEQMA4GA1UEAwwHZXhhbXBsZRcNMjcwMTAx",
+            "MHACAQEwCgYIKoZIzj0EAwIwEjEQMA4GA1UEAwwHZXhhbXBsZRcNMjcwMTAx",
+            "MEUCIQDKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIgAAAAAAAAAAAA",
+            "MCQ1zVyUbGxk1tVnQ2Zk9qS0pYbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODk",
+        ] {
+            assert!(!is_within(&format!("version: 1\nvalue: {value}\n")), "{value}");
+        }
     }
 
     #[test]

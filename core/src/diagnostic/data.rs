@@ -1,3 +1,5 @@
+use super::{ELIDED, secret};
+
 /// What was found or expected, as data that a program can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
@@ -9,6 +11,17 @@ pub enum Data {
     Boolean(bool),
     /// A list.
     List(Vec<Data>),
+}
+
+impl Data {
+    /// The same without private keys.
+    pub(super) fn without_keys(self) -> Self {
+        match self {
+            Self::Text(text) if secret::holds_key(&text) => Self::from(ELIDED),
+            Self::List(items) => Self::List(items.into_iter().map(Self::without_keys).collect()),
+            other => other,
+        }
+    }
 }
 
 impl From<&str> for Data {

@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::visible;
+
 /// One step of a path: a field by its ASN.1 name, or an item of a list by its index from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -121,10 +123,12 @@ impl fmt::Display for Path {
                     if position > 0 {
                         f.write_str(".")?;
                     }
+                    // A key of a document is input.
+                    let shown = visible(field);
                     if field.contains(['.', '[', ' ']) {
-                        write!(f, "\"{field}\"")?;
+                        write!(f, "\"{shown}\"")?;
                     } else {
-                        f.write_str(field)?;
+                        f.write_str(&shown)?;
                     }
                 }
             }
@@ -142,5 +146,7 @@ mod tests {
         assert!(second < tenth);
         assert_eq!(tenth.to_string(), "subject[10].commonName");
         assert_eq!(steps!["extensions", "1.2.3"].to_string(), "extensions.\"1.2.3\"");
+        assert_eq!(steps!["facts", "a\u{1b}[31m\n"].to_string(), "facts.\"a\\u{1b}[31m\\u{a}\"");
+        assert_eq!(steps!["x".repeat(1_000)].to_string().chars().count(), 97);
     }
 }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
     from typing_extensions import TypeAlias
 
-    from certgate._certgate import Bundle, Certificate, Policy, PrivateKey, Request
+    from certgate._certgate import Bundle, Certificate, Policy, PrivateKey, Request, RevocationList
     from certgate._types.arguments import RevocationEntryDocument
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Path",
     "Policies",
     "Requests",
+    "RevocationLists",
     "Revocations",
     "Revoked",
     "SerialNumber",
@@ -46,15 +47,20 @@ Input: TypeAlias = Union[bytes, bytearray, memoryview, str, os.PathLike[str], os
 """An input: its bytes or text, or the path of a file that has them. A `str` is text, never a path."""
 
 Inputs: TypeAlias = Union[Input, Sequence[Input]]
-"""An input, or a list or tuple of them."""
+"""An input, or a list or another sequence of them."""
+
+_RevocationLists: TypeAlias = Union[Input, "RevocationList", "Bundle"]
+
+RevocationLists: TypeAlias = Union[_RevocationLists, Sequence[_RevocationLists]]
+"""Revocation lists: parsed ones, bundles or inputs that have some, or a list or another sequence of these."""
 
 Texts: TypeAlias = Union[str, Sequence[str]]
-"""A text, or a list or tuple of them."""
+"""A text, or a list or another sequence of them."""
 
 _Certificates: TypeAlias = Union[Input, "Certificate", "Bundle"]
 
 Certificates: TypeAlias = Union[_Certificates, Sequence[_Certificates]]
-"""Certificates: parsed ones, bundles, inputs that are bundles, or a list or tuple of these in order."""
+"""Certificates: parsed ones, bundles, inputs that are bundles, or a list or another sequence of these in order."""
 
 Time: TypeAlias = Union[datetime, str]
 """A time: an aware datetime, or RFC 3339 text such as `2027-01-01T00:00:00Z`."""
@@ -68,7 +74,7 @@ Policies: TypeAlias = Sequence["Policy"]
 _Judged: TypeAlias = Union[Input, "Request", "Certificate"]
 
 Requests: TypeAlias = Union[Sequence[_Judged], Mapping[str, _Judged]]
-"""Requests, and certificates in the place of requests: a list or tuple of them, or a mapping from names."""
+"""Requests, and certificates in the place of requests: a list or another sequence of them, or a mapping from names."""
 
 Duration: TypeAlias = Union[timedelta, str]
 """A length of whole seconds: a timedelta, or text such as `90d`, `24h` or `1h30m`."""
@@ -91,7 +97,7 @@ Signer: TypeAlias = Union["PrivateKey", SigningKey, Callable[[bytes], bytes]]
 _Revocation: TypeAlias = Union["Certificate", SerialNumber, "RevocationEntryDocument"]
 
 Revocations: TypeAlias = Union[_Revocation, Sequence[_Revocation]]
-"""What was revoked: certificates, serial numbers, mappings, or a list or tuple of these."""
+"""What was revoked: certificates, serial numbers, mappings, or a list or another sequence of these."""
 
 CryptographyCertificate: TypeAlias = "x509.Certificate"
 """A certificate of pyca/cryptography."""

@@ -66,8 +66,9 @@ def table(path: Path, column: str, rows: list[bytes | None]) -> str:
 def verdict(answer: Any, good: str, bad: str) -> tuple[str | None, list[str] | None]:
     if answer is None:
         return None, None
-    if isinstance(answer, certgate.CertgateError):
-        return "error", [one.code for one in answer.diagnostics]
+    if isinstance(answer, certgate.Unread):
+        assert isinstance(answer.error, certgate.CertgateError)
+        return "error", [one.code for one in answer.error.diagnostics]
     return good if answer else bad, [one.code for one in answer.reasons]
 
 

@@ -16,7 +16,7 @@ codes! {
         "the text is UTF-16",
         "save it as UTF-8 or ASCII";
     INPUT_FILE = "input/file", Error, "0.1.0", None,
-        "a file or folder cannot be read",
+        "a file or folder cannot be read or written",
         "look at its path, its rights and its size";
     INPUT_NOT_RECOGNISED = "input/not-recognised", Error, "0.1.0", Some("RFC 7468"),
         "the input is neither DER, PEM nor base64",
