@@ -1,6 +1,7 @@
 //! The audit log: JSON lines, each with the digest of the line before, so that nobody changes, drops or reorders one
 //! unnoticed. The inventory knows the last digest; so a log that was cut short is noticed too.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::durable::point;
-use crate::inventory::{Head, Inventory, State};
+use crate::inventory::{Head, Inventory, Release, State};
 
 /// The file name of the log beside an inventory.
 pub const FILE_NAME: &str = "audit.jsonl";
@@ -118,9 +119,42 @@ pub(crate) fn missing(log: &mut File, head: &Head) -> Result<Vec<u8>, String> {
     if length < head.logged_bytes {
         return Err("the audit log is shorter than it was: `certgate audit verify` says more".to_owned());
     }
+    let last = last_digest(log, head.logged_bytes).map_err(|error| error.to_string())?;
+    let known = match head.pending.first() {
+        None => Some(head.digest.clone()),
+        Some(line) => serde_json::from_str(line).ok().map(|line: Line| line.previous),
+    };
+    if Some(last) != known {
+        return Err("the last entry of the audit log is not the one that the inventory knows: \
+                    `certgate audit verify` says more"
+            .to_owned());
+    }
     expected.strip_prefix(rest.as_slice()).map(<[u8]>::to_vec).ok_or_else(|| {
         "the audit log holds what the inventory does not know: `certgate audit verify` says more".to_owned()
     })
+}
+
+/// The digest of the line that ends at an offset.
+fn last_digest(log: &mut File, end: u64) -> io::Result<String> {
+    /// What is read at first: few lines are longer.
+    const WINDOW: u64 = 4096;
+    if end == 0 {
+        return Ok(NOTHING.to_owned());
+    }
+    let mut window = WINDOW;
+    loop {
+        let start = end.saturating_sub(window);
+        log.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        Read::by_ref(log).take(end.saturating_sub(start)).read_to_end(&mut bytes)?;
+        let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        let before = line.iter().rposition(|byte| *byte == b'\n');
+        if before.is_some() || start == 0 {
+            let line = line.get(before.map_or(0, |at| at.saturating_add(1))..).unwrap_or_default();
+            return Ok(crate::hex::encode(&Sha256::digest(line)));
+        }
+        window = window.saturating_mul(2);
+    }
 }
 
 /// Appends whole lines, with fail points.
@@ -139,6 +173,18 @@ pub(crate) fn append(log: &mut File, lines: &str, what: &str) -> io::Result<()> 
 pub(crate) fn write(log: &mut File, bytes: &[u8]) -> io::Result<()> {
     log.write_all(bytes)?;
     log.sync_all()
+}
+
+/// The holds that ended, as a log tells of them: for inventories that did not keep them.
+pub(crate) fn releases(log: &Path) -> Vec<Release> {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let read = |line: &str| {
+        let line: Line =
+            serde_json::from_str(line).ok().filter(|line: &Line| line.event.event == "released")?;
+        let at = Timestamp::from_rfc3339(&line.at)?.as_unix();
+        Some(Release { issuer: line.event.issuer?, serial: line.event.serial_number?, at })
+    };
+    text.lines().filter_map(read).collect()
 }
 
 /// What a check of the log found.
@@ -165,7 +211,25 @@ pub struct Fault {
     pub message: String,
 }
 
-/// Checks the log of an inventory: its chain, its end, and that both tell of the same certificates. `noted` is a digest that
+/// What a log tells of revocations: by the issuer's name and the serial number why, and in which line.
+type Revocations = BTreeMap<(String, String), (String, i64)>;
+
+/// Goes on from one entry to the next.
+fn replay(event: &Event, line: i64, revocations: &mut Revocations) {
+    let (Some(issuer), Some(serial)) = (&event.issuer, &event.serial_number) else { return };
+    let key = (issuer.clone(), serial.clone());
+    match event.event.as_str() {
+        "revoked" => {
+            revocations.insert(key, (event.reason.clone().unwrap_or_default(), line));
+        }
+        "released" => {
+            revocations.remove(&key);
+        }
+        _ => {}
+    }
+}
+
+/// Checks the log of an inventory: its chain, its end, and that both tell of the same certificates and revocations. `noted` is a digest that
 /// a former check gave, which must still be that of an entry.
 ///
 /// # Errors
@@ -176,7 +240,8 @@ pub fn verify(inventory: &Inventory, noted: Option<&str>) -> Result<Report, Stri
         .map_err(|error| format!("cannot read {}: {}", path.display(), crate::input::describe(&error)))?;
     let head = inventory.head()?;
     let mut report = Report { head: NOTHING.to_owned(), pending: head.pending.len(), ..Report::default() };
-    let mut issued = std::collections::BTreeMap::new();
+    let mut issued = BTreeMap::new();
+    let mut revocations = Revocations::new();
     let mut digests = std::collections::BTreeSet::new();
     let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
     let torn = lines.pop().is_some_and(|rest| !rest.is_empty());
@@ -195,6 +260,7 @@ pub fn verify(inventory: &Inventory, noted: Option<&str>) -> Result<Report, Stri
                 if entry.previous != report.head {
                     fault("the line before was changed, or is another one");
                 }
+                replay(&entry.event, number, &mut revocations);
                 if let (true, Some(sha256)) = (entry.event.event == "issued", entry.event.sha256) {
                     issued.insert(sha256, number);
                 }
@@ -224,7 +290,9 @@ pub fn verify(inventory: &Inventory, noted: Option<&str>) -> Result<Report, Stri
     }
     // Entries that wait tell of certificates that the log does not have yet.
     for line in &head.pending {
-        if let Ok(Line { event: Event { sha256: Some(sha256), .. }, .. }) = serde_json::from_str(line) {
+        let Ok(Line { event, .. }) = serde_json::from_str(line) else { continue };
+        replay(&event, 0, &mut revocations);
+        if let Some(sha256) = event.sha256 {
             issued.insert(sha256, 0);
         }
     }
@@ -235,6 +303,17 @@ pub fn verify(inventory: &Inventory, noted: Option<&str>) -> Result<Report, Stri
     }
     for (sha256, line) in issued.into_iter().filter(|(_, line)| *line > 0) {
         let message = format!("the inventory does not know the certificate with the digest {sha256}");
+        report.faults.push(Fault { line, message });
+    }
+    for ((issuer, serial), reason) in inventory.all_revocations()? {
+        let told = revocations.remove(&(issuer, serial.clone()));
+        if told.as_ref().is_none_or(|(told, _)| *told != reason) {
+            let message = format!("no entry tells of the revocation of {serial} ({reason})");
+            report.faults.push(Fault { line: 0, message });
+        }
+    }
+    for ((_, serial), (reason, line)) in revocations {
+        let message = format!("the inventory does not know the revocation of {serial} ({reason})");
         report.faults.push(Fault { line, message });
     }
     Ok(report)

@@ -145,10 +145,9 @@ impl CeremonyRequest {
     /// Certificates that cannot be read, or that are not those of a CA.
     pub fn issuer(&self) -> Result<Issuer, String> {
         let bundle = Bundle::parse(self.issuer.as_bytes()).map_err(|error| error.to_string())?;
-        let [certificate, above @ ..] = bundle.certificates() else {
-            return Err("the request names no issuer".to_owned());
-        };
-        let issuer = Issuer::new(certificate.clone(), above.to_vec()).map_err(|error| error.to_string())?;
+        let (certificate, above) = bundle.split_leaf().map_err(|error| error.to_string())?;
+        let issuer =
+            Issuer::new(certificate.as_core().clone(), above.to_vec()).map_err(|error| error.to_string())?;
         let beyond = if self.truncate { BeyondIssuer::Truncate } else { BeyondIssuer::Deny };
         Ok(issuer
             .with_beyond(beyond)

@@ -28,6 +28,7 @@ mod lint;
 mod load;
 mod many;
 mod ocsp;
+mod output;
 mod pki;
 mod policy;
 mod policy_diff;
@@ -80,7 +81,7 @@ impl Terminal<'_> {
         renderer.decor_style(DecorStyle::Ascii)
     }
 
-    /// Writes a line. A reader that went away, such as `head`, is no fault of ours.
+    /// Writes a line. That it could not be written shows at the end of the run, or in [`Terminal::finish`].
     fn print(&mut self, line: &str) {
         let _ = writeln!(self.stdout, "{line}");
     }
@@ -123,6 +124,23 @@ fn wants_color(terminal: bool) -> bool {
 
 /// Runs one command line; returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> u8 {
+    let Terminal { stdin, stdout, stderr, color, progress, now } = terminal;
+    let mut stdout = output::Remembering::new(*stdout);
+    let mut inner = Terminal {
+        stdin: *stdin,
+        stdout: &mut stdout,
+        stderr: *stderr,
+        color: *color,
+        progress: *progress,
+        now: *now,
+    };
+    let code = dispatch(arguments, &mut inner);
+    // Another run may have other descriptors of the same numbers.
+    crate::passphrase::forget();
+    output::end(code, &mut inner)
+}
+
+fn dispatch(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -171,13 +189,19 @@ fn man(directory: Option<&std::path::Path>, terminal: &mut Terminal<'_>) -> u8 {
         Some(directory) => {
             std::fs::create_dir_all(directory).and_then(|()| clap_mangen::generate_to(command, directory))
         }
-        None => clap_mangen::Man::new(command).render(&mut terminal.stdout),
+        None => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(command).render(&mut page).map(|()| {
+                // Lost output shows at the end of the run.
+                let _ = terminal.stdout.write_all(&page);
+            })
+        }
     };
     match result {
         Ok(()) => exit::OK,
         Err(error) => {
-            terminal.fail(&format!("cannot write the man page: {}", crate::input::describe(&error)));
-            exit::INTERNAL
+            let message = format!("cannot write the man page: {}", crate::input::describe(&error));
+            load::LoadError::from(crate::input::FileFault::new(message)).report(terminal)
         }
     }
 }

@@ -76,6 +76,9 @@ fn say(what: &str, step: &str) {
 /// Writes a file so that it is there whole or not at all: a new file beside it, fsync, rename, fsync of the folder.
 /// `mode` is that of Unix; `what` names the fail points.
 pub fn put(path: &Path, bytes: &[u8], mode: u32, over: Over, what: &str) -> io::Result<()> {
+    if is_other_than_file(path) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "something is there that is no file"));
+    }
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     sweep(path);
@@ -106,6 +109,11 @@ pub fn put(path: &Path, bytes: &[u8], mode: u32, over: Over, what: &str) -> io::
     sync_folder(folder)?;
     point(what, "done");
     Ok(())
+}
+
+/// Whether a device, a pipe or a folder has a name: nothing takes the place of those.
+pub(crate) fn is_other_than_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_symlink())
 }
 
 /// Makes a symbolic link point elsewhere in one step; it never points nowhere.

@@ -23,6 +23,30 @@ pub(crate) struct Input {
     pub(crate) context: Option<ContextDocument>,
 }
 
+/// A file that cannot be read or written: `input/file`, in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFault(String);
+
+impl FileFault {
+    pub(crate) fn new(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl std::fmt::Display for FileFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FileFault {}
+
+impl From<FileFault> for String {
+    fn from(fault: FileFault) -> Self {
+        fault.0
+    }
+}
+
 /// Why an input could not be read.
 pub(crate) enum InputError {
     Io(String),
@@ -30,21 +54,23 @@ pub(crate) enum InputError {
 }
 
 /// Reads a file, or standard input for `-`.
-pub(crate) fn read(name: &str, stdin: &mut dyn Read) -> Result<Vec<u8>, String> {
+pub(crate) fn read(name: &str, stdin: &mut dyn Read) -> Result<Vec<u8>, FileFault> {
     if name != "-" {
         return read_file(Path::new(name));
     }
-    read_bounded(stdin).map_err(|error| format!("cannot read {}: {}", display_name(name), describe(&error)))
+    read_bounded(stdin).map_err(|error| unreadable(&display_name(name), &error))
+}
+
+fn unreadable(name: &str, error: &io::Error) -> FileFault {
+    FileFault(format!("cannot read {name}: {}", describe(error)))
 }
 
 /// Reads a file. It says its size before anything is allocated for it.
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, FileFault> {
     let read = |mut file: File| {
         if file.metadata()?.len() > LARGEST { Err(too_large()) } else { read_bounded(&mut file) }
     };
-    File::open(path)
-        .and_then(read)
-        .map_err(|error| format!("cannot read {}: {}", path.display(), describe(&error)))
+    File::open(path).and_then(read).map_err(|error| unreadable(&path.display().to_string(), &error))
 }
 
 /// The server that a name means: HOST:PORT, unless there is a file of that name. With `starttls` nothing else will do.
@@ -70,9 +96,10 @@ fn too_large() -> io::Error {
 }
 
 /// Reads a text file.
-pub(crate) fn read_text(name: &str, stdin: &mut dyn Read) -> Result<String, String> {
+pub(crate) fn read_text(name: &str, stdin: &mut dyn Read) -> Result<String, FileFault> {
     let bytes = read(name, stdin)?;
-    String::from_utf8(bytes).map_err(|_| format!("cannot read {}: it is not UTF-8", display_name(name)))
+    String::from_utf8(bytes)
+        .map_err(|_| FileFault(format!("cannot read {}: it is not UTF-8", display_name(name))))
 }
 
 /// The endings of what counts as a request in a folder.
@@ -95,7 +122,7 @@ impl Sources {
     /// Looks into folders, and reads standard input if it is named.
     pub(crate) fn new(names: &[String], stdin: &mut dyn Read) -> Self {
         let list: Vec<Source> = names.iter().flat_map(|name| of_folder(name)).collect();
-        let stdin = names.iter().any(|name| name == "-").then(|| read("-", stdin));
+        let stdin = names.iter().any(|name| name == "-").then(|| read("-", stdin).map_err(String::from));
         Self { list, stdin }
     }
 
@@ -119,8 +146,7 @@ fn of_folder(name: &str) -> Vec<Source> {
     if name == "-" || !path.is_dir() {
         return vec![source(name, None)];
     }
-    let unreadable =
-        |error: &io::Error| source(name, Some(format!("cannot read {name}: {}", describe(error))));
+    let unreadable = |error: &io::Error| source(name, Some(self::unreadable(name, error).to_string()));
     let entries = match path.read_dir() {
         Ok(entries) => entries,
         Err(error) => return vec![unreadable(&error)],
@@ -163,7 +189,7 @@ pub(crate) fn requests(name: &str, stdin: &mut dyn Read) -> Vec<Input> {
     let shown = display_name(name);
     match read(name, stdin) {
         Ok(bytes) => requests_of(&shown, bytes),
-        Err(message) => vec![failed(name, message)],
+        Err(fault) => vec![failed(name, fault.into())],
     }
 }
 
@@ -207,7 +233,8 @@ pub(crate) fn beside(file: &str, name: &str) -> String {
 /// # Errors
 /// `case/syntax`: a file that cannot be read.
 pub fn read_beside(folder: &Path, name: &str) -> Result<Vec<u8>, Error> {
-    read_file(&folder.join(name)).map_err(|message| Diagnostic::new(codes::CASE_SYNTAX, message).into())
+    read_file(&folder.join(name))
+        .map_err(|fault| Diagnostic::new(codes::CASE_SYNTAX, fault.to_string()).into())
 }
 
 /// The system's word without its number.

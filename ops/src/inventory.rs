@@ -22,10 +22,12 @@ mod lists;
 mod revocations;
 mod schema;
 
+pub(crate) use schema::Release;
+
 pub use certificates::{IssueError, NewRecord, Recorded};
 pub use entry::{Entry, Revoked, State};
 pub use lists::{LastList, ListEntry, ListKind, number_octets, number_of};
-pub use revocations::{RevokeOrder, RevokeOutcome, RevokedSerial, serial_number};
+pub use revocations::{RevokeOrder, RevokeOutcome, RevokedSerial, serial_number, serial_text};
 
 /// The file name of an inventory.
 pub const FILE_NAME: &str = "inventory.db";
@@ -74,13 +76,24 @@ impl Inventory {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut inventory = Self::connect(path, flags)?;
+        let mut inventory = Self::connect(path, path, flags).map_err(|fault| fault.at(path))?;
         let _lock = inventory.lock()?;
-        schema::create_or_check(&mut inventory.connection).map_err(|fault| fault.at(path))?;
+        let log = inventory.log_path();
+        schema::create_or_check(&mut inventory.connection, || audit::releases(&log))
+            .map_err(|fault| fault.at(path))?;
         Ok(inventory)
     }
 
-    /// Opens an inventory that is there, to look at it.
+    /// Opens an inventory that is there to write to it.
+    ///
+    /// # Errors
+    /// As [`Inventory::open`], and a file that is not there.
+    pub fn open_to_change(path: &Path) -> Result<Self, String> {
+        Self::open_existing(path)?;
+        Self::open(path)
+    }
+
+    /// Opens an inventory that is there, to look at it; the right to write is not needed.
     ///
     /// # Errors
     /// As [`Inventory::open`], and a file that is not there.
@@ -88,23 +101,39 @@ impl Inventory {
         if !path.is_file() {
             return Err(format!("there is no inventory {}", path.display()));
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut inventory = Self::connect(path, flags)?;
-        schema::check(&mut inventory.connection).map_err(|fault| fault.at(path))?;
-        Ok(inventory)
+        let open = |file: &Path, flags: OpenFlags| {
+            let inventory = Self::connect(path, file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            schema::check(&inventory.connection)?;
+            // The first look at the tables needs what SQLite keeps beside the file.
+            head(&inventory.connection)?;
+            Ok(inventory)
+        };
+        let writing: Result<Self, Fault> = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let Err(fault) = writing else { return writing.map_err(|fault| fault.at(path)) };
+        if !fault.is_for_want_of_rights() {
+            return Err(fault.at(path));
+        }
+        open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .or_else(|fault| match immutable(path) {
+                // Nobody has written since the file was closed: it holds all.
+                Some(uri) if fault.is_for_want_of_rights() => {
+                    open(&uri, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)
+                }
+                _ => Err(fault),
+            })
+            .map_err(|fault| fault.at(path))
     }
 
-    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, String> {
+    fn connect(path: &Path, file: &Path, flags: OpenFlags) -> Result<Self, Fault> {
         let connect = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open_with_flags(path, flags)?;
+            let connection = Connection::open_with_flags(file, flags)?;
             connection.busy_timeout(PATIENCE)?;
             connection.pragma_update(None, "foreign_keys", true)?;
             // What is committed outlives a power cut, and not only a crash.
             connection.pragma_update(None, "synchronous", "FULL")?;
             Ok(connection)
         };
-        let connection = connect().map_err(|error| Fault::from(error).at(path))?;
-        Ok(Self { path: path.to_owned(), connection })
+        Ok(Self { path: path.to_owned(), connection: connect()? })
     }
 
     /// The file.
@@ -167,7 +196,15 @@ impl Inventory {
         let fault = |error: std::io::Error| {
             format!("cannot write {}: {}", path.display(), crate::input::describe(&error))
         };
-        let log = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(fault)?;
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            // Who may read the inventory may check its log.
+            options.mode(0o644);
+        }
+        let log = options.open(&path).map_err(fault)?;
         let mut waited = Duration::ZERO;
         loop {
             match log.try_lock() {
@@ -251,6 +288,13 @@ impl From<rusqlite::Error> for Fault {
 }
 
 impl Fault {
+    /// Whether the right to write would mend it.
+    fn is_for_want_of_rights(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+        let Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) = self else { return false };
+        matches!(error.code, CannotOpen | PermissionDenied | ReadOnly)
+    }
+
     fn at(self, path: &Path) -> String {
         let path = path.display();
         match self {
@@ -263,6 +307,18 @@ impl Fault {
             Self::Sqlite(error) => format!("{path}: {error}"),
         }
     }
+}
+
+/// The URI by which SQLite opens a file that nobody writes to meanwhile; `None` if changes wait beside it.
+fn immutable(path: &Path) -> Option<PathBuf> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-wal");
+    if std::fs::metadata(beside).is_ok_and(|log| log.len() > 0) {
+        return None;
+    }
+    let absolute = std::path::absolute(path).ok()?;
+    let escaped = absolute.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Some(PathBuf::from(format!("file:{escaped}?immutable=1")))
 }
 
 /// One row, or none.

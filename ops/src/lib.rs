@@ -26,4 +26,4 @@ pub mod store;
 
 pub use clock::now;
 pub use crypto::select_crypto;
-pub use input::read_beside;
+pub use input::{FileFault, read_beside};

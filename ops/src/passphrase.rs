@@ -1,8 +1,10 @@
 //! Passphrases: from the first line of a file, from an open descriptor, or from the terminal. Never from an argument, which
 //! other users of a machine can read.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
@@ -22,6 +24,31 @@ pub enum PassphraseSource {
     /// The first line of an open descriptor, such as 3.
     Descriptor(u32),
 }
+
+/// What a passphrase opens: each has its own options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PassphraseUse {
+    /// A private key or a token.
+    Key,
+    /// A key store.
+    Store,
+}
+
+impl PassphraseUse {
+    /// How its options begin.
+    fn option(self) -> &'static str {
+        match self {
+            Self::Key => "--passphrase",
+            Self::Store => "--store-passphrase",
+        }
+    }
+}
+
+/// The lines that descriptors gave: a pipe gives its first line once, and a plan has many keys.
+static GIVEN: Mutex<GivenLines> = Mutex::new(BTreeMap::new());
+
+/// By what a line opens, and the descriptor.
+type GivenLines = BTreeMap<(PassphraseUse, u32), Zeroizing<Vec<u8>>>;
 
 /// Whether the terminal asks twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,24 +70,37 @@ impl PassphraseSource {
     /// # Errors
     /// A source that cannot be read, that is empty or too long, or two different entries, in one sentence.
     pub fn read(&self, what: &str, confirm: Confirm) -> Result<Zeroizing<Vec<u8>>, String> {
+        self.read_for(PassphraseUse::Key, what, confirm)
+    }
+
+    /// As [`PassphraseSource::read`], for what the passphrase opens.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_for(
+        &self,
+        purpose: PassphraseUse,
+        what: &str,
+        confirm: Confirm,
+    ) -> Result<Zeroizing<Vec<u8>>, String> {
         let line = match self {
-            Self::Prompt => prompt(what, confirm)?,
+            Self::Prompt => prompt(purpose, what, confirm)?,
             Self::File(path) => {
                 let fault =
                     |error: &io::Error| format!("cannot read {}: {}", path.display(), describe(error));
                 let file = std::fs::File::open(path).map_err(|error| fault(&error))?;
                 first_line(file).map_err(|error| fault(&error))?
             }
-            Self::Descriptor(0) => first_line(io::stdin().lock()).map_err(|error| {
-                format!("cannot read a passphrase from standard input: {}", describe(&error))
-            })?,
             Self::Descriptor(number) => {
-                let fault = |error: &io::Error| {
-                    format!("cannot read a passphrase from descriptor {number}: {}", describe(error))
-                };
-                let file = std::fs::File::open(Path::new("/dev/fd").join(number.to_string()))
-                    .map_err(|error| fault(&error))?;
-                first_line(file).map_err(|error| fault(&error))?
+                let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+                match given.get(&(purpose, *number)) {
+                    Some(line) => line.clone(),
+                    None => {
+                        let line = of_descriptor(*number)?;
+                        given.insert((purpose, *number), line.clone());
+                        line
+                    }
+                }
             }
         };
         if line.is_empty() {
@@ -70,12 +110,31 @@ impl PassphraseSource {
     }
 }
 
-fn prompt(what: &str, confirm: Confirm) -> Result<Zeroizing<Vec<u8>>, String> {
+/// Wipes what descriptors gave.
+pub(crate) fn forget() {
+    GIVEN.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
+/// The first line of an open descriptor.
+fn of_descriptor(number: u32) -> Result<Zeroizing<Vec<u8>>, String> {
+    if number == 0 {
+        return first_line(io::stdin().lock())
+            .map_err(|error| format!("cannot read a passphrase from standard input: {}", describe(&error)));
+    }
+    let fault =
+        |error: &io::Error| format!("cannot read a passphrase from descriptor {number}: {}", describe(error));
+    let file =
+        std::fs::File::open(Path::new("/dev/fd").join(number.to_string())).map_err(|error| fault(&error))?;
+    first_line(file).map_err(|error| fault(&error))
+}
+
+fn prompt(purpose: PassphraseUse, what: &str, confirm: Confirm) -> Result<Zeroizing<Vec<u8>>, String> {
     let ask = |prompt: String| {
         rpassword::prompt_password(prompt).map(|text| Zeroizing::new(text.into_bytes())).map_err(|error| {
             format!(
-                "{what} wants a passphrase, and there is no terminal to ask at ({}): give --passphrase-file or --passphrase-fd",
-                describe(&error)
+                "{what} wants a passphrase, and there is no terminal to ask at ({}): give {option}-file or {option}-fd",
+                describe(&error),
+                option = purpose.option()
             )
         })
     };

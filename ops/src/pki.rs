@@ -10,6 +10,7 @@ mod policy;
 mod rotate;
 mod stands;
 
+pub(crate) use files::kept;
 pub use files::{Written, write_copy, write_private, write_private_bytes, write_public};
 pub use generation::RotationState;
 pub use init::{InitOptions, Report, init};

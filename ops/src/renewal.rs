@@ -105,7 +105,7 @@ impl Outcome {
 /// In one sentence: a file that cannot be read.
 pub fn judge(target: &LoadedTarget, now: Timestamp) -> Result<Renewal, Failure> {
     let found = output::read(target)?;
-    Ok(standing::judge(target, found.as_ref(), now))
+    Ok(standing::judge(target, found.as_ref(), now)?)
 }
 
 /// Looks at a target, and renews it if it is due. `stop` ends waiting for an issuer.
@@ -117,7 +117,7 @@ pub fn renew(target: &LoadedTarget, due: Due, now: Timestamp, stop: &AtomicBool)
     let _lock = output::lock(target)?;
     output::clean(target);
     let found = output::read(target)?;
-    let renewal = standing::judge(target, found.as_ref(), now);
+    let renewal = standing::judge(target, found.as_ref(), now)?;
     if let (Some(pair), false, Due::Respect) = (&found, renewal.is_due(), due) {
         let stands = stands(target, pair.leaf());
         if output::is_pending(target) {
@@ -126,8 +126,9 @@ pub fn renew(target: &LoadedTarget, due: Due, now: Timestamp, stop: &AtomicBool)
         }
         return Ok(Outcome::Current(stands));
     }
+    output::check_replaceable(target)?;
     let pair = obtain(target, found, now, stop)?;
-    output::mark_pending(target)?;
+    output::mark_pending(target, &pair)?;
     output::write(target, &pair)?;
     tell(target)?;
     let now = stands(target, pair.leaf());
@@ -173,7 +174,12 @@ fn obtain(
     now: Timestamp,
     stop: &AtomicBool,
 ) -> Result<Pair, Failure> {
-    let kept = found.and_then(|pair| pair.key).filter(|_| target.document.key.reuse);
+    // What made a certificate be revoked may be that its key is lost.
+    let reusable = match &found {
+        Some(pair) if target.document.key.reuse => standing::revocation(target, pair)?.is_none(),
+        _ => false,
+    };
+    let kept = found.and_then(|pair| pair.key).filter(|_| reusable);
     let key = match kept {
         Some(key) => key,
         None => PrivateKey::generate(&target.document.key.kind, crate::pki::seed()?)
@@ -209,7 +215,7 @@ fn obtain(
     if pair.chain.is_empty() {
         return Err("the issuer gave no certificate".to_owned().into());
     }
-    let judged = standing::judge(target, Some(&pair), now);
+    let judged = standing::judge(target, Some(&pair), now)?;
     if judged.is_due() {
         return Err(Failure {
             message: "what the issuer gave would have to be renewed at once, so it is not put in place"

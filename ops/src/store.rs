@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::UNIX_EPOCH;
 
 use certgate_bindings::Bundle;
+use certgate_bindings::certgate::diagnostic::quote;
 use certgate_bindings::certgate::time::Timestamp;
 use serde::Serialize;
 
@@ -56,7 +57,7 @@ pub fn read(name: &str) -> Result<Store, String> {
         "certifi" => certifi(),
         "webpki" => Ok(webpki()),
         "java" => java(),
-        _ => Err(format!("there is no trust store `{name}`: give system, certifi, webpki or java")),
+        _ => Err(format!("there is no trust store {}: give system, certifi, webpki or java", quote(name))),
     }
 }
 

@@ -7,6 +7,7 @@ mod cli {
     mod kubernetes;
     mod output;
     mod policies;
+    mod secrets;
 }
 
 use std::path::Path;
@@ -51,6 +52,7 @@ fn exit_codes_say_what_happened() {
     let folder = folder();
     let folder = folder.path();
     write(folder, "noise", "no request");
+    std::fs::create_dir(folder.join("empty")).expect("a folder");
     write(folder, "invalid.yaml", "version: 1\nid: x\nnmaes: {}\n");
     write(folder, "elsewhere.yaml", format!("{POLICY}select: {{ namespace: [prod] }}\n"));
     for (arguments, exit) in [
@@ -79,6 +81,31 @@ fn exit_codes_say_what_happened() {
         (&["policy", "digest", "invalid.yaml", "policy.yaml"], 4),
         (&["policy", "schema", "nothing"], 2),
         (&["explain", "no/such-code"], 2),
+        (&["verify", "--purpose", "foo", "good.pem"], 2),
+        (&["verify", "--name", "bad name", "good.pem"], 2),
+        (&["verify", "--policy-oid", "one", "good.pem"], 2),
+        (&["verify", "good.pem"], 2),
+        (&["policy", "diff", "policy.yaml", "policy.yaml", "empty"], 3),
+        (&["crl", "new", "--ca", "x", "--ca-key", "x", "-o", "x", "--distribution-point", ""], 2),
+        (
+            &["crl", "new", "--ca", "x", "--ca-key", "x", "-o", "x", "--distribution-point", "http://\u{e9}"],
+            2,
+        ),
+        (
+            &[
+                "issue",
+                "-p",
+                "policy.yaml",
+                "--ca",
+                "x",
+                "--ca-key",
+                "x",
+                "--crl-uri",
+                "http://\u{e9}",
+                "good.pem",
+            ],
+            2,
+        ),
         (&["inspect", "good.pem"], 0),
         (&["inspect", "noise"], 3),
         (&["no-such-command"], 2),
@@ -115,6 +142,34 @@ fn faults_of_arguments_go_to_standard_error() {
         assert_eq!(answer["outcome"], "error", "{format}");
         assert_eq!(answer["reasons"][0]["code"], "input/file", "{format}");
         assert_eq!(said.exit, 3, "{format}");
+    }
+}
+
+/// Each names its option, or the file, and a code.
+#[test]
+fn faults_have_codes() {
+    let folder = folder();
+    let folder = folder.path();
+    std::fs::create_dir(folder.join("empty")).expect("a folder");
+    for (arguments, part, code) in [
+        (&["verify", "--purpose", "foo", "good.pem"][..], "--purpose `foo`", "context/value"),
+        (&["verify", "--name", "bad name", "good.pem"], "--name `bad name`", "context/value"),
+        (&["verify", "good.pem"], "--anchors", "context/value"),
+        (&["policy", "diff", "policy.yaml", "policy.yaml", "empty"], "the folder empty", "input/file"),
+        (
+            &["crl", "new", "--ca", "x", "--ca-key", "x", "-o", "x", "--distribution-point", ""],
+            "--distribution-point",
+            "name/uri-form",
+        ),
+        (&["crl", "new", "--ca", "x", "--ca-key", "x", "-o", "x"], "cannot read x", "input/file"),
+        (&["issue", "-p", "policy.yaml", "--ca", "x", "--ca-key", "x", "good.pem"], "read x", "input/file"),
+        (&["policy", "show", "missing.yaml"], "missing.yaml", "input/file"),
+        (&["request", "new", "--from", "missing.yaml", "--key-output", "k"], "missing.yaml", "input/file"),
+        (&["pki", "init", "missing.yaml"], "missing.yaml", "input/file"),
+    ] {
+        let said = run(folder, arguments, b"");
+        assert!(said.stderr.contains(part), "{arguments:?}: {said:?}");
+        assert!(said.stderr.contains(&format!("[{code}]")), "{arguments:?}: {said:?}");
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &InspectArguments, terminal: &mut Terminal<'_>) -> 
     for name in &names {
         let answer = match input::read(name, terminal.stdin) {
             Ok(bytes) => Answer::new(asn1::tree(&bytes)),
-            Err(message) => Answer::unread(&message),
+            Err(fault) => Answer::unread(&fault.to_string()),
         };
         answers.push((input::display_name(name), answer));
     }

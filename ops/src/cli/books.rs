@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use certgate_bindings::Certificate;
-use certgate_bindings::certgate::certificate::SerialNumber;
+use certgate_bindings::certgate::certificate::{Certificate as CoreCertificate, SerialNumber};
+use certgate_bindings::certgate::crypto::Signer;
+use certgate_bindings::certgate::diagnostic::codes;
 use certgate_bindings::certgate::extension::ReasonCode;
+use certgate_bindings::certgate::issue::Issuer;
 use certgate_bindings::certgate::time::Duration;
 use certgate_bindings::issue;
 
@@ -28,11 +31,16 @@ pub(super) fn open(arguments: &InventoryArguments, ca: &str) -> Result<Option<In
         }
         (None, false) => inventory::beside(Path::new(ca)),
     };
-    Inventory::open(&path).map(Some).map_err(unreadable)
+    Inventory::open(&path).map(Some).map_err(unopened)
 }
 
 fn unreadable(message: String) -> LoadError {
     LoadError::Message(message, exit::UNREADABLE)
+}
+
+/// An inventory or its log that cannot be read or written.
+fn unopened(message: String) -> LoadError {
+    input::FileFault::new(message).into()
 }
 
 fn usage(message: String) -> LoadError {
@@ -54,8 +62,8 @@ pub(super) fn run(command: &InventoryCommand, terminal: &mut Terminal<'_>) -> u8
 }
 
 fn list(file: &str, format: InventoryFormat, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let inventory = Inventory::open_existing(Path::new(file)).map_err(unreadable)?;
-    let text = render(&inventory, &inventory.list().map_err(unreadable)?, format, terminal)?;
+    let inventory = Inventory::open_existing(Path::new(file)).map_err(unopened)?;
+    let text = render(&inventory, &inventory.list().map_err(unopened)?, format, terminal)?;
     terminal.print(text.trim_end());
     Ok(exit::OK)
 }
@@ -70,17 +78,17 @@ fn expiring(
     let before = Duration::parse(within)
         .and_then(|within| at.checked_add(within))
         .ok_or_else(|| usage(format!("--within {within} is no duration such as 30d")))?;
-    let inventory = Inventory::open_existing(Path::new(file)).map_err(unreadable)?;
-    let entries = inventory.expiring(before).map_err(unreadable)?;
+    let inventory = Inventory::open_existing(Path::new(file)).map_err(unopened)?;
+    let entries = inventory.expiring(before).map_err(unopened)?;
     let text = render(&inventory, &entries, format, terminal)?;
     terminal.print(text.trim_end());
     Ok(if entries.is_empty() { exit::OK } else { exit::DENIED })
 }
 
 fn show(file: &str, pem: bool, serial: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let inventory = Inventory::open_existing(Path::new(file)).map_err(unreadable)?;
+    let inventory = Inventory::open_existing(Path::new(file)).map_err(unopened)?;
     let number = which(serial, terminal)?.0;
-    let entries = inventory.find(&number).map_err(unreadable)?;
+    let entries = inventory.find(&number).map_err(unopened)?;
     if entries.is_empty() {
         return Err(LoadError::Message(
             format!("the inventory does not know the serial number {number}"),
@@ -108,12 +116,12 @@ fn export_to(
     output: Option<&str>,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, LoadError> {
-    let inventory = Inventory::open_existing(Path::new(file)).map_err(unreadable)?;
-    let text = render(&inventory, &inventory.list().map_err(unreadable)?, format, terminal)?;
+    let inventory = Inventory::open_existing(Path::new(file)).map_err(unopened)?;
+    let text = render(&inventory, &inventory.list().map_err(unopened)?, format, terminal)?;
     match output {
-        None => terminal.print(text.trim_end()),
+        None | Some("-") => terminal.print(text.trim_end()),
         Some(output) => {
-            pki::write_public(Path::new(output), text.as_bytes()).map_err(unreadable)?;
+            pki::write_public(Path::new(output), text.as_bytes())?;
         }
     }
     Ok(exit::OK)
@@ -172,7 +180,7 @@ fn table(entries: &[Entry]) -> String {
 /// A serial number in hexadecimal, or the certificate of a file.
 fn which(text: &str, terminal: &mut Terminal<'_>) -> Result<(SerialNumber, Option<Certificate>), LoadError> {
     if text == "-" || Path::new(text).is_file() {
-        let bytes = input::read(text, terminal.stdin).map_err(unreadable)?;
+        let bytes = input::read(text, terminal.stdin)?;
         let certificate =
             Certificate::parse(&bytes).map_err(|error| unreadable(format!("{text}: {error}")))?;
         return Ok((certificate.as_core().serial_number().clone(), Some(certificate)));
@@ -206,10 +214,10 @@ fn revoke_one(arguments: &RevokeArguments, terminal: &mut Terminal<'_>) -> Resul
     };
     let mut inventory = match issuer {
         Some(_) => Inventory::open(&path),
-        None => Inventory::open_existing(&path),
+        None => Inventory::open_to_change(&path),
     }
-    .map_err(unreadable)?;
-    let mut known = inventory.find(&serial).map_err(unreadable)?;
+    .map_err(unopened)?;
+    let mut known = inventory.find(&serial).map_err(unopened)?;
     if let Some(certificate) = &certificate {
         // The same number of another issuer is another certificate.
         let sha256 = crate::hex::encode(certificate.as_core().digest());
@@ -219,7 +227,8 @@ fn revoke_one(arguments: &RevokeArguments, terminal: &mut Terminal<'_>) -> Resul
         ([entry], _, _) => inventory.revoke(entry, reason, at).map_err(refused)?,
         ([], Some(issuer), Some(certificate)) => {
             let end = certificate.as_core().validity().not_after;
-            let order = RevokeOrder { serial: &serial, reason, revoked_at: at, end: Some(end) };
+            let certificate = Some(&**certificate.as_core()).filter(|known| is_signed_by(known, issuer));
+            let order = RevokeOrder { serial: &serial, reason, revoked_at: at, end: Some(end), certificate };
             inventory.revoke_of(issuer, &order, at).map_err(refused)?
         }
         ([], _, _) => {
@@ -247,12 +256,45 @@ fn revoke_one(arguments: &RevokeArguments, terminal: &mut Terminal<'_>) -> Resul
     Ok(exit::OK)
 }
 
+/// Whether a CA's signature on a certificate holds.
+pub(super) fn is_signed_by(certificate: &CoreCertificate, issuer: &CoreCertificate) -> bool {
+    let (signed, signature) = (certificate.signed_der(), certificate.signature());
+    let algorithm = certificate.signature_algorithm();
+    algorithm.verify(issuer.public_key(), signed, signature, certgate_bindings::crypto()).is_valid()
+}
+
+/// Whether a key is that of who signs: to be known before a serial number or the number of a list is taken. `exit` is the code with
+/// which the command ends if it is not.
+pub(super) fn check_key(
+    key: &dyn Signer,
+    certificate: &CoreCertificate,
+    key_name: &str,
+    certificate_name: &str,
+    exit: u8,
+) -> Result<(), LoadError> {
+    if key.public_key().der() == certificate.public_key().der() {
+        return Ok(());
+    }
+    let message = format!("{key_name} is not the key of {certificate_name}");
+    let help = "give the private key that belongs to the certificate";
+    Err(load::refusal(codes::ISSUE_NOT_VERIFIED, message, help, exit))
+}
+
+/// Refuses an issuer that its inventory knows as revoked.
+pub(super) fn check_issuer(inventory: Option<&Inventory>, issuer: &Issuer) -> Result<(), LoadError> {
+    let Some(inventory) = inventory else { return Ok(()) };
+    inventory.check_issuer(issuer).map_err(|message| {
+        let help = "issue with a CA that is not revoked: `certgate pki rotate` makes a successor";
+        load::refusal(codes::ISSUE_ISSUER, message, help, exit::DENIED)
+    })
+}
+
 /// The CA of a file, which must be the issuer of a certificate.
 fn issuer_of(
     ca: &str,
     certificate: &Certificate,
     terminal: &mut Terminal<'_>,
-) -> Result<std::sync::Arc<certgate_bindings::certgate::certificate::Certificate>, LoadError> {
+) -> Result<std::sync::Arc<CoreCertificate>, LoadError> {
     let issuer = super::issue::read_ca(ca, terminal)?;
     if !certificate.as_core().issuer().matches(issuer.certificate().subject()) {
         return Err(unreadable(format!("the certificate was not issued by {ca}")));
@@ -269,8 +311,8 @@ pub(super) fn audit(command: &AuditCommand, terminal: &mut Terminal<'_>) -> u8 {
 }
 
 fn verify(file: &str, noted: Option<&str>, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let inventory = Inventory::open_existing(Path::new(file)).map_err(unreadable)?;
-    let report = audit::verify(&inventory, noted).map_err(unreadable)?;
+    let inventory = Inventory::open_existing(Path::new(file)).map_err(unopened)?;
+    let report = audit::verify(&inventory, noted).map_err(unopened)?;
     let log = inventory.log_path().display().to_string();
     for fault in &report.faults {
         let place = if fault.line == 0 { log.clone() } else { format!("{log}:{}", fault.line) };
@@ -288,9 +330,9 @@ fn verify(file: &str, noted: Option<&str>, terminal: &mut Terminal<'_>) -> Resul
 }
 
 fn show_log(file: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let inventory = Inventory::open_existing(Path::new(file)).map_err(unreadable)?;
+    let inventory = Inventory::open_existing(Path::new(file)).map_err(unopened)?;
     let path = inventory.log_path().display().to_string();
-    let text = input::read_text(&path, terminal.stdin).map_err(unreadable)?;
+    let text = input::read_text(&path, terminal.stdin)?;
     for line in text.lines() {
         match serde_json::from_str::<audit::Line>(line) {
             Err(_) => terminal.print(&format!("?      {}", escape(line))),

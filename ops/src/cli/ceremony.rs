@@ -138,7 +138,7 @@ fn request(arguments: &RequestArguments, terminal: &mut Terminal<'_>) -> Result<
     };
     let bytes = match &input.request {
         Ok(bytes) => bytes,
-        Err(InputError::Io(message)) => return Err(unreadable(message.clone())),
+        Err(InputError::Io(message)) => return Err(input::FileFault::new(message.clone()).into()),
         Err(InputError::Object(error)) => return Err(unreadable(error.to_string())),
     };
     let request = Request::parse(bytes).map_err(|error| unreadable(format!("{}: {error}", input.name)))?;
@@ -162,7 +162,7 @@ fn request(arguments: &RequestArguments, terminal: &mut Terminal<'_>) -> Result<
             Ok(exit::DENIED)
         }
         Outcome::Done(made) => {
-            pki::write_public(&arguments.output, made.to_json().as_bytes()).map_err(unreadable)?;
+            pki::write_public(&arguments.output, made.to_json().as_bytes())?;
             log(&arguments.log, "request", &made, "done", terminal)?;
             describe(&made, terminal)?;
             Ok(exit::OK)
@@ -194,7 +194,7 @@ fn sign(arguments: &SignArguments, terminal: &mut Terminal<'_>) -> Result<u8, Lo
         Ok(Outcome::Done(answer)) => {
             let text = serde_json::to_string_pretty(&answer).unwrap_or_default() + "\n";
             log(&arguments.log, "sign", &request, "done", terminal)?;
-            pki::write_public(&arguments.output, text.as_bytes()).map_err(unreadable)?;
+            pki::write_public(&arguments.output, text.as_bytes())?;
             terminal.print(&escape(&format!("signed: {}", arguments.output.display())));
             Ok(exit::OK)
         }
@@ -221,7 +221,7 @@ fn import(arguments: &ImportArguments, terminal: &mut Terminal<'_>) -> Result<u8
                     text.push_str(&issue::certificate_pem(above));
                 }
             }
-            pki::write_public(&arguments.output, text.as_bytes()).map_err(unreadable)?;
+            pki::write_public(&arguments.output, text.as_bytes())?;
             log(&arguments.log, "import", &request, "done", terminal)?;
             terminal.print(&escape(&format!("imported: {}", arguments.output.display())));
             Ok(exit::OK)
@@ -236,7 +236,7 @@ fn print_reasons(decision: &certgate_bindings::Decision, terminal: &mut Terminal
 }
 
 fn read<T: DeserializeOwned>(file: &str, terminal: &mut Terminal<'_>) -> Result<T, LoadError> {
-    let text = input::read_text(file, terminal.stdin).map_err(unreadable)?;
+    let text = input::read_text(file, terminal.stdin)?;
     read_document(&text).map_err(|error| LoadError::Document {
         name: input::display_name(file),
         text,

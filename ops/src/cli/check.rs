@@ -194,7 +194,7 @@ impl Checker {
 
 fn read_blocklist(file: &str, terminal: &mut Terminal<'_>) -> Result<Blocklist, LoadError> {
     let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
-    let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+    let bytes = input::read(file, terminal.stdin)?;
     Blocklist::from_bytes(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))
 }
 

@@ -18,7 +18,7 @@ pub(super) fn load(
     let (names, combination) = match &arguments.policy_set {
         Some(file) => {
             let text = input::read_text(file, terminal.stdin)
-                .map_err(|message| LoadError::Message(message, exit::POLICY))?;
+                .map_err(|fault| LoadError::of_file(fault, exit::POLICY))?;
             let document = PolicySetDocument::from_text(&text).map_err(|error| LoadError::Document {
                 name: input::display_name(file),
                 text: text.clone(),

@@ -99,7 +99,7 @@ fn inspect(name: &str, starttls: Option<&str>, terminal: &mut Terminal<'_>) -> V
     }
     let bytes = match input::read(name, terminal.stdin) {
         Ok(bytes) => bytes,
-        Err(message) => return one(Answer::unread(&message)),
+        Err(fault) => return one(Answer::unread(&fault.to_string())),
     };
     if let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| kubernetes::looks_like_secret(text)) {
         return match kubernetes::read_secrets(text) {

@@ -11,7 +11,7 @@ use super::args::IssueArguments;
 use super::load::{self, LoadError, LoadedPolicy};
 use super::secrets::PassphraseArguments;
 use super::{Terminal, books, exit, issue_all, lint};
-use crate::input::{self, Input, InputError};
+use crate::input::{self, FileFault, Input, InputError};
 use crate::inventory::{IssueError, NewRecord};
 use crate::pki;
 use crate::render::escape::escape;
@@ -42,6 +42,9 @@ impl Authority {
         let policy = load::policy(&arguments.policy, terminal)?;
         let issuer = read_issuer(arguments, terminal)?;
         let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
+        // Of many requests the key is an input like the others; of one, what refuses it.
+        let wrong = if arguments.output_dir.is_some() { exit::UNREADABLE } else { exit::DENIED };
+        books::check_key(&*key, issuer.certificate(), &arguments.ca_key, &arguments.ca, wrong)?;
         let context = load::context(arguments.context.as_deref(), &arguments.facts, terminal)?;
         Ok(Self { at, policy, issuer, key, context })
     }
@@ -51,7 +54,7 @@ impl Authority {
         let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
         let bytes = match &input.request {
             Ok(bytes) => bytes,
-            Err(InputError::Io(message)) => return Err(unreadable(message.clone())),
+            Err(InputError::Io(message)) => return Err(FileFault::new(message.clone()).into()),
             Err(InputError::Object(error)) => return Err(unreadable(format!("{}: {error}", input.name))),
         };
         let request =
@@ -111,7 +114,7 @@ fn issue_one(
     let cross = match &arguments.cross {
         None => None,
         Some(file) => {
-            let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+            let bytes = input::read(file, terminal.stdin)?;
             Some(Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?)
         }
     };
@@ -127,6 +130,7 @@ fn issue_one(
     };
     let record = authority.record(&request, &decision);
     let mut inventory = books::open(&arguments.inventory, &arguments.ca)?;
+    books::check_issuer(inventory.as_ref(), issuer)?;
     let issued = match &mut inventory {
         Some(inventory) => inventory
             .issue(&record, *at, sign)
@@ -199,10 +203,12 @@ pub(super) fn print_denial(
 /// Writes public text to a file or to standard output.
 pub(super) fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
     match output {
-        None => terminal.print(text.trim_end()),
+        None | Some("-") => {
+            terminal.print(text.trim_end());
+            terminal.finish()?;
+        }
         Some(file) => {
-            pki::write_public(Path::new(file), text.as_bytes())
-                .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
+            pki::write_public(Path::new(file), text.as_bytes())?;
         }
     }
     Ok(exit::OK)
@@ -211,7 +217,7 @@ pub(super) fn put(output: Option<&str>, text: &str, terminal: &mut Terminal<'_>)
 /// The CA of a file: its certificate first, then those above it.
 pub(super) fn read_ca(file: &str, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
     let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
-    let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+    let bytes = input::read(file, terminal.stdin)?;
     let bundle = Bundle::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?;
     let [certificate, above @ ..] = bundle.certificates() else {
         return Err(unreadable(format!("{file} holds no certificate")));
@@ -220,6 +226,9 @@ pub(super) fn read_ca(file: &str, terminal: &mut Terminal<'_>) -> Result<Issuer,
 }
 
 fn read_issuer(arguments: &IssueArguments, terminal: &mut Terminal<'_>) -> Result<Issuer, LoadError> {
+    load::check_uris("--crl-uri", &arguments.crl_uris)?;
+    load::check_uris("--issuer-uri", &arguments.issuer_uris)?;
+    load::check_uris("--ocsp-uri", &arguments.ocsp_uris)?;
     let mut issuer = read_ca(&arguments.ca, terminal)?;
     let spread = arguments.crl_uris.iter().any(|uri| uri.contains("{partition}"));
     if spread != arguments.crl_partitions.is_some() {

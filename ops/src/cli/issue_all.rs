@@ -87,10 +87,8 @@ pub(super) fn run(
 ) -> Result<u8, LoadError> {
     let names = if arguments.requests.is_empty() { vec!["-".to_owned()] } else { arguments.requests.clone() };
     let sources = Sources::new(&names, terminal.stdin);
-    if authority.key.public_key().der() != authority.issuer.certificate().public_key().der() {
-        return Err(unreadable(format!("{} is not the key of {}", arguments.ca_key, arguments.ca)));
-    }
     let inventory = books::open(&arguments.inventory, &arguments.ca)?;
+    books::check_issuer(inventory.as_ref(), &authority.issuer)?;
     let folder = Path::new(folder);
     // Before anything is signed: nobody else writes there, and it can be written to.
     let _lock = durable::enter(folder).map_err(|error| {
@@ -222,7 +220,7 @@ impl Run<'_> {
         let other = |what: &str| Ok(Err(format!("{} is there, and {what}: move it away", file.display())));
         let bytes = match input::read_file(file) {
             Ok(bytes) => bytes,
-            Err(message) => return Ok(Err(message)),
+            Err(fault) => return Ok(Err(fault.into())),
         };
         let bundle = Bundle::parse(&bytes).ok();
         let Some(certificate) = bundle.as_ref().and_then(|bundle| bundle.certificates().first()) else {

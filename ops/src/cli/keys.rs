@@ -1,8 +1,9 @@
 use certgate_bindings::certgate::key::{Blocklist, BlocklistEntry};
 
 use super::args::{BlocklistCommand, KeysCommand};
+use super::load::LoadError;
 use super::{Terminal, exit};
-use crate::input;
+use crate::input::{self, FileFault};
 
 pub(super) fn run(command: &KeysCommand, terminal: &mut Terminal<'_>) -> u8 {
     let KeysCommand::Blocklist(BlocklistCommand::Import { kind, output, files }) = command;
@@ -11,10 +12,7 @@ pub(super) fn run(command: &KeysCommand, terminal: &mut Terminal<'_>) -> u8 {
             terminal.print(&message);
             exit::OK
         }
-        Err((message, exit)) => {
-            terminal.fail(&message);
-            exit
-        }
+        Err(error) => error.report(terminal),
     }
 }
 
@@ -23,25 +21,25 @@ fn import(
     output: &str,
     files: &[String],
     terminal: &mut Terminal<'_>,
-) -> Result<String, (String, u8)> {
+) -> Result<String, LoadError> {
     let entry = BlocklistEntry::from_name(kind).ok_or_else(|| {
         let message = "--kind is one of dwklint-modulus, dwklint-xcoord, openssl-blacklist and spki-sha256";
-        (message.to_owned(), exit::USAGE)
+        LoadError::Message(message.to_owned(), exit::USAGE)
     })?;
-    let unreadable = |message: String| (message, exit::UNREADABLE);
+    let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
     let mut list = if std::path::Path::new(output).exists() {
-        let bytes = input::read(output, terminal.stdin).map_err(unreadable)?;
+        let bytes = input::read(output, terminal.stdin)?;
         Blocklist::from_bytes(&bytes).map_err(|error| unreadable(format!("{output}: {error}")))?
     } else {
         Blocklist::default()
     };
     let mut added: usize = 0;
     for file in files {
-        let text = input::read_text(file, terminal.stdin).map_err(unreadable)?;
+        let text = input::read_text(file, terminal.stdin)?;
         let count = list.add_text(entry, &text).map_err(|error| unreadable(format!("{file}: {error}")))?;
         added = added.saturating_add(count);
     }
     std::fs::write(output, list.to_bytes())
-        .map_err(|error| unreadable(format!("cannot write {output}: {}", input::describe(&error))))?;
+        .map_err(|error| FileFault::new(format!("cannot write {output}: {}", input::describe(&error))))?;
     Ok(format!("{output}: {added} digests read, {} keys in the list", list.len()))
 }

@@ -13,7 +13,7 @@ use super::secrets::{PassphraseArguments, ProtectionArguments};
 use super::{Terminal, exit};
 use crate::input::read_file;
 use crate::keystore::{self, Contents, KeyEntry, StoreForm};
-use crate::passphrase::{Confirm, PassphraseSource};
+use crate::passphrase::{Confirm, PassphraseSource, PassphraseUse};
 use crate::pki;
 use crate::render::escape::escape;
 use crate::signing_key;
@@ -54,7 +54,7 @@ impl StorePassphrase {
             (None, Some(number)) => PassphraseSource::Descriptor(number),
             (None, None) => PassphraseSource::Prompt,
         };
-        source.read(name, confirm)
+        source.read_for(PassphraseUse::Store, name, confirm)
     }
 }
 
@@ -160,7 +160,7 @@ fn export(arguments: &ExportArguments, terminal: &mut Terminal<'_>) -> Result<()
     let passphrase = arguments.store_passphrase.read(&name, Confirm::Yes).map_err(unreadable)?;
     let store = keystore::write(&contents, &passphrase, form, at)
         .map_err(|message| LoadError::Message(message, exit::USAGE))?;
-    pki::write_private_bytes(&arguments.output, &store).map_err(unreadable)?;
+    pki::write_private_bytes(&arguments.output, &store)?;
     terminal.print(&escape(&format!(
         "{name}: {} private keys, {} trusted certificates",
         contents.keys.len(),
@@ -181,7 +181,7 @@ fn alias(certificate: &Certificate, others: &[(String, Arc<Certificate>)]) -> St
 
 fn import(arguments: &ImportArguments, terminal: &mut Terminal<'_>) -> Result<(), LoadError> {
     let name = arguments.store.display().to_string();
-    let bytes = Zeroizing::new(read_file(&arguments.store).map_err(unreadable)?);
+    let bytes = Zeroizing::new(read_file(&arguments.store)?);
     let passphrase = arguments.store_passphrase.read(&name, Confirm::No).map_err(unreadable)?;
     let contents =
         keystore::read(&bytes, &passphrase).map_err(|message| unreadable(format!("{name}: {message}")))?;
@@ -199,32 +199,39 @@ fn import(arguments: &ImportArguments, terminal: &mut Terminal<'_>) -> Result<()
     for certificate in &contents.others {
         terminal.print(&escape(&format!("other    {}", certificate.subject())));
     }
-    let put = |file: &Option<PathBuf>, certificates: &[&Arc<Certificate>]| -> Result<(), String> {
+    let put = |file: &Option<PathBuf>, certificates: &[&Arc<Certificate>]| -> Result<(), LoadError> {
         let Some(file) = file else { return Ok(()) };
         if certificates.is_empty() {
-            return Err(format!("{name} holds nothing for {}", file.display()));
+            return Err(unreadable(format!("{name} holds nothing for {}", file.display())));
         }
         let text: String =
             certificates.iter().map(|certificate| issue::certificate_pem(certificate)).collect();
-        pki::write_public(file, text.as_bytes()).map(drop)
+        pki::write_public(file, text.as_bytes())?;
+        Ok(())
     };
     if arguments.key_output.is_some() || arguments.chain_output.is_some() {
         let entry = chosen(&contents, arguments.alias.as_deref())
             .map_err(|message| unreadable(format!("{name}: {message}")))?;
         if let Some(file) = &arguments.key_output {
             let protection = arguments.protection.protection(&arguments.passphrase);
-            write_key(entry, file, &protection).map_err(unreadable)?;
+            write_key(entry, file, &protection)?;
         }
-        put(&arguments.chain_output, &entry.chain.iter().collect::<Vec<_>>()).map_err(unreadable)?;
+        put(&arguments.chain_output, &entry.chain.iter().collect::<Vec<_>>())?;
     }
     let trusted: Vec<_> = contents.trusted.iter().map(|(_, certificate)| certificate).collect();
-    put(&arguments.trust_output, &trusted).map_err(unreadable)?;
-    put(&arguments.others_output, &contents.others.iter().collect::<Vec<_>>()).map_err(unreadable)
+    put(&arguments.trust_output, &trusted)?;
+    put(&arguments.others_output, &contents.others.iter().collect::<Vec<_>>())
 }
 
-fn write_key(entry: &KeyEntry, file: &Path, protection: &signing_key::KeyProtection) -> Result<(), String> {
-    let text = signing_key::to_pem(&entry.key, &file.display().to_string(), protection)?;
-    pki::write_private(file, &text).map(drop)
+fn write_key(
+    entry: &KeyEntry,
+    file: &Path,
+    protection: &signing_key::KeyProtection,
+) -> Result<(), LoadError> {
+    let text =
+        signing_key::to_pem(&entry.key, &file.display().to_string(), protection).map_err(unreadable)?;
+    pki::write_private(file, &text)?;
+    Ok(())
 }
 
 fn chosen<'c>(contents: &'c Contents, alias: Option<&str>) -> Result<&'c KeyEntry, String> {

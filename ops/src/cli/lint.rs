@@ -86,7 +86,7 @@ fn lint(name: &str, options: &LintDocument, terminal: &mut Terminal<'_>) -> Vec<
     let unread = |answer| vec![Linted { name: shown.clone(), answer, fields: Fields::None }];
     let bytes = match input::read(name, terminal.stdin) {
         Ok(bytes) => bytes,
-        Err(message) => return unread(Answer::unread(&message)),
+        Err(fault) => return unread(Answer::unread(&fault.to_string())),
     };
     if let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| kubernetes::looks_like_secret(text)) {
         return match kubernetes::read_secrets(text) {

@@ -1,10 +1,12 @@
 //! Loading what several commands need: a policy, a time, a context.
 
+use certgate_bindings::certgate::diagnostic::{Code, Diagnostic, codes};
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::{ContextDocument, Error, Policy};
 
 use super::{Terminal, exit};
-use crate::input;
+use crate::input::{self, FileFault};
+use crate::render::escape::escape;
 use crate::render::report;
 
 /// A policy and how messages call it.
@@ -19,9 +21,27 @@ pub(super) enum LoadError {
     Message(String, u8),
     /// A document: name, text and diagnostics.
     Document { name: String, text: String, error: Error, exit: u8 },
+    /// What the engine or a command refuses, with its codes.
+    Refused(Box<Error>, u8),
+}
+
+impl From<FileFault> for LoadError {
+    fn from(fault: FileFault) -> Self {
+        Self::of_file(fault, exit::UNREADABLE)
+    }
+}
+
+/// What a command refuses, with a code.
+pub(super) fn refusal(code: Code, message: String, help: &str, exit: u8) -> LoadError {
+    LoadError::Refused(Box::new(Diagnostic::new(code, message).with_help(help.to_owned()).into()), exit)
 }
 
 impl LoadError {
+    /// A file that cannot be read or written, and the exit code.
+    pub(super) fn of_file(fault: FileFault, exit: u8) -> Self {
+        Self::Refused(Box::new(Diagnostic::new(codes::INPUT_FILE, String::from(fault)).into()), exit)
+    }
+
     /// Says what is wrong and gives the exit code.
     pub(super) fn report(self, terminal: &mut Terminal<'_>) -> u8 {
         match self {
@@ -36,22 +56,53 @@ impl LoadError {
                 }
                 exit
             }
+            Self::Refused(error, exit) => {
+                for diagnostic in error.diagnostics() {
+                    terminal.fail(&format!("{} [{}]", diagnostic.message, diagnostic.code));
+                    if let Some(help) = &diagnostic.help {
+                        terminal.print_error(&format!("  help: {}", escape(help)));
+                    }
+                }
+                exit
+            }
         }
     }
 }
 
+/// Refuses what cannot be written as a URI (RFC 5280 4.2.1.6): before a number is taken for what would name it.
+pub(super) fn check_uris<'a>(
+    option: &str,
+    uris: impl IntoIterator<Item = &'a String>,
+) -> Result<(), LoadError> {
+    let has_scheme = |uri: &str| {
+        uri.split_once(':').is_some_and(|(scheme, rest)| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+                && !rest.is_empty()
+        })
+    };
+    for uri in uris {
+        if !has_scheme(uri) || !uri.chars().all(|c| c.is_ascii_graphic()) {
+            let message = format!("{option} `{uri}` is no URI in ASCII");
+            let help = "give a URI such as http://crl.example/ca.crl; write other characters as %XX, and hosts as xn--…";
+            return Err(refusal(codes::NAME_URI_FORM, message, help, exit::USAGE));
+        }
+    }
+    Ok(())
+}
+
 /// The text of a policy: a file, or a ready-made policy if there is no such file.
-pub(super) fn policy_text(name: &str, terminal: &mut Terminal<'_>) -> Result<String, String> {
+pub(super) fn policy_text(name: &str, terminal: &mut Terminal<'_>) -> Result<String, FileFault> {
     let ready_made = certgate_policies::find(name);
     match (input::read_text(name, terminal.stdin), ready_made) {
         (Ok(text), _) => Ok(text),
         (Err(_), Some(policy)) if !std::path::Path::new(name).exists() => Ok(policy.text.to_owned()),
-        (Err(message), _) => Err(message),
+        (Err(fault), _) => Err(fault),
     }
 }
 
 pub(super) fn policy(name: &str, terminal: &mut Terminal<'_>) -> Result<LoadedPolicy, LoadError> {
-    let text = policy_text(name, terminal).map_err(|message| LoadError::Message(message, exit::POLICY))?;
+    let text = policy_text(name, terminal).map_err(|fault| LoadError::of_file(fault, exit::POLICY))?;
     let shown = input::display_name(name);
     match Policy::load(&text) {
         Ok(policy) => Ok(LoadedPolicy { name: shown, policy }),
@@ -77,8 +128,7 @@ pub(super) fn context(
 ) -> Result<ContextDocument, LoadError> {
     let mut context = ContextDocument::default();
     if let Some(file) = file {
-        let text = input::read_text(file, terminal.stdin)
-            .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
+        let text = input::read_text(file, terminal.stdin)?;
         context = ContextDocument::from_text(&text).map_err(|error| LoadError::Document {
             name: input::display_name(file),
             text,

@@ -9,7 +9,7 @@ use certgate_bindings::certgate::time::Duration;
 use super::args::{HashName, LayoutName, OcspArguments, OcspCommand};
 use super::issue::{read_ca, signing_key};
 use super::load::{self, LoadError};
-use super::{Terminal, exit};
+use super::{Terminal, books, exit};
 use crate::input;
 use crate::inventory::{self, Inventory};
 use crate::render::escape::escape;
@@ -29,24 +29,29 @@ fn sign(arguments: &OcspArguments, terminal: &mut Terminal<'_>) -> Result<u8, Lo
         .filter(|lifetime| !lifetime.is_zero())
         .ok_or_else(|| usage(format!("--lifetime {} is no duration such as 1d", arguments.lifetime)))?;
     let issuer = read_ca(&arguments.ca, terminal)?;
-    let (responder, key) = match (&arguments.responder, &arguments.responder_key, &arguments.ca_key) {
-        (Some(file), Some(key), _) => {
-            let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
-            let certificate =
-                Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?;
-            let responder = Responder::delegate(issuer, Arc::clone(certificate.as_core()), at)
-                .map_err(|error| refused(format!("{file}: {error}")))?;
-            (responder, key)
-        }
-        (None, _, Some(key)) => (Responder::authority(issuer), key),
-        _ => return Err(usage("give --ca-key, or --responder with --responder-key".to_owned())),
-    };
-    let key = signing_key(key, &arguments.passphrase)?;
+    let (responder, key_name, signer_name, signer) =
+        match (&arguments.responder, &arguments.responder_key, &arguments.ca_key) {
+            (Some(file), Some(key), _) => {
+                let bytes = input::read(file, terminal.stdin)?;
+                let certificate =
+                    Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?;
+                let responder = Responder::delegate(issuer, Arc::clone(certificate.as_core()), at)
+                    .map_err(|error| refused(format!("{file}: {error}")))?;
+                (responder, key, file, Arc::clone(certificate.as_core()))
+            }
+            (None, _, Some(key)) => {
+                let certificate = Arc::clone(issuer.certificate());
+                (Responder::authority(issuer), key, &arguments.ca, certificate)
+            }
+            _ => return Err(usage("give --ca-key, or --responder with --responder-key".to_owned())),
+        };
+    let key = signing_key(key_name, &arguments.passphrase)?;
+    books::check_key(&*key, &signer, key_name, signer_name, exit::DENIED)?;
     let path = arguments
         .inventory
         .as_ref()
         .map_or_else(|| inventory::beside(Path::new(&arguments.ca)), PathBuf::from);
-    let mut inventory = Inventory::open_existing(&path).map_err(unreadable)?;
+    let mut inventory = Inventory::open_to_change(&path).map_err(unreadable)?;
     let order = ResponseOrder {
         hash: match arguments.hash {
             HashName::Sha1 => IssuerHash::Sha1,

@@ -36,8 +36,7 @@ pub(super) fn run(command: &PkiCommand, terminal: &mut Terminal<'_>) -> u8 {
 }
 
 fn read_plan(name: &str, terminal: &mut Terminal<'_>) -> Result<Plan, LoadError> {
-    let text = input::read_text(name, terminal.stdin)
-        .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
+    let text = input::read_text(name, terminal.stdin)?;
     let parsed = read_document::<Plan>(&text).map_err(|error| LoadError::Document {
         name: input::display_name(name),
         text,

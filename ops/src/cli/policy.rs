@@ -1,3 +1,5 @@
+use certgate_bindings::certgate::content;
+use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
 use certgate_bindings::import::{ImportMode, ImportOptions};
 use certgate_bindings::sarif::{self, Finding};
 use certgate_bindings::view::DiagnosticView;
@@ -5,6 +7,7 @@ use certgate_bindings::{Policy, schema};
 use serde::Serialize;
 
 use super::args::{Format, PolicyCommand};
+use super::load::LoadError;
 use super::{
     Terminal, exit, load, policy_diff, policy_explain, policy_export, policy_import, policy_test, worst,
 };
@@ -71,14 +74,16 @@ fn show(name: &str, canonical: bool, terminal: &mut Terminal<'_>) -> u8 {
         };
     }
     match load::policy_text(name, terminal) {
+        Ok(text) if content::holds_private_key(&text) => {
+            let error = Diagnostic::new(codes::INPUT_PRIVATE_KEY, "the text holds a private key").into();
+            let name = input::display_name(name);
+            LoadError::Document { name, text, error, exit: exit::POLICY }.report(terminal)
+        }
         Ok(text) => {
             terminal.print(text.trim_end());
             exit::OK
         }
-        Err(message) => {
-            terminal.fail(&message);
-            exit::POLICY
-        }
+        Err(fault) => LoadError::of_file(fault, exit::POLICY).report(terminal),
     }
 }
 
@@ -95,10 +100,7 @@ fn lint(format: Format, policies: &[String], terminal: &mut Terminal<'_>) -> u8 
     for name in policies {
         let text = match load::policy_text(name, terminal) {
             Ok(text) => text,
-            Err(message) => {
-                terminal.fail(&message);
-                return exit::POLICY;
-            }
+            Err(fault) => return LoadError::of_file(fault, exit::POLICY).report(terminal),
         };
         let (diagnostics, exit) = match Policy::load(&text) {
             Ok(policy) => (policy.lint(terminal.now), exit::OK),

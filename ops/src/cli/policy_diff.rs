@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use certgate_bindings::certgate::diagnostic::codes;
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::compare::{self, AtMostView, ComparedRequestView, ComparisonView, ExampleView};
 use certgate_bindings::view::DiagnosticView;
@@ -62,6 +63,10 @@ fn over_requests(
         .map_err(|error| error.report(terminal))?;
     let mut compared = Vec::new();
     let mut unreadable = false;
+    for folder in arguments.requests.iter().filter(|name| is_empty_folder(name)) {
+        unreadable = true;
+        terminal.fail(&format!("the folder {folder} holds no file [{}]", codes::INPUT_FILE));
+    }
     for name in files(&arguments.requests) {
         let results = if is_inventory(&name) {
             over_inventory(&name, &given, at, old, new)
@@ -99,7 +104,7 @@ fn over_inventory(
 ) -> Vec<Result<ComparedRequestView, String>> {
     let entries = match Inventory::open_existing(Path::new(name)).and_then(|inventory| inventory.list()) {
         Ok(entries) => entries,
-        Err(message) => return vec![Err(message)],
+        Err(message) => return vec![Err(format!("{message} [{}]", codes::INPUT_FILE))],
     };
     let is_in_force = |entry: &Entry| entry.revoked.is_none() && entry.end.is_some_and(|end| end >= at);
     let entries = entries.into_iter().filter(|entry| entry.policy.is_some() && is_in_force(entry));
@@ -111,6 +116,10 @@ fn over_inventory(
             Some(view.map_err(|error| format!("{name}: cannot be read: {error}")))
         })
         .collect()
+}
+
+fn is_empty_folder(name: &str) -> bool {
+    Path::new(name).is_dir() && files(std::slice::from_ref(&name.to_owned())).is_empty()
 }
 
 /// Files, and the files of folders in the order of their names.
@@ -143,7 +152,7 @@ fn judge(
     let named = |error: &Error| format!("{}: cannot be read: {error}", input.name);
     let bytes = match &input.request {
         Ok(bytes) => bytes,
-        Err(InputError::Io(message)) => return Err(message.clone()),
+        Err(InputError::Io(message)) => return Err(format!("{message} [{}]", codes::INPUT_FILE)),
         Err(InputError::Object(error)) => return Err(named(error)),
     };
     let contexts = (input.context.as_ref(), given);

@@ -1,6 +1,7 @@
 //! `certgate policy explain`: why this verdict, and what would have to change.
 
 use certgate_bindings::Request;
+use certgate_bindings::certgate::diagnostic::codes;
 use certgate_bindings::view::{ChangeView, DataView, ExplanationView, StepView};
 
 use super::args::{ExplainPolicyArguments, Format};
@@ -30,7 +31,7 @@ pub(super) fn run(arguments: &ExplainPolicyArguments, terminal: &mut Terminal<'_
             let bytes = match &input.request {
                 Ok(bytes) => bytes,
                 Err(InputError::Io(message)) => {
-                    terminal.fail(message);
+                    terminal.fail(&format!("{message} [{}]", codes::INPUT_FILE));
                     exits.push(exit::UNREADABLE);
                     continue;
                 }

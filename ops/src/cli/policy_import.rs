@@ -23,10 +23,7 @@ pub(super) fn run(
     };
     let text = match input::read_text(file, terminal.stdin) {
         Ok(text) => text,
-        Err(message) => {
-            terminal.fail(&message);
-            return exit::UNREADABLE;
-        }
+        Err(fault) => return LoadError::from(fault).report(terminal),
     };
     let name = input::display_name(file);
     match (import_with(peer, &text, options), format) {

@@ -34,7 +34,11 @@ pub(super) fn run(
             Err(error) => exits.push(error.report(terminal)),
             Ok(report) => {
                 let covered = coverage.is_none_or(|wanted| percent(&report) >= u64::from(wanted));
-                let passed = report.cases.iter().all(|case| case.passed);
+                // Nothing has been shown where nothing was asked.
+                if report.cases.is_empty() {
+                    terminal.fail(&format!("{file} has no case: write at least one under `cases`"));
+                }
+                let passed = !report.cases.is_empty() && report.cases.iter().all(|case| case.passed);
                 exits.push(if passed && covered { exit::OK } else { exit::DENIED });
                 if format == CaseFormat::Text {
                     print_text(file, &report, terminal);
@@ -80,8 +84,7 @@ fn find(files: &[String]) -> Result<Vec<String>, String> {
 }
 
 fn run_file(file: &str, terminal: &mut Terminal<'_>) -> Result<CaseReport, LoadError> {
-    let message = |message: String| LoadError::Message(message, exit::UNREADABLE);
-    let text = input::read_text(file, terminal.stdin).map_err(message)?;
+    let text = input::read_text(file, terminal.stdin)?;
     let document = |error| LoadError::Document {
         name: file.to_owned(),
         text: text.clone(),
@@ -94,7 +97,7 @@ fn run_file(file: &str, terminal: &mut Terminal<'_>) -> Result<CaseReport, LoadE
         None => file.replace(ENDING, ".yaml"),
     };
     let policy_text = input::read_text(&policy_file, terminal.stdin)
-        .map_err(|message| LoadError::Message(message, exit::POLICY))?;
+        .map_err(|fault| LoadError::of_file(fault, exit::POLICY))?;
     let policy = Policy::load(&policy_text).map_err(|error| LoadError::Document {
         name: policy_file.clone(),
         text: policy_text.clone(),

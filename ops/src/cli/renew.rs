@@ -117,9 +117,11 @@ fn go_round(agent: &mut Agent, rounds: Rounds, terminal: &mut Terminal<'_>) -> R
     loop {
         let mut show = |looked: Looked<'_>| {
             let code = report(&looked.file.display().to_string(), looked.result, terminal);
-            // The log of a service is read while it runs.
-            let _ = terminal.stdout.flush();
             codes.push(code);
+            // The log of a service is read while it runs.
+            if let Err(fault) = terminal.finish() {
+                codes.push(super::load::LoadError::from(fault).report(terminal));
+            }
         };
         let next = match agent.round(clock, &mut show) {
             Ok(next) => next,

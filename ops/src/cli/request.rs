@@ -73,9 +73,9 @@ fn new(arguments: &NewRequestArguments, terminal: &mut Terminal<'_>) -> Result<u
     // The key first: a request without its key would be of no use to anyone.
     if let (Some(key), Some(file)) = (&made, &arguments.key_output) {
         let protection = arguments.protection.protection(&arguments.passphrase);
-        to_pem(key, file, &protection)
-            .and_then(|text| pki::write_private(Path::new(file), &text))
+        let text = to_pem(key, file, &protection)
             .map_err(|message| LoadError::Message(message, exit::UNREADABLE))?;
+        pki::write_private(Path::new(file), &text)?;
     }
     put(arguments.output.as_deref(), &pem::encode("CERTIFICATE REQUEST", signed.der()), terminal)
 }
@@ -87,18 +87,17 @@ fn wanted(
 ) -> Result<(NewRequest, Option<String>), LoadError> {
     let unreadable = |message: String| LoadError::Message(message, exit::UNREADABLE);
     if let Some(file) = &arguments.renew {
-        let bytes = input::read(file, terminal.stdin).map_err(unreadable)?;
+        let bytes = input::read(file, terminal.stdin)?;
         let bundle = Bundle::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?;
-        let [certificate, ..] = bundle.certificates() else {
-            return Err(unreadable(format!("{file} holds no certificate")));
-        };
+        let (certificate, _) = bundle.split_leaf().map_err(|error| unreadable(format!("{file}: {error}")))?;
+        let certificate = certificate.as_core();
         let request = renewal(certificate).map_err(|message| unreadable(format!("{file}: {message}")))?;
         let name = certificate.public_key().name();
         return Ok((request, KeyKind::from_name(&name).map(|kind| kind.as_str().to_owned())));
     }
     let document = match &arguments.from {
         Some(file) => {
-            let text = input::read_text(file, terminal.stdin).map_err(unreadable)?;
+            let text = input::read_text(file, terminal.stdin)?;
             read_document::<RequestDocument>(&text).map_err(|error| LoadError::Document {
                 name: input::display_name(file),
                 text,

@@ -1,4 +1,7 @@
+use certgate_bindings::certgate::diagnostic::codes;
+use certgate_bindings::certgate::oid::{Oid, OidKind};
 use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::certgate::verify::{PeerName, Purpose};
 use certgate_bindings::kubernetes;
 use certgate_bindings::view::{DiagnosticView, NotVerifiedView, PathCertificateView, VerifiedPathView};
 use certgate_bindings::{
@@ -90,6 +93,14 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u
         match read_subjects(name, arguments.starttls.as_deref(), terminal) {
             Err(answer) => answers.push((input::display_name(name), answer)),
             Ok(subjects) => {
+                // A Secret may bring its own.
+                if job.anchors.certificates().is_empty()
+                    && subjects.iter().any(|subject| subject.ca.is_none())
+                {
+                    let help = "give the certificate of a root with --anchors, or a trust store with --store";
+                    let message = "there is no trust anchor".to_owned();
+                    return load::refusal(codes::CONTEXT_VALUE, message, help, exit::USAGE).report(terminal);
+                }
                 for subject in subjects {
                     let answer = Answer::new(job.verify(&subject));
                     answers.push((subject.name, answer));
@@ -152,10 +163,29 @@ fn profile_name(profile: ProfileName) -> &'static str {
     }
 }
 
+/// Whether the options say what the engine knows: they are those of all inputs.
+fn check_words(arguments: &VerifyArguments) -> Result<(), LoadError> {
+    let refuse = |option: &str, word: &str, what: &str, help: &str| {
+        Err(load::refusal(codes::CONTEXT_VALUE, format!("{option} `{word}` {what}"), help, exit::USAGE))
+    };
+    if Purpose::parse(&arguments.purpose).is_none() {
+        let help = "give server, client, code, mail, timeStamping, any, or an object identifier";
+        return refuse("--purpose", &arguments.purpose, "is no purpose", help);
+    }
+    if let Some(name) = arguments.names.iter().find(|name| PeerName::parse(name).is_none()) {
+        return refuse("--name", name, "is no name", "give a host name, an IP address, a mailbox or a URI");
+    }
+    if let Some(oid) = arguments.policies.iter().find(|oid| Oid::from_label(oid, OidKind::Other).is_none()) {
+        return refuse("--policy-oid", oid, "is no object identifier", "write it in dotted decimal");
+    }
+    Ok(())
+}
+
 impl Job {
     fn load(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> Result<Self, LoadError> {
         let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
         let at = load::time(arguments.at.as_deref(), terminal)?;
+        check_words(arguments)?;
         let mut anchors = Bundle::default();
         let mut trust = Vec::new();
         for name in &arguments.stores {
@@ -179,11 +209,11 @@ impl Job {
         }
         let mut evidence = Evidence::default();
         for name in &arguments.lists {
-            let bytes = input::read(name, terminal.stdin).map_err(unreadable)?;
+            let bytes = input::read(name, terminal.stdin)?;
             evidence.add_lists(&bytes).map_err(|error| unreadable(format!("{name}: {error}")))?;
         }
         for name in &arguments.responses {
-            let bytes = input::read(name, terminal.stdin).map_err(unreadable)?;
+            let bytes = input::read(name, terminal.stdin)?;
             evidence.add_response(&bytes).map_err(|error| unreadable(format!("{name}: {error}")))?;
         }
         let revocation = (arguments.revocation_leaf_only || arguments.allow_unknown_status).then_some(
@@ -300,7 +330,7 @@ fn read_subjects(
         let presented = server.and_then(|server| present(&server, name, starttls));
         return presented.map_err(|message| Answer::unreached(&message));
     }
-    let bytes = input::read(name, terminal.stdin).map_err(|message| Answer::unread(&message))?;
+    let bytes = input::read(name, terminal.stdin).map_err(|fault| Answer::unread(&fault.to_string()))?;
     let shown = input::display_name(name);
     let single = |bundle| vec![Subject { name: shown.clone(), bundle, ca: None, server: None, ocsp: None }];
     Ok(match std::str::from_utf8(&bytes) {

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use super::entry::{self, Entry};
-use super::{Fault, Inventory, optional};
+use super::{Fault, Inventory, optional, serial_text};
 use crate::audit::Event;
 use crate::durable::point;
 use crate::hex;
@@ -231,7 +231,7 @@ impl Inventory {
     /// # Errors
     /// As [`Inventory::list`].
     pub fn find(&self, serial: &SerialNumber) -> Result<Vec<Entry>, String> {
-        self.select("WHERE certificate.serial = ?1 ORDER BY certificate.id", [serial.to_string()])
+        self.select("WHERE certificate.serial = ?1 ORDER BY certificate.id", [serial_text(serial)])
     }
 
     /// The certificates of an issuer that were signed, in order.
@@ -240,7 +240,7 @@ impl Inventory {
     /// As [`Inventory::list`].
     pub fn of_issuer(&self, issuer: &Issuer) -> Result<Vec<Entry>, String> {
         self.select(
-            "WHERE issuer.identity = ?1 AND der IS NOT NULL ORDER BY certificate.id",
+            "WHERE issuer.identity = ?1 AND certificate.der IS NOT NULL ORDER BY certificate.id",
             [identity(issuer.certificate())],
         )
     }

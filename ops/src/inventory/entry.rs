@@ -91,7 +91,7 @@ pub struct Entry {
 
 /// The columns that [`Entry::of_row`] reads.
 pub(super) const COLUMNS: &str = "certificate.id, certificate.serial, state, reserved_at, issuer.subject, policy, \
-policy_digest, request_sha256, spki_sha256, sha256, certificate.not_after, der, revocation.at, revocation.reason";
+policy_digest, request_sha256, spki_sha256, sha256, certificate.not_after, certificate.der, revocation.at, revocation.reason";
 
 /// The tables that they stand in.
 pub(super) const TABLES: &str = "certificate LEFT JOIN issuer ON issuer.id = certificate.issuer \

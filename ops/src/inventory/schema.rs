@@ -1,6 +1,6 @@
 //! The tables, and which version of them a file has.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::Fault;
 
@@ -8,9 +8,10 @@ use super::Fault;
 const APPLICATION_ID: i64 = 0x6367_4956;
 
 /// The version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
-/// Times are seconds since 1970; digests and serial numbers lower-case hexadecimal.
+/// Times are seconds since 1970; digests and serial numbers lower-case hexadecimal, negative ones with a minus sign before
+/// their contents octets.
 const TABLES: &str = "
 CREATE TABLE chain (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -75,23 +76,59 @@ CREATE TABLE list (
 ) STRICT;
 ";
 
-/// Makes the tables of a new file; checks those of another.
-pub(super) fn create_or_check(connection: &mut Connection) -> Result<(), Fault> {
+/// What version 2 adds: a certificate that was revoked and not issued here, and the holds that ended.
+const SINCE_VERSION_1: &str = "
+ALTER TABLE revocation ADD COLUMN der BLOB;
+
+CREATE TABLE released (
+    issuer INTEGER NOT NULL REFERENCES issuer (id),
+    serial TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, serial)
+) STRICT;
+";
+
+/// A hold that ended: what the audit log of an inventory of version 1 tells of it.
+pub(crate) struct Release {
+    pub(crate) issuer: String,
+    pub(crate) serial: String,
+    pub(crate) at: i64,
+}
+
+/// Makes the tables of a new file; checks those of another, and adds to those of version 1 what they lack.
+pub(super) fn create_or_check(
+    connection: &mut Connection,
+    releases: impl FnOnce() -> Vec<Release>,
+) -> Result<(), Fault> {
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables == 0 {
         // Readers and the writer do not wait for one another; a crash leaves the last commit.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         let transaction = connection.transaction()?;
         transaction.execute_batch(TABLES)?;
+        transaction.execute_batch(SINCE_VERSION_1)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
         transaction.commit()?;
     }
-    check(connection)
+    if check(connection)? < VERSION {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(SINCE_VERSION_1)?;
+        for Release { issuer, serial, at } in releases() {
+            transaction.execute(
+                "INSERT INTO released (issuer, serial, at) SELECT id, ?2, ?3 FROM issuer WHERE subject = ?1 \
+                 ON CONFLICT DO UPDATE SET at = max(at, ?3)",
+                (issuer, serial, at),
+            )?;
+        }
+        transaction.pragma_update(None, "user_version", VERSION)?;
+        transaction.commit()?;
+    }
+    Ok(())
 }
 
-/// Whether the file is an inventory of this version.
-pub(super) fn check(connection: &mut Connection) -> Result<(), Fault> {
+/// The version of the inventory; an error if the file is none, or one of a version that is not known.
+pub(super) fn check(connection: &Connection) -> Result<i64, Fault> {
     let pragma = |name: &str| -> rusqlite::Result<i64> {
         connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
     };
@@ -99,9 +136,37 @@ pub(super) fn check(connection: &mut Connection) -> Result<(), Fault> {
         return Err(Fault::Message("this is no inventory".to_owned()));
     }
     match pragma("user_version")? {
-        VERSION => Ok(()),
+        version @ 1..=VERSION => Ok(version),
         other => Err(Fault::Message(format!(
-            "the inventory is of version {other}, and this certgate knows version {VERSION}"
+            "the inventory is of version {other}, and this certgate knows versions 1 to {VERSION}"
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inventory_of_version_1_gets_what_it_lacks() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        connection.execute_batch(TABLES).expect("the tables");
+        connection.pragma_update(None, "application_id", APPLICATION_ID).expect("the mark");
+        connection.pragma_update(None, "user_version", 1).expect("the version");
+        connection
+            .execute("INSERT INTO issuer (identity, subject) VALUES ('00', 'CN=a'), ('01', 'CN=b')", [])
+            .expect("issuers");
+        let release = |at| Release { issuer: "CN=a".to_owned(), serial: "05".to_owned(), at };
+        for _ in 0..2 {
+            create_or_check(&mut connection, || vec![release(7), release(5)]).expect("an inventory");
+        }
+        assert_eq!(check(&connection).expect("a version"), VERSION);
+        let released: Vec<(i64, String, i64)> = connection
+            .prepare("SELECT issuer, serial, at FROM released")
+            .and_then(|mut rows| {
+                rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+            })
+            .expect("what was released");
+        assert_eq!(released, [(1, "05".to_owned(), 7)]);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use certgate_bindings::certgate::certificate::Certificate;
 use certgate_bindings::certgate::crypto::Signer;
-use certgate_bindings::certgate::extension::BasicConstraints;
+use certgate_bindings::certgate::extension::{BasicConstraints, ReasonCode};
 use certgate_bindings::certgate::issue::{IssueInputs, Issuer, NewAuthority};
 use certgate_bindings::certgate::oid::Oid;
 use certgate_bindings::certgate::policy::{Constraints, Context};
@@ -150,9 +150,12 @@ impl<'p> Run<'p> {
         let generations = Generations::new(self.folder, &plan);
         let mut key = self.key(name, &plan.private_key, &plan.certificate, &plan.key, plan.encrypt)?;
         let existing = self.existing(&plan.certificate, &key)?;
-        let fault =
-            existing.as_ref().and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at));
         let books = plan.issuer.clone().unwrap_or_else(|| name.to_owned());
+        let revoked = self.revoked(&plan.certificate, &books, existing.as_deref(), &above)?;
+        let fault = existing
+            .as_ref()
+            .and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at))
+            .or(revoked);
         let certificate = match (existing, fault) {
             (Some(certificate), None) => {
                 self.standing(&books, &certificate)?;
@@ -256,6 +259,28 @@ impl<'p> Run<'p> {
         }
     }
 
+    /// That a certificate was superseded, as the inventory of its issuer says: it is made anew for its key. Revoked for any
+    /// other reason it is an error, for its key may be lost, and people know what is to become of it.
+    fn revoked(
+        &mut self,
+        file: &str,
+        books: &str,
+        certificate: Option<&Certificate>,
+        above: &[Arc<Certificate>],
+    ) -> Result<Option<String>, String> {
+        let Some(certificate) = certificate else { return Ok(None) };
+        let path = self.folder.join(file);
+        let issuer = above.first().map_or(certificate, |issuer| issuer);
+        match self.inventory(books)?.revocation_of(certificate, Some(issuer))? {
+            None => Ok(None),
+            Some(ReasonCode::Superseded) => Ok(Some("it is revoked (superseded)".to_owned())),
+            Some(reason) => Err(format!(
+                "{} is revoked ({reason}), so neither it nor its key is kept: move both away, and a new pair is made",
+                path.display()
+            )),
+        }
+    }
+
     /// A certificate stands in its place: an interrupted run may not have come to note it.
     fn standing(&mut self, authority: &str, certificate: &Arc<Certificate>) -> Result<(), String> {
         let at = self.at;
@@ -286,8 +311,11 @@ impl<'p> Run<'p> {
         };
         let mut key = self.key(name, &plan.private_key, &plan.certificate, &plan.key, plan.encrypt)?;
         let existing = self.existing(&plan.certificate, &key)?;
-        let fault =
-            existing.as_ref().and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at));
+        let revoked = self.revoked(&plan.certificate, &plan.issuer, existing.as_deref(), &above)?;
+        let fault = existing
+            .as_ref()
+            .and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at))
+            .or(revoked);
         let certificate = match (existing, fault) {
             (Some(certificate), None) => {
                 self.standing(&plan.issuer, &certificate)?;

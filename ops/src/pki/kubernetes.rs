@@ -91,7 +91,7 @@ impl Run<'_> {
             let before = Zeroizing::new(read_file(&path)?);
             let before = std::str::from_utf8(&before)
                 .ok()
-                .and_then(|text| certgate_bindings::read_document::<Value>(text).ok())
+                .and_then(|text| certgate_bindings::read_object::<Value>(text).ok())
                 .unwrap_or_default();
             if keys.iter().any(|key| before.pointer(key) != value.pointer(key)) {
                 return Err(format!(

@@ -2,6 +2,8 @@
 
 use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
 use certgate_bindings::SourceText;
+use certgate_bindings::certgate::content;
+use certgate_bindings::certgate::diagnostic::codes;
 use certgate_bindings::view::DiagnosticView;
 
 use super::escape::escape;
@@ -78,7 +80,7 @@ fn rule_snippet<'a>(rule: &[certgate_bindings::view::StepView], rules: &Rules<'a
     Some(Snippet::source(text).path(rules.name).annotation(annotation).into())
 }
 
-/// A diagnostic of a document, at its line.
+/// A diagnostic of a document, at its line. Of a text with a private key nothing is shown but the place.
 pub(crate) fn in_document(
     diagnostic: &DiagnosticView,
     name: &str,
@@ -88,7 +90,11 @@ pub(crate) fn in_document(
     let title =
         level(&diagnostic.severity).primary_title(escape(&diagnostic.message)).id(diagnostic.code.clone());
     let mut elements: Vec<Element<'_>> = Vec::new();
-    if let Some(position) = diagnostic.position {
+    if diagnostic.code == codes::INPUT_PRIVATE_KEY.as_str() || content::holds_private_key(text) {
+        let (line, column) = diagnostic.position.map_or((1, 1), |position| (position.line, position.column));
+        let place = format!("{}:{line}:{column}", escape(name));
+        elements.push(Level::NOTE.with_name("in").message(place).into());
+    } else if let Some(position) = diagnostic.position {
         let start = offset(text, position.line, position.column);
         let rest = text.get(start..).unwrap_or_default();
         let end = rest.find(['\n', ' ', ',', '}', ']']).unwrap_or(rest.len()).max(1);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use certgate_bindings::certgate::diagnostic::codes;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
 
-use super::{Due, Failure, LoadedTarget, Outcome, Stands, judge, metrics, renew};
+use super::{Due, Failure, LoadedTarget, Outcome, Stands, judge, metrics, output, renew};
 use crate::pki::write_public;
 
 /// How long the agent waits after a first failure; the double after each further one.
@@ -62,6 +62,8 @@ pub(super) struct Job {
     pub(super) failures: u64,
     pub(super) renewals: u64,
     pub(super) last_success: Option<Timestamp>,
+    /// The files and folders that it writes to.
+    outputs: Vec<PathBuf>,
 }
 
 impl Agent {
@@ -112,12 +114,16 @@ impl Agent {
     ) -> Result<Timestamp, String> {
         let stop = Arc::clone(&self.stop);
         let interval = self.interval;
+        let mut claims: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+        for (file, job) in &self.jobs {
+            claims.extend(job.outputs.iter().map(|output| (output.clone(), file.clone())));
+        }
         for (file, job) in &mut self.jobs {
             let now = clock();
             if stop.load(Ordering::Relaxed) || job.next.is_some_and(|next| next > now) {
                 continue;
             }
-            let result = look(file, job, now, &stop);
+            let result = look(file, job, &mut claims, now, &stop);
             let next = job.note(&result, clock(), interval);
             report(Looked { file, result: &result, next });
         }
@@ -132,9 +138,16 @@ impl Agent {
 }
 
 /// The target and all that it names are read anew each time: a policy that changed is in force at once.
-fn look(file: &Path, job: &mut Job, now: Timestamp, stop: &AtomicBool) -> Result<Outcome, Failure> {
+fn look(
+    file: &Path,
+    job: &mut Job,
+    claims: &mut BTreeMap<PathBuf, PathBuf>,
+    now: Timestamp,
+    stop: &AtomicBool,
+) -> Result<Outcome, Failure> {
     let target = LoadedTarget::read(file)?;
     job.id = Some(target.document.id.clone());
+    claim(file, job, claims, output::outputs(&target))?;
     let waits = job.late.is_some_and(|late| now < late);
     if waits && let Some(stands) = &job.stands {
         let judged = judge(&target, now)?;
@@ -146,6 +159,25 @@ fn look(file: &Path, job: &mut Job, now: Timestamp, stop: &AtomicBool) -> Result
         }
     }
     renew(&target, Due::Respect, now, stop)
+}
+
+/// Notes where a target writes: no two may write to one place, or they would replace each other's pair for ever.
+fn claim(
+    file: &Path,
+    job: &mut Job,
+    claims: &mut BTreeMap<PathBuf, PathBuf>,
+    outputs: Vec<PathBuf>,
+) -> Result<(), String> {
+    claims.retain(|_, owner| owner != file);
+    job.outputs.clear();
+    for output in &outputs {
+        if let Some(other) = claims.get(output) {
+            return Err(format!("{} is an output of {} too", output.display(), other.display()));
+        }
+    }
+    claims.extend(outputs.iter().map(|output| (output.clone(), file.to_owned())));
+    job.outputs = outputs;
+    Ok(())
 }
 
 impl Job {

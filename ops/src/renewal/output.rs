@@ -10,11 +10,15 @@ use std::sync::Arc;
 
 use certgate_bindings::Bundle;
 use certgate_bindings::certgate::certificate::Certificate;
+use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::issue::{self, PrivateKey};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::{LoadedTarget, NamesPlan, Pair};
-use crate::durable::{Over, folder_of, point, put, swap_link, sweep, sync_folder};
+use crate::durable::{Over, folder_of, is_other_than_file, point, put, swap_link, sweep, sync_folder};
 use crate::input::{describe, read_file};
+use crate::pki;
 
 /// The link to the version in force.
 const CURRENT: &str = "current";
@@ -122,7 +126,7 @@ pub(super) fn read(target: &LoadedTarget) -> Result<Option<Pair>, String> {
         Place::Combined(path) => (path.clone(), path),
         Place::Files { key, certificate, .. } => (key, certificate),
     };
-    let secret = existing(&key)?.map(zeroize::Zeroizing::new);
+    let secret = existing(&key)?.map(Zeroizing::new);
     let Some(public) = existing(&chain)? else { return Ok(None) };
     let chain = match std::str::from_utf8(&public) {
         // A combined file holds a private key, which bundles refuse.
@@ -137,7 +141,7 @@ pub(super) fn read(target: &LoadedTarget) -> Result<Option<Pair>, String> {
 }
 
 fn existing(path: &Path) -> Result<Option<Vec<u8>>, String> {
-    if path.is_file() { read_file(path).map(Some) } else { Ok(None) }
+    if path.is_file() { Ok(Some(read_file(path)?)) } else { Ok(None) }
 }
 
 /// The certificates among the blocks of a text.
@@ -151,11 +155,87 @@ fn certificates_of(text: &str) -> Vec<Arc<Certificate>> {
     blocks.map(Arc::new).collect()
 }
 
-/// Notes that the hook must run for what is put in place now. Before it is put there, so that a crash behind that changes
-/// nothing about it.
-pub(super) fn mark_pending(target: &LoadedTarget) -> Result<(), String> {
+/// Notes that the hook must run for what is put in place now, and the digest of its key. Before it is put there, so that a
+/// crash behind that changes nothing about it, and a key without its certificate is known for ours.
+pub(super) fn mark_pending(target: &LoadedTarget, pair: &Pair) -> Result<(), String> {
     let path = note(target, "hook-pending");
-    put(&path, b"", 0o644, Over::Anything, "hook-note").map_err(|error| fault(&path, &error))
+    let mut digests = pending_keys(target);
+    digests.extend(pair.key.as_ref().map(key_digest));
+    let text: String = digests.iter().map(|digest| format!("{digest}\n")).collect();
+    put(&path, text.as_bytes(), 0o644, Over::Anything, "hook-note").map_err(|error| fault(&path, &error))
+}
+
+/// The digests of the keys that interrupted runs have put in place, or were about to.
+fn pending_keys(target: &LoadedTarget) -> Vec<String> {
+    let text = fs::read_to_string(note(target, "hook-pending")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The SHA-256 digest of the public key of a pair.
+fn key_digest(key: &PrivateKey) -> String {
+    crate::hex::encode(&Sha256::digest(key.as_core().public_key().der()))
+}
+
+/// The files and folders that a target writes to.
+pub(super) fn outputs(target: &LoadedTarget) -> Vec<PathBuf> {
+    match place_of(target) {
+        Place::Folder(path, _) | Place::Combined(path) => vec![same(&path)],
+        Place::Files { key, certificate, ca } => {
+            [Some(key), Some(certificate), ca].into_iter().flatten().map(|path| same(&path)).collect()
+        }
+    }
+}
+
+/// A path in the one form in which two can be compared.
+pub(super) fn same(path: &Path) -> PathBuf {
+    let whole = fs::canonicalize(path);
+    whole.unwrap_or_else(|_| match (fs::canonicalize(folder_of(path)), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    })
+}
+
+/// Refuses to replace what renewals did not put there: a private key that does not belong to the certificate of the pair,
+/// a key store, an inventory. Before anything is asked for.
+pub(super) fn check_replaceable(target: &LoadedTarget) -> Result<(), String> {
+    let held = |path: &Path| -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+        let bytes = existing(path)?.map(Zeroizing::new);
+        Ok(bytes.filter(|bytes| pki::kept(bytes).is_some()))
+    };
+    let refuse = |path: &Path| {
+        Err(format!(
+            "{} holds a private key, a key store or a database that is not of this pair: move it away",
+            path.display()
+        ))
+    };
+    let (key_file, others) = match place_of(target) {
+        Place::Combined(path) => (Some(path), Vec::new()),
+        Place::Files { key, certificate, ca } => {
+            (Some(key), [Some(certificate), ca].into_iter().flatten().collect())
+        }
+        // Versions are new folders; the links beside them may take the place of files.
+        Place::Folder(folder, names) => {
+            let names = [&names.private_key, &names.certificate, &names.ca];
+            let files = names.map(|name| folder.join(name)).into_iter();
+            let is_link = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+            (None, files.filter(|path| !is_link(path)).collect::<Vec<PathBuf>>())
+        }
+    };
+    for path in others.iter().chain(&key_file) {
+        if is_other_than_file(path) {
+            return Err(format!("{} is no file: move it away, or name another one", path.display()));
+        }
+    }
+    for path in &others {
+        if held(path)?.is_some() {
+            return refuse(path);
+        }
+    }
+    let Some(path) = key_file else { return Ok(()) };
+    let Some(secret) = held(&path)? else { return Ok(()) };
+    let Ok(key) = PrivateKey::parse(&secret) else { return refuse(&path) };
+    let belongs = read(target)?.is_some_and(|pair| key.belongs_to(pair.leaf()));
+    if belongs || pending_keys(target).contains(&key_digest(&key)) { Ok(()) } else { refuse(&path) }
 }
 
 /// Whether the hook must run.
@@ -190,7 +270,7 @@ pub(super) fn write(target: &LoadedTarget, pair: &Pair) -> Result<(), String> {
     };
     match place_of(target) {
         Place::Combined(path) => {
-            let text = zeroize::Zeroizing::new(format!("{}{chain}", secret.as_str()));
+            let text = Zeroizing::new(format!("{}{chain}", secret.as_str()));
             file(&path, text.as_bytes(), 0o600, "combined")
         }
         Place::Files { key, certificate, ca } => {

@@ -296,6 +296,7 @@ impl LoadedTarget {
             anchors: Vec::new(),
             document,
         };
+        loaded.check_outputs()?;
         loaded.policy = loaded.read_policy()?;
         loaded.anchors = loaded.read_anchors()?;
         Ok(loaded)
@@ -332,6 +333,50 @@ impl LoadedTarget {
         Ok(anchors)
     }
 
+    /// The inventory of a local issuer.
+    pub(super) fn inventory(&self) -> Option<PathBuf> {
+        let local = self.document.issuer.local.as_ref()?;
+        Some(match &local.inventory {
+            Some(file) => self.path(file),
+            None => crate::inventory::beside(&self.path(&local.ca)),
+        })
+    }
+
+    /// No file is written twice, or over one that the target reads.
+    fn check_outputs(&self) -> Result<(), String> {
+        let output = &self.document.output;
+        let names = &output.names;
+        let within = [&names.private_key, &names.certificate, &names.ca];
+        if output.folder.is_some() {
+            let is_name = |name: &&String| {
+                let mut parts = Path::new(name.as_str()).components();
+                matches!((parts.next(), parts.next()), (Some(std::path::Component::Normal(_)), None))
+            };
+            if let Some(bad) = within.into_iter().find(|name| !is_name(name)) {
+                return Err(format!("`{bad}` in `output.names` is no name of a file"));
+            }
+            if let Some(twice) = twice(&within) {
+                return Err(format!("`{twice}` stands twice in `output.names`"));
+            }
+        }
+        let outputs = super::output::outputs(self);
+        if let Some(twice) = twice(&outputs.iter().collect::<Vec<_>>()) {
+            return Err(format!("{} stands twice in `output`", twice.display()));
+        }
+        let issuer = &self.document.issuer;
+        let local = issuer.local.iter().flat_map(|local| [&local.ca, &local.private_key]);
+        let vault = issuer.vault.iter().flat_map(|vault| [Some(&vault.token_file), vault.ca_file.as_ref()]);
+        let cluster =
+            issuer.kubernetes.iter().flat_map(|plan| [Some(&plan.token_file), plan.ca_file.as_ref()]);
+        let inputs = local.chain(&self.document.trust).chain(&self.document.policy);
+        let inputs = inputs.chain(vault.flatten()).chain(cluster.flatten()).map(|file| self.path(file));
+        let mut inputs = inputs.chain(self.inventory()).map(|path| super::output::same(&path));
+        match inputs.find(|input| outputs.contains(input)) {
+            Some(input) => Err(format!("`output` would replace {}, which the target reads", input.display())),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn read_bundle(&self, file: &str) -> Result<Bundle, String> {
         let bytes = crate::input::read_file(&self.path(file))?;
         Bundle::parse(&bytes).map_err(|error| format!("{file}: {error}"))
@@ -350,6 +395,12 @@ impl LoadedTarget {
             None => context,
         }
     }
+}
+
+/// The first that comes again.
+fn twice<'a, T: PartialEq + ?Sized>(list: &[&'a T]) -> Option<&'a T> {
+    let mut all = list.iter().copied().enumerate();
+    all.find(|(index, one)| list.iter().take(*index).any(|other| **other == **one)).map(|(_, one)| one)
 }
 
 fn one_of(field: &str, choices: &str, given: &[bool]) -> Result<(), String> {

@@ -133,13 +133,14 @@ fn scope_name(order: &ListOrder) -> String {
     }
 }
 
-/// Whether a list is about a certificate. Of one that the inventory does not have, only the list of everything knows.
+/// Whether a list is about a certificate. One that the inventory does not have may be of any kind and name any distribution
+/// point: it is on every list, where a serial number too many harms nobody.
 fn belongs(revoked: &RevokedSerial, order: &ListOrder) -> bool {
     if order.distribution_point.is_none() && order.contents == ListContents::All {
         return true;
     }
     let Some(certificate) = revoked.der.as_deref().and_then(|der| Certificate::from_der(der).ok()) else {
-        return false;
+        return true;
     };
     let kind = match order.contents {
         ListContents::All => true,

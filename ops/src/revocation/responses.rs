@@ -8,7 +8,7 @@ use certgate_bindings::certgate::ocsp::{CertificateId, CertificateStatus, Issuer
 use certgate_bindings::certgate::time::{Duration, Timestamp};
 use certgate_bindings::issue;
 
-use crate::inventory::{Inventory, serial_number};
+use crate::inventory::{Inventory, serial_number, serial_text};
 use crate::pki::write_public;
 
 /// How the files of responses are named.
@@ -56,7 +56,7 @@ pub fn sign_responses(
         .into_iter()
         .map(|revoked| {
             let status = CertificateStatus::Revoked { at: revoked.at, reason: revoked.reason };
-            (revoked.serial_number.to_string(), status)
+            (serial_text(&revoked.serial_number), status)
         })
         .collect();
     let mut files = Vec::new();

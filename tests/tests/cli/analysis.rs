@@ -191,6 +191,33 @@ fn a_policy_that_is_tried_out_stops_nothing_and_allows_nothing() {
     }
 }
 
+/// What is tried out in a set neither stops a request nor lets through what an enforced policy denies.
+#[test]
+fn a_policy_that_is_tried_out_unblocks_nothing_in_a_set() {
+    let folder = folder();
+    let folder = folder.path();
+    let elsewhere = format!("{POLICY}select: {{ namespace: [elsewhere] }}\n");
+    write(folder, "elsewhere.yaml", &elsewhere);
+    write(folder, "elsewhere-audit.yaml", format!("{elsewhere}enforcement: audit\n"));
+    write(folder, "audit.yaml", format!("{POLICY}enforcement: audit\n"));
+    write(folder, "warn.yaml", format!("{POLICY}enforcement: warn\n"));
+    for (policies, exit) in [
+        (&["policy.yaml", "audit.yaml"][..], 1),
+        (&["warn.yaml", "policy.yaml"], 1),
+        (&["policy.yaml", "elsewhere-audit.yaml"], 1),
+        (&["elsewhere.yaml", "elsewhere-audit.yaml"], 1),
+        (&["elsewhere.yaml", "audit.yaml"], 0),
+        (&["audit.yaml", "warn.yaml"], 0),
+        (&["audit.yaml", "elsewhere-audit.yaml"], 0),
+    ] {
+        let mut arguments = vec!["check"];
+        policies.iter().for_each(|policy| arguments.extend(["--policy", policy]));
+        arguments.extend(["--at", AT, "bad.pem"]);
+        let said = run(folder, &arguments, b"");
+        assert_eq!(said.exit, exit, "{policies:?}: {said:?}");
+    }
+}
+
 #[test]
 fn lint_says_what_rules_mean_together() {
     let folder = folder();

@@ -50,6 +50,49 @@ fn cases_pass_and_fail() {
     assert_eq!(run(folder, &["policy", "test"], b"").exit, 2, "a folder without cases");
 }
 
+/// What is issued where usages are asked for beside the request, and where the key cannot have them.
+#[test]
+fn key_usages_are_never_left_open() {
+    let folder = folder();
+    let folder = folder.path();
+    let usages = "usages: { key: [digitalSignature, keyEncipherment], extended: [serverAuth] }\n";
+    let names = "version: 1\nid: usages\nnames: { dns: { allow: [a.example.com] } }\nkeys: { EC: [P-256], RSA: {} }\nvalidity: { default: 1h, max: 1h }\n";
+    let cases = "
+context: { usages: [server auth] }
+cases:
+  - name: nothing is asked of the key
+    request: { dns: [a.example.com] }
+    expect: { outcome: allowed, template: { keyUsage: [digitalSignature] } }
+  - name: all that the key can do
+    request: { dns: [a.example.com], key: RSA-2048 }
+    expect: { outcome: allowed, template: { keyUsage: [digitalSignature, keyEncipherment] } }
+  - name: more than the key can do
+    request: { dns: [a.example.com] }
+    context: { usages: [digital signature, key encipherment, server auth] }
+    expect: { outcome: allowed, template: { keyUsage: [digitalSignature] } }
+";
+    write(folder, "policy.yaml", format!("{names}{usages}"));
+    write(folder, "policy.cases.yaml", cases);
+    let said = run(folder, &["policy", "test"], b"");
+    assert_eq!(said.exit, 0, "{said:?}");
+    // Without a rule for it, key usage follows from key and purpose.
+    write(folder, "policy.yaml", format!("{names}usages: {{ extended: [serverAuth] }}\n"));
+    let all: String = cases.split("  - name: more than").take(1).collect();
+    write(folder, "policy.cases.yaml", all);
+    let said = run(folder, &["policy", "test"], b"");
+    assert_eq!(said.exit, 0, "{said:?}");
+}
+
+#[test]
+fn no_case_shows_nothing() {
+    let folder = folder();
+    let folder = folder.path();
+    write(folder, "policy.cases.yaml", "cases: []\n");
+    let said = run(folder, &["policy", "test"], b"");
+    assert_eq!(said.exit, 1, "{said:?}");
+    assert!(said.stderr.contains("policy.cases.yaml has no case"), "{}", said.stderr);
+}
+
 #[test]
 fn ready_made_policies_are_covered_by_their_cases() {
     let said = run(&root(), &["policy", "test", "--coverage", "100", "policies"], b"");

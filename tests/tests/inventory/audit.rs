@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use certgate_tests::command::{Said, run};
+use certgate_tests::command::{Said, other, run};
 
 use super::{hierarchy, issue, ok};
 
@@ -58,4 +58,57 @@ fn every_change_of_the_log_is_found() {
     let shown = ok(path, &["audit", "show"]).stdout;
     assert_eq!(shown.lines().count(), 7, "{shown}");
     assert!(shown.contains("revoked") && shown.contains("superseded"), "{shown}");
+}
+
+#[test]
+fn another_last_entry_stops_the_next_change() {
+    let folder = hierarchy();
+    let path = folder.path();
+    issue(path, "one", &[]);
+    issue(path, "two", &[]);
+    ok(path, &["revoke", "one.pem", "--reason", "superseded"]);
+    let log = path.join("audit.jsonl");
+    let text = std::fs::read_to_string(&log).expect("the log");
+    std::fs::write(&log, text.replace("superseded", "unimportan")).expect("the log");
+    for command in [&["revoke", "two.pem"][..], &["revoke", "one.pem", "--reason", "keyCompromise"]] {
+        let said = run(path, command, b"");
+        assert!(said.exit == 1 && said.stderr.contains("audit verify"), "{said:?}");
+    }
+    std::fs::write(&log, &text).expect("the log");
+    ok(path, &["revoke", "two.pem"]);
+    ok(path, &["audit", "verify"]);
+}
+
+#[test]
+fn revocations_that_only_one_of_log_and_inventory_knows_are_found() {
+    let folder = hierarchy();
+    let path = folder.path();
+    for name in ["one", "two", "held"] {
+        issue(path, name, &[]);
+    }
+    ok(path, &["revoke", "one.pem", "--reason", "superseded"]);
+    ok(path, &["revoke", "held.pem", "--reason", "certificateHold"]);
+    ok(path, &["revoke", "held.pem", "--reason", "keyCompromise"]);
+    ok(path, &["revoke", "two.pem", "--reason", "certificateHold"]);
+    ok(path, &["revoke", "two.pem", "--reason", "removeFromCRL"]);
+    ok(path, &["audit", "verify"]);
+    let change = |statement: &str| {
+        let script =
+            "import sqlite3, sys; c = sqlite3.connect('inventory.db'); c.execute(sys.argv[1]); c.commit()";
+        other("python3", path, &["-c", script, statement])
+    };
+    for (statement, found) in [
+        ("UPDATE revocation SET reason = 0 WHERE reason = 4", "no entry tells of the revocation"),
+        ("DELETE FROM revocation WHERE reason = 0", "the inventory does not know the revocation"),
+    ] {
+        match change(statement) {
+            Some(said) if said.exit == 0 => {}
+            said => {
+                eprintln!("absent, so not tested: python3 with sqlite3: {said:?}");
+                return;
+            }
+        }
+        let said = verify(path);
+        assert!(said.exit == 1 && said.stdout.contains(found), "{statement}: {said:?}");
+    }
 }

@@ -139,3 +139,41 @@ fn policies_are_compared_over_what_is_in_force() {
     std::fs::write(folder.join("inventory.db"), "SQLite format 3\0 and no more").expect("a file");
     assert_eq!(diff(&[]).exit, 3);
 }
+
+#[test]
+fn what_is_revoked_does_not_go_on() {
+    let folder = hierarchy();
+    let path = folder.path();
+    issue(path, "web", &[]);
+    let plan = certgate_tests::root().join("apps/cli/plans/three-tier.yaml");
+    let init = ["pki", "init", plan.to_str().expect("a path")];
+    let read = |name: &str| std::fs::read_to_string(path.join(name)).expect("a file");
+    // Superseded: another certificate for the same key. Anything else: people decide about the key.
+    let before = (read("server.pem"), read("server.key"));
+    ok(path, &["revoke", "--reason", "superseded", "server.pem"]);
+    let said = ok(path, &init);
+    assert!(said.stderr.contains("server.pem is made anew"), "{said:?}");
+    assert!(read("server.pem") != before.0 && read("server.key") == before.1);
+    for reason in ["certificateHold", "keyCompromise"] {
+        ok(path, &["revoke", "--reason", reason, "server.pem"]);
+        let said = run(path, &init, b"");
+        assert_eq!(said.exit, 1, "{said:?}");
+        assert!(said.stderr.contains(&format!("server.pem is revoked ({reason})")), "{said:?}");
+    }
+    for file in ["server.pem", "server.key"] {
+        std::fs::rename(path.join(file), path.join(format!("{file}.old"))).expect("it was there");
+    }
+    ok(path, &init);
+    assert!(read("server.key") != before.1, "a new key");
+    // And the CA itself.
+    ok(path, &["revoke", "--reason", "keyCompromise", "intermediate-ca.pem"]);
+    let count = entries(path).len();
+    for more in [&[][..], &["--output-dir", "many"]] {
+        let arguments = [&["issue", "-p", "policy.yaml"], &CA[..], more, &["web.csr"]].concat();
+        let said = run(path, &arguments, b"");
+        assert_eq!(said.exit, 1, "{said:?}");
+        assert!(said.stderr.contains("is revoked (keyCompromise) [issue/issuer]"), "{said:?}");
+    }
+    assert_eq!(entries(path).len(), count, "no serial number was taken");
+    assert_eq!(run(path, &init, b"").exit, 1);
+}

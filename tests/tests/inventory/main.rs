@@ -5,6 +5,7 @@ mod books;
 mod crash;
 mod lists;
 mod many;
+mod outputs;
 mod pyca;
 mod responses;
 

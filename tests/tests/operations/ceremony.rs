@@ -12,6 +12,9 @@ usages: { extended: [serverAuth] }
 validity: { default: 24h, max: 90d }
 ";
 
+/// A certificate that cannot be read.
+const BROKEN: &str = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n";
+
 struct Ceremony {
     folder: tempfile::TempDir,
     fingerprint: String,
@@ -110,6 +113,19 @@ fn a_file_that_was_changed_is_no_permission() {
         assert!(said.exit == 1, "{what}: {said:?}");
         assert!(!at.join("answer.json").exists(), "{what}: nothing was signed");
     }
+    // A CA that cannot be read is not the one behind it.
+    ceremony.edit("request.json", "changed.json", |file| {
+        let chain = file["issuer"].as_str().expect("the issuer").to_owned();
+        file["issuer"] = format!("{BROKEN}{chain}").into();
+    });
+    let said = ceremony.sign("changed.json", &ceremony.fingerprint, key, ca);
+    assert!(said.exit != 0 && !at.join("answer.json").exists(), "{said:?}");
+    let root = std::fs::read_to_string(at.join("root-ca.pem")).expect("a file");
+    std::fs::write(at.join("broken.pem"), format!("{BROKEN}{root}")).expect("a file");
+    let renew = ["request", "new", "--key-output", "new.key", "--renew", "broken.pem", "-o", "new.csr"];
+    let said = run(at, &renew, b"");
+    assert!(said.exit == 3 && said.stderr.contains("broken.pem"), "{said:?}");
+    assert!(!at.join("new.csr").exists() && !at.join("new.key").exists());
     // A policy that denies: with a fitting digest or without, there is no approval.
     ceremony.edit("request.json", "changed.json", |file| {
         file["policy"] = WEB.replace("web.example.com", "other.example.com").into();

@@ -178,3 +178,21 @@ fn a_trust_store_verifies_in_java() {
         "the intermediate is added without a question, for the store trusts its issuer: {said:?}"
     );
 }
+
+/// Without a terminal nobody can be asked: the options that are named are those of the store.
+#[cfg(unix)]
+#[test]
+fn the_passphrase_of_a_store_has_options_of_its_own() {
+    let folder = folder();
+    let at = folder.path();
+    init(at, "three-tier.yaml");
+    let program = certgate_tests::command::certgate().to_str().expect("a path");
+    let export = ["keystore", "export", "--trust", "root-ca.pem", "--output", "trust.p12"];
+    match certgate_tests::command::other("setsid", at, &[&["--wait", program], &export[..]].concat()) {
+        None => eprintln!("absent, so not tested: setsid"),
+        Some(said) => {
+            assert_eq!(said.exit, 3, "{said:?}");
+            assert!(said.stderr.contains("--store-passphrase-file or --store-passphrase-fd"), "{said:?}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use base64::Engine;
-use certgate_bindings::read_document;
+use certgate_bindings::read_object;
 use certgate_tests::command::run;
 use serde_json::Value;
 
@@ -113,7 +113,7 @@ fn secrets_are_yaml_in_the_layouts_of_istio_and_the_gateway_api() {
     ] {
         let text = read(at, file);
         assert!(text.starts_with("apiVersion: v1\n"), "YAML as people write it: {text}");
-        let secret: Value = read_document(&text).expect("a Secret");
+        let secret: Value = read_object(&text).expect("a Secret");
         assert_eq!((secret["kind"].as_str(), secret["type"].as_str()), (Some("Secret"), Some(kind)));
         let data = secret["data"].as_object().expect("data");
         assert_eq!(data.len(), keys.len(), "{file}");
@@ -211,7 +211,7 @@ fn a_cluster_has_the_certificates_that_kubernetes_documents() {
         "operators/super-admin.conf",
         "kubelet/kubelet.conf",
     ] {
-        let config: Value = read_document(&read(at, file)).expect("a kubeconfig");
+        let config: Value = read_object(&read(at, file)).expect("a kubeconfig");
         assert_eq!(config["kind"], "Config", "{file}");
         let cluster = &config["clusters"][0]["cluster"];
         assert_eq!(
@@ -236,4 +236,24 @@ fn a_cluster_has_the_certificates_that_kubernetes_documents() {
             ],
         );
     }
+}
+
+/// A pipe gives its first line once, and a plan has many keys.
+#[cfg(unix)]
+#[test]
+fn one_passphrase_of_a_pipe_is_for_every_key() {
+    let folder = folder();
+    let at = folder.path();
+    std::fs::write(at.join("plan.yaml"), PLAN).expect("a file");
+    let program = certgate_tests::command::certgate().display();
+    let script = format!(
+        "printf 'correct horse\\nnot this line\\n' | '{program}' pki init --encrypt --passphrase-fd 3 plan.yaml 3<&0 </dev/null"
+    );
+    let said = certgate_tests::command::other("sh", at, &["-c", &script]).expect("sh");
+    assert_eq!(said.exit, 0, "{said:?}");
+    for key in ["root.key", "below.key", "web.key"] {
+        assert!(read(at, key).contains("BEGIN ENCRYPTED PRIVATE KEY"), "{key}");
+    }
+    let kept = run(at, &["pki", "init", "--passphrase-file", "pass", "plan.yaml"], b"");
+    assert!(kept.exit == 0 && kept.stdout.lines().all(|line| line.starts_with("kept")), "{kept:?}");
 }

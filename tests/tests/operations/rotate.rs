@@ -112,7 +112,7 @@ fn a_ca_whose_certificates_are_in_secrets() {
     std::fs::copy(at.join("ca.pem"), at.join("old-trust.pem")).expect("a copy");
     let cas_of_secret = || {
         let secret: serde_json::Value =
-            certgate_bindings::read_document(&read(at, "istio-gateway.yaml")).expect("a Secret");
+            certgate_bindings::read_object(&read(at, "istio-gateway.yaml")).expect("a Secret");
         let data = secret["data"]["cacert"].as_str().expect("cacert").to_owned();
         use base64::Engine;
         let pem = base64::engine::general_purpose::STANDARD.decode(data).expect("base64");

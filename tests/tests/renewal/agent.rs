@@ -67,6 +67,17 @@ fn one_target_that_cannot_be_read_is_not_in_the_way_of_others() {
     );
 }
 
+#[test]
+fn two_targets_do_not_write_to_one_place() {
+    let folder = folder_of_targets();
+    let path = folder.path();
+    write(path, "targets/bad.yaml", &moved("").replace("id: web", "id: other"));
+    let said = run(path, &["agent", "targets", "--once"], b"");
+    assert_eq!(said.exit, 1, "{said:?}");
+    assert!(said.stdout.contains("bad.yaml: renewed (renewal/missing)"), "{said:?}");
+    assert!(said.stderr.contains("good.yaml") && said.stderr.contains("is an output of"), "{said:?}");
+}
+
 /// An agent that runs.
 struct Running {
     child: Child,

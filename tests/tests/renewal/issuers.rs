@@ -21,6 +21,18 @@ fn a_program_signs_the_request_on_its_standard_input() {
 }
 
 #[test]
+fn a_ca_that_cannot_be_read_is_not_the_one_behind_it() {
+    let folder = prepared(&target(LOCAL, "folder: tls", ""));
+    let path = folder.path();
+    let chain = std::fs::read_to_string(path.join("issuer.pem")).expect("a file");
+    let broken = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n";
+    write(path, "issuer.pem", &format!("{broken}{chain}"));
+    let said = renew(path, &[]);
+    assert!(said.exit != 0 && said.stderr.contains("issuer.pem"), "{said:?}");
+    assert!(!path.join("tls/current").exists(), "nothing was put in place");
+}
+
+#[test]
 fn what_an_issuer_should_not_give_is_not_put_in_place() {
     let folder = prepared(&target(LOCAL, "folder: tls", ""));
     let path = folder.path();

@@ -67,3 +67,58 @@ fn a_reader_never_sees_a_key_and_a_certificate_that_do_not_match() {
     let versions = std::fs::read_dir(path.join("tls/versions")).expect("the versions").count();
     assert_eq!(versions, 3, "the current one and two before");
 }
+
+#[test]
+fn what_is_not_of_the_pair_is_not_replaced() {
+    let folder = prepared("");
+    let path = folder.path();
+    std::fs::create_dir(path.join("tls")).expect("a folder");
+    std::fs::copy(path.join("root-ca.key"), path.join("tls/tls.key")).expect("a copy");
+    std::fs::write(path.join("store.jks"), [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2]).expect("a file");
+    for (output, file) in [
+        ("combined: root-ca.key", "root-ca.key"),
+        ("combined: store.jks", "store.jks"),
+        ("files: { privateKey: root-ca.key, certificate: a.pem }", "root-ca.key"),
+        ("files: { privateKey: root-ca.key, certificate: server.pem }", "root-ca.key"),
+        ("files: { privateKey: a.key, certificate: a.pem, ca: root-ca.key }", "root-ca.key"),
+        ("folder: tls", "tls/tls.key"),
+    ] {
+        let before = std::fs::read(path.join(file)).expect("a file");
+        super::write(path, "target.yaml", &target(LOCAL, output, ""));
+        let said = renew(path, &["--force"]);
+        assert!(said.exit == 1 && said.stderr.contains("move it away"), "{output}: {said:?}");
+        assert_eq!(std::fs::read(path.join(file)).expect("it"), before, "{output}");
+    }
+    #[cfg(unix)]
+    if certgate_tests::command::other("mkfifo", path, &["pipe"]).is_some() {
+        use std::os::unix::fs::FileTypeExt;
+        let output = "files: { privateKey: a.key, certificate: a.pem, ca: pipe }";
+        super::write(path, "target.yaml", &target(LOCAL, output, ""));
+        let said = renew(path, &["--force"]);
+        assert!(said.exit == 1 && said.stderr.contains("pipe is no file"), "{said:?}");
+        assert!(path.join("pipe").symlink_metadata().expect("it").file_type().is_fifo());
+        assert!(!path.join("a.key").exists());
+    }
+    // A pair that stands there is what renewals are for.
+    super::write(
+        path,
+        "target.yaml",
+        &target(LOCAL, "files: { privateKey: server.key, certificate: server.pem }", ""),
+    );
+    assert_eq!(renew(path, &["--force"]).exit, 0);
+    pair(&path.join("server.key"), &path.join("server.pem"));
+}
+
+/// Between the renames of files apart a run may end: the key that it has put there is ours.
+#[test]
+fn files_apart_are_completed_after_an_end_in_between() {
+    let folder = prepared(&target(LOCAL, "files: { privateKey: a.key, certificate: a.pem }", ""));
+    let path = folder.path();
+    renewed(path, "renewal/missing");
+    for point in ["renewed-key/done", "hook-note/done", "renewed-key/done"] {
+        certgate_tests::crash::kill_at(path, &["renew", "--force", "target.yaml"], point, 1);
+    }
+    let said = renew(path, &["--force"]);
+    assert_eq!(said.exit, 0, "{said:?}");
+    pair(&path.join("a.key"), &path.join("a.pem"));
+}

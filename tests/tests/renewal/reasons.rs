@@ -85,6 +85,16 @@ fn targets_that_cannot_be_right_are_refused_with_their_place() {
         ("two outputs", good.replace("folder: tls", "folder: tls, combined: both.pem")),
         ("another version", good.replace("version: 1", "version: 2")),
         ("a local CA without a policy", good.replace("policy: policy.yaml\n", "")),
+        (
+            "a certificate over its key",
+            target(LOCAL, "files: { privateKey: a.key, certificate: ./a.key }", ""),
+        ),
+        (
+            "a version of one name",
+            good.replace("folder: tls", "folder: tls, names: { certificate: tls.key }"),
+        ),
+        ("the key of the CA", target(LOCAL, "combined: intermediate-ca.key", "")),
+        ("a trust anchor", target(LOCAL, "files: { privateKey: a.key, certificate: root-ca.pem }", "")),
         ("no such policy", good.replace("policy.yaml", "other.yaml")),
         ("no such purpose", good.replace("serverAuth", "serving")),
         ("no such anchors", good.replace("root-ca.pem", "nobody.pem")),
@@ -98,4 +108,25 @@ fn targets_that_cannot_be_right_are_refused_with_their_place() {
     write(path, "target.yaml", &denied);
     let said = renew(path, &[]);
     assert!(said.exit == 1 && said.stderr.contains("policy/dns-not-allowed"), "{said:?}");
+}
+
+#[test]
+fn what_is_revoked_is_renewed_with_another_key() {
+    let folder = prepared(&target(LOCAL, "folder: tls", "key: { reuse: true }"));
+    let path = folder.path();
+    renewed(path, "renewal/missing");
+    let key = || std::fs::read(path.join("tls/tls.key")).expect("the key");
+    let (first, before) = (pair_of(path), key());
+    let revoke = |reason: &str| {
+        let said = certgate_tests::command::run(path, &["revoke", "--reason", reason, &first], b"");
+        assert_eq!(said.exit, 0, "{said:?}");
+    };
+    // A hold ends again, and a new certificate would go around it.
+    revoke("certificateHold");
+    current(path);
+    revoke("keyCompromise");
+    let dry = renew(path, &["--dry-run"]);
+    assert!(dry.exit == 1 && dry.stdout.contains("verify/revoked"), "{dry:?}");
+    renewed(path, "renewal/not-trusted");
+    assert!(key() != before, "the key may be lost");
 }

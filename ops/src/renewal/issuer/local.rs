@@ -1,4 +1,3 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use certgate_bindings::certgate::certificate::Certificate;
@@ -17,20 +16,17 @@ pub(super) fn issue(plan: &LocalPlan, order: &Order<'_>) -> Result<Vec<Arc<Certi
     };
     let path = order.target.path(&plan.ca);
     let bundle = order.target.read_bundle(&plan.ca)?;
-    let [certificate, above @ ..] = bundle.certificates() else {
-        return Err(format!("{} holds no certificate", path.display()).into());
-    };
+    let (certificate, above) = bundle.split_leaf().map_err(|error| format!("{}: {error}", path.display()))?;
+    let certificate = certificate.as_core();
     let issuer = Issuer::new(Arc::clone(certificate), above.to_vec())
         .map_err(|error| format!("{}: {error}", path.display()))?
         .with_distribution_points(plan.crl_uris.clone());
     let key_path = order.target.path(&plan.private_key);
-    let bytes = read_file(&key_path).map(zeroize::Zeroizing::new)?;
+    let bytes = zeroize::Zeroizing::new(read_file(&key_path).map_err(String::from)?);
     let key = PrivateKey::parse(&bytes).map_err(|error| format!("{}: {error}", key_path.display()))?;
-    let books: PathBuf = match &plan.inventory {
-        Some(file) => order.target.path(file),
-        None => inventory::beside(&path),
-    };
+    let books = order.target.inventory().unwrap_or_else(|| inventory::beside(&path));
     let mut inventory = Inventory::open(&books)?;
+    inventory.check_issuer(&issuer)?;
     let record = NewRecord {
         issuer: Some(certificate),
         policy: Some(decision.as_core().policy()),
