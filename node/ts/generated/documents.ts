@@ -59,16 +59,6 @@ export type TextRule =
       /** The text may match none of these. */
       deny?: TextPattern[];
     };
-export type GroupRule =
-  | TextPattern[]
-  | {
-      /** Each of these must match at least one group. */
-      allOf?: TextPattern[];
-      /** At least one group must match one of these. */
-      anyOf?: TextPattern[];
-      /** No group may match one of these. */
-      noneOf?: TextPattern[];
-    };
 /**
  * A DNS name, `*.` and a domain for any one label below it, or a mapping with one of exact, under, glob and regex.
  */
@@ -122,6 +112,16 @@ export type ExpectedReason =
     };
 /** an object identifier such as 1.3.6.1.5.5.7.1.24, or its name such as tlsFeature */
 export type ObjectIdentifier = string;
+export type GroupRule =
+  | TextPattern[]
+  | {
+      /** Each of these must match at least one group. */
+      allOf?: TextPattern[];
+      /** At least one group must match one of these. */
+      anyOf?: TextPattern[];
+      /** No group may match one of these. */
+      noneOf?: TextPattern[];
+    };
 /** Whether rules that bind issuers are enforced. */
 export type IssuerRulesWord = "enforce" | "ignore";
 /** The algorithm identifier of an RSA key. */
@@ -167,7 +167,10 @@ export type UsageRule =
   | {
       /** Every usage that is asked for must be one of these. */
       allow?: string[];
-      /** What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`. */
+      /**
+       * What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`; of several purposes, or
+       * several sets of them, none is chosen and the request is denied.
+       */
       default?: string[] | null;
       /**
        * What is issued whatever the request asks for, with a notice where it asks for something else. Excludes the others.
@@ -755,31 +758,22 @@ export interface Conditions {
     [k: string]: TextRule;
   };
   /** The requester's groups. */
-  groups?: GroupRule | null;
+  groups?: GroupRule;
   /** The issuer that is asked. */
-  issuer?: IssuerConditions | null;
+  issuer?: IssuerConditions;
   /** The namespace of the request. */
-  namespace?: TextRule | null;
+  namespace?: TextRule;
   /** The Kubernetes signer, such as `kubernetes.io/kubelet-serving`. */
-  signerName?: TextRule | null;
+  signerName?: TextRule;
   /** The requester's user name, such as `system:node:*`. */
-  username?: TextRule | null;
-}
-/** The issuer that is asked, as cert-manager's issuerRef names it. */
-export interface IssuerConditions {
-  /** The issuer's API group, such as `cert-manager.io`. */
-  group?: TextRule | null;
-  /** The issuer's kind, such as `ClusterIssuer`. */
-  kind?: TextRule | null;
-  /** The issuer's name. */
-  name?: TextRule | null;
+  username?: TextRule;
 }
 /** How many. */
 export interface Count {
   /** The most. */
-  max?: number | null;
+  max?: number;
   /** The fewest. */
-  min?: number | null;
+  min?: number;
 }
 /** An extension by its encoding. */
 export interface DescribedExtension {
@@ -853,7 +847,7 @@ export interface ExceptionMatch {
   /** The codes of the denials that it takes away, such as `policy/key-size`. */
   codes: string[];
   /** Who asks, where and of whom; left out: anyone. */
-  context?: Conditions | null;
+  context?: Conditions;
   /** The values that were found, such as a name or a key; left out: any value. */
   values?: TextPattern[];
 }
@@ -922,6 +916,15 @@ export interface IpRules {
   mapped?: Permission;
   /** Whether there must be an iPAddress. Left out: optional. */
   presence?: Presence | null;
+}
+/** The issuer that is asked, as cert-manager's issuerRef names it. */
+export interface IssuerConditions {
+  /** The issuer's API group, such as `cert-manager.io`. */
+  group?: TextRule;
+  /** The issuer's kind, such as `ClusterIssuer`. */
+  kind?: TextRule;
+  /** The issuer's name. */
+  name?: TextRule;
 }
 /** What an issuer says in every certificate, and what becomes of lifetimes beyond its own. */
 export interface IssuerOptions {
@@ -1063,13 +1066,13 @@ export interface PolicyDocument2 {
   /** The subject alternative names. */
   names?: NameRules;
   /** What must hold besides. A request that does not fit is denied. */
-  require?: Conditions | null;
+  require?: Conditions;
   /** Rules in CEL, for what a table cannot say: all must hold, besides everything else. */
   rules?: CelRule[];
   /**
    * For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
    */
-  select?: Conditions | null;
+  select?: Conditions;
   /** The subject's distinguished name. */
   subject?: SubjectRules;
   /** Key usage and extended key usage. */
@@ -1262,20 +1265,20 @@ export interface ValidityRules {
    * How far before now the lifetime begins, for peers whose clocks are behind. It counts as a part of the lifetime.
    * Left out: 30s.
    */
-  backdate?: Duration | null;
+  backdate?: Duration;
   /** What a request gets that asks for no lifetime. Left out: such a request is denied. */
-  default?: Duration | null;
+  default?: Duration;
   /** The longest lifetime. */
   max: Duration;
   /**
    * The longest lifetime for a request that asks for an end of life and not for a duration; more is denied, whatever
    * `overMax` says. `0`: such requests are denied. Left out: `max`, as for durations.
    */
-  maxRequestedEnd?: Duration | null;
+  maxRequestedEnd?: Duration;
   /** The shortest lifetime. */
-  min?: Duration | null;
+  min?: Duration;
   /** No certificate lives beyond this time. */
-  notAfter?: Time | null;
+  notAfter?: Time;
   /** What happens to a request for more than `max`. Left out: deny. */
   overMax?: OverMax;
 }
