@@ -45,6 +45,25 @@ for (const entry of ["index", "wasm"]) {
   });
 }
 
+test("worker threads that come and go load the addon by themselves", () => {
+  const module = require.resolve("../dist/index.cjs");
+  const program = `
+    const { Worker } = require("node:worker_threads");
+    const code = \`console.log(require(${JSON.stringify(module)}).explain("issue/used").code)\`;
+    const one = () =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker(code, { eval: true });
+        worker.on("error", reject);
+        worker.on("exit", resolve);
+      });
+    (async () => {
+      for (let round = 0; round < 4; round += 1) await one();
+      console.log("all came and went");
+    })();`;
+  const said = execFileSync(process.execPath, ["--eval", program], { encoding: "utf8" });
+  assert.deepEqual(said.trim().split("\n"), [...Array(4).fill("issue/used"), "all came and went"]);
+});
+
 for (const entry of ["index", "wasm", "inline"]) {
   const module = new URL(`../dist/${entry}.js`, import.meta.url).href;
   const tell = (program) =>
