@@ -7,7 +7,7 @@ use napi_derive::napi;
 use crate::{answer, view};
 
 /// Lints everything that an input holds; `now` is for requests, in RFC 3339.
-#[napi]
+#[napi(catch_unwind)]
 pub fn lint<'env>(env: Env, input: &[u8], options: Unknown<'_>, now: String) -> Result<Unknown<'env>> {
     let options = LintDocument::from_value(env.from_js_value(options)?);
     answer(
@@ -19,7 +19,7 @@ pub fn lint<'env>(env: Env, input: &[u8], options: Unknown<'_>, now: String) -> 
 }
 
 /// All rules of lint.
-#[napi]
+#[napi(catch_unwind)]
 pub fn lint_rules<'env>(env: Env) -> Result<Unknown<'env>> {
     view(env, &certgate_bindings::lint_rules())
 }

@@ -161,4 +161,73 @@ export const batch = [
       await rejected(certgate.checkMany(policy, [web.pem]), certgate.CertgateError);
     },
   ],
+  [
+    "a batch that is aborted at any moment rejects, and has no holes",
+    async (certgate, { rsa, pki }) => {
+      const policy = certgate.loadPolicy(text);
+      const reason = new Error("enough");
+      const batches = {
+        "while the first items are read": (controller) => {
+          const item = { get request() { controller.abort(reason); return rsa.pem; } };
+          return certgate.checkMany(policy, [item, ...new Array(500).fill(rsa.pem)], { at, signal: controller.signal });
+        },
+        "while certificates are read": (controller) => {
+          const item = { get certificates() { controller.abort(reason); return pki.leaf; } };
+          return certgate.verifyMany(new certgate.Verifier(pki.root), [item, pki.leaf], { signal: controller.signal });
+        },
+        "after items that cannot be read": (controller) => {
+          const onProgress = () => controller.abort(reason);
+          return certgate.checkMany(policy, new Array(500).fill(7), { at, signal: controller.signal, onProgress });
+        },
+        "when all is done": (controller) => {
+          const onProgress = ({ done, total }) => done === total && controller.abort(reason);
+          return certgate.checkMany(policy, new Array(9).fill(rsa.pem), { at, signal: controller.signal, onProgress });
+        },
+        "by a signal that tells nobody": () => {
+          const signal = { aborted: false, reason, addEventListener() {}, removeEventListener() {} };
+          const onProgress = () => (signal.aborted = true);
+          return certgate.checkMany(policy, new Array(500).fill(rsa.pem), { at, signal, onProgress });
+        },
+      };
+      for (const [name, start] of Object.entries(batches)) {
+        same((await rejected(start(new AbortController()), Error)).message, "enough", name);
+      }
+      const left = new AbortController();
+      const whole = await certgate.checkMany(policy, new Array(200).fill(rsa.pem), { at, signal: left.signal });
+      ok(whole.every(({ allowed }) => allowed), "a signal that is silent changes nothing");
+      for (const value of [null, 7, "x", {}, { aborted: false }, { aborted: 1, addEventListener() {}, removeEventListener() {} }, new AbortController()]) {
+        const calls = [
+          () => certgate.checkMany(policy, [rsa.pem], { signal: value }),
+          () => certgate.verifyMany(new certgate.Verifier(pki.root), [pki.leaf], { signal: value }),
+          () => certgate.checkMany(policy, [rsa.pem], { onProgress: value }),
+        ];
+        for (const call of calls) {
+          same((await rejected(call(), certgate.CertgateError)).code, "context/value");
+        }
+      }
+    },
+  ],
+  [
+    "what a batch was asked of may be disposed of: its answers stay whole",
+    async (certgate, { web, pki }) => {
+      const policy = certgate.loadPolicy(text);
+      const items = new Array(1_000).fill(web.pem);
+      const expected = policy.evaluate(web.pem, { at });
+      const running = certgate.checkMany(policy, items, { at });
+      policy.dispose();
+      const answers = await running;
+      ok(answers.every(({ outcome }) => outcome === "allowed"), "the batch goes on");
+      same(JSON.stringify(answers[0]), JSON.stringify(expected));
+      same([...answers[0].request.der], [...expected.request.der]);
+      same(answers[999].approve().template, expected.approve().template);
+      const verifier = new certgate.Verifier(pki.root, { profile: "private" });
+      const chain = pki.leaf + pki.intermediate;
+      const paths = certgate.verifyMany(verifier, new Array(500).fill(chain));
+      verifier.dispose();
+      for (const path of await paths) {
+        same(path.certificates.length, 3);
+      }
+      same((await paths)[499].certificates[2].fingerprint, certgate.parseCertificate(pki.root).fingerprint);
+    },
+  ],
 ];

@@ -1,6 +1,6 @@
 /** Arguments that nobody should give: each is a `CertgateError` with a code, on every engine, and nothing breaks. */
 
-import { ok, same, thrown } from "./check.js";
+import { ok, rejected, same, thrown } from "./check.js";
 import { bytes } from "./encoding.js";
 
 const policyText = '{"version":1,"id":"x","names":{"dns":{"allow":["other.example.com"]}},"keys":{"EC":["P-256"]},"validity":{"max":"90d"}}';
@@ -244,6 +244,146 @@ export const hostile = [
         delete Object.prototype.names;
       }
       same(set, []);
+    },
+  ],
+  [
+    "lint looks at its options as every other call",
+    (certgate, { web }) => {
+      let deep = [];
+      for (let depth = 0; depth < 100_000; depth += 1) {
+        deep = [deep];
+      }
+      const sprung = { get profile() { throw new Error("sprung"); } };
+      const calls = [
+        [{ profile: deep }, "context/syntax"],
+        [null, "context/value"],
+        [7, "context/value"],
+        [{ profile: Symbol("x") }, "context/value"],
+        [{ profile: () => 1 }, "context/value"],
+        [{ profile: 7 }, "context/value"],
+        [{ at: "tomorrow" }, "context/value"],
+        [{ at: null }, "context/value"],
+        [sprung, "context/value"],
+        [{ profil: "cabf-tls" }, "context/unknown-key"],
+      ];
+      for (const [index, [options, code]] of calls.entries()) {
+        same(thrown(() => certgate.lint(web.pem, options), certgate.CertgateError).code, code, `call ${index}`);
+      }
+      same(certgate.lint(web.pem, { profile: undefined, at: undefined }).length, 1, "the engine works as before");
+      same(certgate.loadPolicy(policyText).evaluate(web.pem).outcome, "denied");
+    },
+  ],
+  [
+    "options that are misspelt are told, never dropped",
+    async (certgate, { web, pki }) => {
+      const policy = certgate.loadPolicy(policyText);
+      const set = new certgate.PolicySet([policy]);
+      const ca = await certgate.devCa();
+      const host = { names: ["localhost"] };
+      const calls = {
+        evaluate: () => policy.evaluate(web.pem, { contxt: {} }),
+        explain: () => policy.explain(web.pem, { contxt: {} }),
+        mend: () => policy.mend(web.pem, { att: "2031-01-01T00:00:00Z" }),
+        diff: () => policy.diff(policy, { request: [] }),
+        runCases: () => policy.runCases("cases: []", { file: {} }),
+        lint: () => policy.lint({ att: "2031-01-01T00:00:00Z" }),
+        PolicySet: () => new certgate.PolicySet([policy], { combin: "all" }),
+        set: () => set.evaluate(web.pem, { contxt: {} }),
+        checkMany: () => certgate.checkMany(policy, [], { contxt: {} }),
+        verify: () => new certgate.Verifier(pki.root).verify(pki.leaf, { nmes: [] }),
+        devCa: () => certgate.devCa({ lifetme: "1h" }),
+        devIssue: () => ca.issue({ ...host, lifetme: "1h" }),
+        prepare: () => ca.issuer.prepare({}, { serial: "01" }),
+        issue: () => ca.issuer.issue({}, ca.key, { serial: "01" }),
+        newRoot: () => certgate.newRoot(ca.key, { subject: ["CN=x"], lifetme: "1h" }),
+        newRequest: () => certgate.newRequest(ca.key, { ...host, nams: [] }),
+      };
+      for (const [name, call] of Object.entries(calls)) {
+        const error = await rejected((async () => call())(), certgate.CertgateError);
+        same([error.code, error.kind], ["context/unknown-key", "argument"], name);
+        same(error.diagnostics[0].path.length, 1, name);
+        ok(error.diagnostics[0].help.length > 0, `${name} says what there is`);
+      }
+      const nothing = { contxt: undefined, at: undefined };
+      same(policy.evaluate(web.pem, nothing).outcome, "denied", "what is undefined is as if left out");
+      const [item] = await certgate.checkMany(policy, [{ request: web.pem, contxt: {} }]);
+      same([item.code, item.diagnostics[0].path], ["context/unknown-key", [0, "contxt"]]);
+    },
+  ],
+  [
+    "a list that is missing is no empty list",
+    async (certgate, { pki }) => {
+      const policy = certgate.loadPolicy(policyText);
+      const verifier = new certgate.Verifier(pki.root);
+      for (const value of [undefined, null, 7, "x", {}]) {
+        for (const call of [
+          () => certgate.checkMany(policy, value),
+          () => certgate.verifyMany(verifier, value),
+          async () => new certgate.PolicySet(value),
+        ]) {
+          same((await rejected(call(), certgate.CertgateError)).code, "context/value");
+        }
+      }
+      same(await certgate.checkMany(policy, []), []);
+      const crls = undefined;
+      const intermediate = new certgate.Verifier(pki.root, { intermediates: pki.intermediate });
+      same(intermediate.verify(pki.leaf, { crls, ocsp: crls }).certificates.length, 3, "optional ones may be left out");
+    },
+  ],
+  [
+    "bytes whose view lies about them",
+    async (certgate, { web }) => {
+      const policy = certgate.loadPolicy(policyText);
+      const honest = certgate.inspect(web.pem);
+      class Lying extends Uint8Array {
+        get length() {
+          return 5;
+        }
+      }
+      for (const length of [0, 5, 1e9, -1, 4_294_967_296, "x", { valueOf() { throw new Error("sprung"); } }]) {
+        const view = Object.defineProperty(bytes(web.der), "length", { value: length });
+        same(certgate.inspect(view), honest);
+        const [one, other] = await certgate.checkMany(policy, [view, web.pem]);
+        same([one.outcome, other.outcome], ["denied", "denied"]);
+      }
+      same(certgate.inspect(new Lying(bytes(web.der))), honest);
+    },
+  ],
+  [
+    "faults of making are of the documented class",
+    async (certgate) => {
+      const ca = await certgate.devCa();
+      const text = "-----BEGIN PRIVATE KEY-----\nA\n-----END PRIVATE KEY-----\n";
+      const broken = await rejected(certgate.importKey(text), certgate.CertgateError);
+      same([broken.code, broken.kind], ["pem/base64", "parse"]);
+      const calls = {
+        at: () => certgate.devCa({ at: "junk" }),
+        firstMoment: () => certgate.devCa({ at: new Date(-8_640_000_000_000_000) }),
+        name: () => certgate.devCa({ name: 7 }),
+        organizations: () => ca.issue({ organizations: "abc" }),
+        organization: () => ca.issue({ organizations: [{}] }),
+        names: () => ca.issue({ names: null }),
+        purposes: () => ca.issue({ names: ["localhost"], purposes: 7 }),
+        commonName: () => ca.issue({ commonName: {} }),
+        publicKeyText: () => certgate.newRequest({ publicKey: "x", sign: ca.key.sign }, { names: ["localhost"] }),
+        publicKeyNumber: () => certgate.newRequest({ publicKey: 7, sign: ca.key.sign }, { names: ["localhost"] }),
+        publicKeySprung: () => certgate.newRequest({ get publicKey() { throw new Error("sprung"); }, sign: ca.key.sign }, { names: ["localhost"] }),
+      };
+      for (const [name, call] of Object.entries(calls)) {
+        const error = await rejected(call(), certgate.CertgateError);
+        same([error.code, error.kind], ["context/value", "argument"], name);
+      }
+      const { publicKey, scheme } = ca.key;
+      class Device {
+        publicKey = publicKey.slice().buffer;
+        scheme = scheme;
+        key = ca.key;
+        sign(tbs, how) {
+          return this.key.sign(tbs, how);
+        }
+      }
+      const request = await certgate.newRequest(new Device(), { names: ["localhost"] });
+      same(request.toJSON().signature.status, "valid", "an ArrayBuffer is as good, and `this` stays");
     },
   ],
 ];

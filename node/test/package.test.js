@@ -42,6 +42,24 @@ test("without an addon for the platform the engine is WebAssembly", () => {
   assert.deepEqual([status, stderr.startsWith("certgate: there is no command line for ")], [70, true]);
 });
 
+test("an addon that cannot be loaded is a fault that the command line tells in a sentence", () => {
+  const copy = join(folder, "unloadable");
+  const addon = readdirSync(dist).find((name) => name.endsWith(".node"));
+  cpSync(join(dist, "cli.cjs"), join(copy, "cli.cjs"));
+  writeFileSync(join(copy, addon), "no library");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(copy, "cli.cjs"), "--version"], { encoding: "utf8" });
+  assert.deepEqual([status, stdout, stderr.split("\n").length], [70, "", 2]);
+  assert.match(stderr, /^certgate: the addon for .* cannot be loaded: .*cargo install certgate-cli/);
+});
+
+test("declarations have no constructor that may not be called", () => {
+  for (const [file, name] of [["issuer", "Approval"], ["decision", "Decision"], ["request", "Request"], ["policy", "Policy"]]) {
+    const text = readFileSync(join(dist, `types/${file}.d.ts`), "utf8");
+    assert.match(text, new RegExp(`class ${name} \\{\n    private constructor\\(\\);\n`));
+  }
+  assert.doesNotMatch(readFileSync(join(dist, "types/verifier.d.ts"), "utf8"), /class Verifier \{\n    private/);
+});
+
 test("an addon of another version is refused", () => {
   const copy = join(folder, "versions/node_modules");
   const addon = readdirSync(dist).find((name) => name.endsWith(".node"));

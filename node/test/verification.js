@@ -183,7 +183,8 @@ export const verification = [
     "trust stores are read by the native engine",
     (certgate, { pki }) => {
       if (certgate.engineKind() === "wasm") {
-        const error = thrown(() => certgate.Verifier.fromStore("webpki"), Error);
+        const error = thrown(() => certgate.Verifier.fromStore("webpki"), certgate.CertgateError);
+        same([error.code, error.kind], ["context/value", "argument"]);
         ok(error.message.includes("native engine"), "it says why not");
         return;
       }

@@ -155,8 +155,10 @@ export interface VerifySlice extends Slice {
 export interface Lanes {
   /** How many slices are worked on at once. */
   readonly count: number;
-  check(policy: PolicyHandle, slice: CheckSlice): Promise<(DecisionHandle | Failure)[]>;
-  verify(verifier: VerifierHandle, slice: VerifySlice): Promise<(VerifiedPathHandle | Failure)[]>;
+  /** What judges the slices of one batch; the policy may be given back meanwhile. */
+  check(policy: PolicyHandle): (slice: CheckSlice) => Promise<(DecisionHandle | Failure)[]>;
+  /** What verifies the slices of one batch; the verifier may be given back meanwhile. */
+  verify(verifier: VerifierHandle): (slice: VerifySlice) => Promise<(VerifiedPathHandle | Failure)[]>;
 }
 
 /** A certificate that an engine holds. */

@@ -9,7 +9,7 @@ import { type EvidenceParts, gather } from "./evidence.js";
 import type { ContextDocument, VerifyDocument } from "./generated/documents.js";
 import { type EvaluateOptions, Policy } from "./policy.js";
 import { Request } from "./request.js";
-import { describe, type Input, listOf, optionsOf, plain, toBytes, toContext, toTime } from "./values.js";
+import { describe, fieldsOf, type Input, listOf, optionsOf, plain, reading, toBytes, toContext, toTime } from "./values.js";
 import { toVerification, VerifiedPath, Verifier, type VerifyOptions } from "./verifier.js";
 
 /** An `AbortSignal`, whichever program it is from. */
@@ -74,23 +74,24 @@ export async function checkMany(
   if (!Policy.is(policy)) {
     throw argumentFault(["policy"], `must be a Policy, not ${describe(policy)}`);
   }
-  const { signal, onProgress, ...rest } = optionsOf(options, "options");
-  const handle = Policy.handle(policy);
-  const at = toTime(rest.at, "at");
-  const shared = toContext(rest.context) ?? null;
+  const given = fieldsOf(options, ["signal", "onProgress", "context", "at"], "options");
+  const told = toBatch(given);
+  const judge = engine().lanes.check(Policy.handle(policy));
+  const at = toTime(given.at, "at");
+  const shared = toContext(given.context) ?? null;
   const read = (item: CheckItem, index: number) => {
     const path = ["requests", index];
     const { request, context } = isWrapped<Exclude<CheckItem, Request | Input>>(item, "request")
-      ? optionsOf(item, ...path)
+      ? fieldsOf(item, ["request", "context"], ...path)
       : { request: item as Request | Input, context: undefined };
     const own = context === undefined ? shared : (plain(context, ...path, "context") as ContextDocument);
     return { parts: [Request.is(request) ? Request.handle(request).der() : toBytes(request, ...path)], own };
   };
   const work = (slice: Slice, items: Item<ContextDocument | null>[]) => {
     const whole: CheckSlice = { ...slice, at, contexts: ownOrShared(items, shared) };
-    return engine().lanes.check(handle, whole);
+    return judge(whole);
   };
-  const answers = await inSlices(listOf(requests, "requests"), read, work, { signal, onProgress });
+  const answers = await inSlices(listOf(requests, "requests"), read, work, told);
   return answers.map((made) => (isError(made) ? made : new Decision(made, policy)));
 }
 
@@ -109,7 +110,8 @@ export async function verifyMany(
     throw argumentFault(["verifier"], `must be a Verifier, not ${describe(verifier)}`);
   }
   const { signal, onProgress, ...rest } = optionsOf(options, "options");
-  const handle = Verifier.handle(verifier);
+  const told = toBatch({ signal, onProgress });
+  const judge = engine().lanes.verify(Verifier.handle(verifier));
   const { at, document: shared, ...evidence } = toVerification(rest);
   readable(evidence);
   const read = (item: VerifyItem, index: number) => {
@@ -127,10 +129,32 @@ export async function verifyMany(
   const work = (slice: Slice, items: Item<VerifyDocument>[]) => {
     const parts = Uint32Array.from(items, (item) => item.parts.length);
     const whole: VerifySlice = { ...slice, at, parts, options: ownOrShared(items, shared), evidence };
-    return engine().lanes.verify(handle, whole);
+    return judge(whole);
   };
-  const answers = await inSlices(listOf(certificates, "certificates"), read, work, { signal, onProgress });
+  const answers = await inSlices(listOf(certificates, "certificates"), read, work, told);
   return answers.map((made) => (isError(made) ? made : new VerifiedPath(made)));
+}
+
+/** What a batch is told, which must be what it is called. */
+function toBatch({ signal, onProgress }: BatchOptions): BatchOptions {
+  if (signal !== undefined && !reading(["signal"], () => isSignal(signal))) {
+    throw argumentFault(["signal"], `must be an AbortSignal, not ${describe(signal)}`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw argumentFault(["onProgress"], `must be a function, not ${describe(onProgress)}`);
+  }
+  return { signal, onProgress };
+}
+
+function isSignal(value: unknown): value is AbortSignalLike {
+  const signal = value as Partial<AbortSignalLike> | null;
+  return (
+    typeof signal === "object" &&
+    signal !== null &&
+    typeof signal.aborted === "boolean" &&
+    typeof signal.addEventListener === "function" &&
+    typeof signal.removeEventListener === "function"
+  );
 }
 
 /** Evidence that cannot be read is a fault of the batch, told before it begins. */
@@ -210,13 +234,13 @@ async function inSlices<I, O, H extends object>(
       }
     }
   };
-  throwIfAborted(signal);
-  const lanes = Array.from({ length: Math.min(engine().lanes.count, items.length) }, lane);
-  const all = Promise.all(lanes).catch((error: unknown) => {
-    next = items.length;
-    throw error;
+  await untilAborted(signal, () => {
+    const lanes = Array.from({ length: Math.min(engine().lanes.count, items.length) }, lane);
+    return Promise.all(lanes).catch((error: unknown) => {
+      next = items.length;
+      throw error;
+    });
   });
-  await untilAborted(all, signal);
   return answers;
 }
 
@@ -226,18 +250,22 @@ function throwIfAborted(signal: AbortSignalLike | undefined): void {
   }
 }
 
-async function untilAborted(work: Promise<unknown>, signal: AbortSignalLike | undefined): Promise<void> {
+/** Does the work unless the signal says otherwise, before it begins, on the way or at its very end. */
+async function untilAborted(signal: AbortSignalLike | undefined, work: () => Promise<unknown>): Promise<void> {
+  throwIfAborted(signal);
   if (signal === undefined) {
-    await work;
+    await work();
     return;
   }
   let listener = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    listener = () => reject(signal.reason ?? new Error("the batch was aborted"));
+  // What the caller has made of an item may abort as soon as the first is read: so this listens before.
+  const aborted = new Promise<void>((told) => {
+    listener = told;
     signal.addEventListener("abort", listener);
   });
   try {
-    await Promise.race([work, aborted]);
+    await Promise.race([work(), aborted]);
+    throwIfAborted(signal);
   } finally {
     signal.removeEventListener("abort", listener);
   }

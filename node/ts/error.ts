@@ -108,6 +108,20 @@ export function budgetFault(path: readonly StepView[], must: string): CertgateEr
   return fault("argument", "context/syntax", path, `\`${spell(path)}\` ${must}`);
 }
 
+/** The exception of an object with a field that is not known. */
+export function unknownKey(path: readonly StepView[], known: readonly string[]): CertgateError {
+  const code: Code = "context/unknown-key";
+  const message = `the key \`${textOf(path.at(-1)).slice(0, 100)}\` is not known`;
+  const help = `the keys here are ${[...known].sort().join(", ")}`;
+  const diagnostics: DiagnosticView[] = [{ code, severity: "error", path: [...path], message, help }];
+  return new CertgateError({ kind: "argument", code, message: `${code}: ${message}: ${help}`, diagnostics });
+}
+
+/** The exception of an input that cannot be read. */
+export function inputFault(code: Code, message: string, cause?: unknown): CertgateError {
+  return fault("parse", code, [], message, cause);
+}
+
 /** The exception of a fault of certgate. */
 export function unexpected(cause: unknown): CertgateError {
   return fault("argument", "internal/unexpected", [], `certgate has a fault: ${textOf(cause)}`, cause);

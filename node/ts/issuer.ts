@@ -9,7 +9,7 @@ import type { IssuedCertificateView, TemplateView } from "./generated/views.js";
 import { type Scheme, type Signer, type SignerLike, toSigner } from "./key.js";
 import { Owned } from "./owned.js";
 import { RevocationList } from "./revocation-list.js";
-import { describe, type Input, optionsOf, plain, type Time, toBytes, toText, toTime } from "./values.js";
+import { describe, fieldsOf, type Input, optionsOf, plain, type Time, toBytes, toText, toTime } from "./values.js";
 
 /**
  * The permission to issue exactly what a decision allows. It is used up by preparing: the second use is an error, on this
@@ -102,7 +102,7 @@ export class Issuer {
    * @throws {CertgateError} an approval that was used; whatever the issuer may not issue
    */
   prepare(approval: Approval, options?: IssueOptions): PreparedCertificate {
-    const { at, serialNumber, scheme } = optionsOf(options, "options");
+    const { at, serialNumber, scheme } = fieldsOf(options, ["at", "serialNumber", "scheme"], "options");
     const issuer = this.#owned.get();
     if (!Approval.is(approval)) {
       throw argumentFault(["approval"], `must be an Approval, as decision.approve() gives it, not ${describe(approval)}`);

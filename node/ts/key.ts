@@ -2,8 +2,8 @@
 
 import { engine } from "#backend";
 import type { PrivateKeyHandle } from "./backend.js";
-import { answer, argumentFault, CertgateError } from "./error.js";
-import { describe, type Input, reading, toBytes } from "./values.js";
+import { answer, argumentFault, CertgateError, inputFault } from "./error.js";
+import { describe, type Input, reading, toBytes, toOctets } from "./values.js";
 
 /** How something is signed, by the names of X.509. */
 export type Scheme =
@@ -89,8 +89,13 @@ function signerOf(given: SignerLike, path: readonly string[]): Signer {
 /** A signer with its public key. A pair of WebCrypto has both; a private key of WebCrypto alone has no public one. */
 export async function toKeyedSigner(given: SignerLike, ...path: readonly string[]): Promise<KeyedSigner> {
   const signer = toSigner(given, ...path);
-  if (signer.publicKey !== undefined) {
-    return signer as KeyedSigner;
+  const { publicKey, scheme } = reading(path, () => ({ publicKey: signer.publicKey, scheme: signer.scheme }));
+  if (publicKey !== undefined) {
+    return {
+      publicKey: toOctets(publicKey, ...path, "publicKey"),
+      ...(scheme === undefined ? {} : { scheme }),
+      sign: (tbs, scheme) => signer.sign(tbs, scheme),
+    };
   }
   if (typeof given === "object" && "publicKey" in given && isCryptoKey(given.publicKey)) {
     const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", given.publicKey as CryptoKey));
@@ -241,7 +246,13 @@ function pkcs8(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (keys.length !== 1 || block?.[1] !== "PRIVATE KEY") {
     throw noKey("is not exactly one private key in PKCS #8, not encrypted");
   }
-  return Uint8Array.from(atob((block[2] ?? "").replaceAll(/\s/g, "")), (character) => character.charCodeAt(0));
+  let octets: string;
+  try {
+    octets = atob((block[2] ?? "").replaceAll(/\s/g, ""));
+  } catch (cause) {
+    throw inputFault("pem/base64", "pem/base64: the base64 text of the key is not valid", cause);
+  }
+  return Uint8Array.from(octets, (character) => character.charCodeAt(0));
 }
 
 function noKey(must: string): CertgateError {

@@ -2,7 +2,7 @@ import { engine } from "#backend";
 import { answer } from "./error.js";
 import type { LintDocument } from "./generated/documents.js";
 import type { LintRuleView, LintView } from "./generated/views.js";
-import { type Input, type Time, toBytes, toTime } from "./values.js";
+import { type Input, optionsOf, plain, type Time, toBytes, toTime } from "./values.js";
 
 /** Whose rules, and of which day. */
 export interface LintOptions {
@@ -16,12 +16,15 @@ export interface LintOptions {
  * Holds everything in an input against the rules that bind those who issue: one request, or certificates and revocation
  * lists. One answer for each object, in order; what was found is an answer, not an exception.
  *
- * @throws {CertgateError} an input that cannot be read, or of which a part cannot
+ * @throws {CertgateError} an input that cannot be read, or of which a part cannot; an option that is not known
  */
-export function lint(input: Input, options: LintOptions = {}): LintView[] {
+export function lint(input: Input, options?: LintOptions): LintView[] {
   const bytes = toBytes(input, "input");
-  const { profile = "rfc5280", at } = options;
-  const document: LintDocument = at === undefined ? { profile } : { profile, at: toTime(at) };
+  const { at, ...rest } = optionsOf(options, "options");
+  const document = plain(rest, "options") as LintDocument;
+  if (at !== undefined) {
+    document.at = toTime(at, "at");
+  }
   return answer(() => engine().lint(bytes, document, toTime(undefined)));
 }
 

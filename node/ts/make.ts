@@ -8,7 +8,7 @@ import { type IssueOptions, type IssuedCertificate, Issuer, optional, randomOcte
 import { generateKey, type KeyKind, type OwnKey, pemOf, type Scheme, type SignerLike, toKeyedSigner } from "./key.js";
 import { Policy } from "./policy.js";
 import { Request } from "./request.js";
-import { optionsOf, plain, type Time, toTime } from "./values.js";
+import { fieldsOf, listOf, optionalListOf, optionsOf, plain, type Time, toText, toTime } from "./values.js";
 
 /** A request to be made. */
 export interface NewRequestOptions extends NewRequestDocument {
@@ -69,7 +69,8 @@ export interface DevCertificate {
   readonly ca: string;
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const CERTIFICATE_KEYS = ["commonName", "issuedAt", "key", "lifetime", "names", "organizations", "purposes"] as const;
 
 /** A CA for tests and for a developer's machine, in memory. */
 export class DevCa {
@@ -100,19 +101,26 @@ export class DevCa {
    * @throws {CertgateError} (rejected) a name, purpose or kind of key that is not known; neither names nor a common name
    */
   async issue(options: DevCertificateDocument | readonly string[]): Promise<DevCertificate> {
-    const given = Array.isArray(options) ? { names: options } : optionsOf(options as DevCertificateDocument, "options");
-    const { names = [], commonName, organizations = [], purposes, key, lifetime, issuedAt } = plain(given, "options") as DevCertificateDocument;
-    const subject = [...organizations.map((name) => `O=${name}`), ...(commonName == null ? [] : [`CN=${commonName}`])];
+    const given = Array.isArray(options)
+      ? { names: listOf(options as readonly string[], "options") }
+      : fieldsOf(options as DevCertificateDocument, CERTIFICATE_KEYS, "options");
+    const document = plain(given, "options") as DevCertificateDocument;
+    const { commonName, key, lifetime, issuedAt } = document;
+    const texts = (name: "names" | "organizations" | "purposes") =>
+      optionalListOf(document[name], "options", name).map((text, index) => toText(text, "options", name, index));
+    const [names, organizations, purposes] = [texts("names"), texts("organizations"), texts("purposes")];
+    const common = commonName == null ? [] : [`CN=${toText(commonName, "options", "commonName")}`];
+    const subject = [...organizations.map((name) => `O=${name}`), ...common];
     if (subject.length === 0 && names.length === 0) {
       throw argumentFault(["options", "names"], "must have a name such as localhost");
     }
-    const document = {
+    const exactly = {
       subject,
       names,
-      purposes: purposes?.length ? purposes : ["serverAuth", "clientAuth"],
+      purposes: purposes.length > 0 ? purposes : ["serverAuth", "clientAuth"],
       lifetime: lifetime ?? "397d",
     };
-    const policy = new Policy(answer(() => engine().exactPolicy(document)));
+    const policy = new Policy(answer(() => engine().exactPolicy(exactly)));
     const own = await generateKey((key ?? "P-256") as KeyKind);
     const request = await newRequest(own, { subject, names });
     const at = toTime(issuedAt ?? undefined, "issuedAt");
@@ -128,14 +136,18 @@ export class DevCa {
  * @throws {CertgateError} (rejected) a kind of key that is not known, a lifetime that is too long
  */
 export async function devCa(options?: DevCaOptions): Promise<DevCa> {
-  const { at, ...rest } = optionsOf(options, "options");
+  const { at, ...rest } = fieldsOf(options, ["at", "key", "lifetime", "name"], "options");
   const { name, key, lifetime } = plain(rest, "options") as DevAuthorityDocument;
-  const own = await generateKey((key ?? "P-256") as KeyKind);
   const time = toTime(at, "at");
-  const notBefore = new Date(Date.parse(time) - DAY / 24).toISOString();
+  const before = new Date(Date.parse(time) - HOUR);
+  if (Number.isNaN(before.getTime())) {
+    throw argumentFault(["at"], "must be a Date, or a time in RFC 3339 such as 2027-01-01T00:00:00Z");
+  }
+  const common = name == null ? "certgate development CA" : toText(name, "options", "name");
+  const own = await generateKey((key ?? "P-256") as KeyKind);
   const root = await newRoot(own, {
-    subject: [`CN=${name ?? "certgate development CA"}`],
-    notBefore,
+    subject: [`CN=${common}`],
+    notBefore: before.toISOString(),
     lifetime: lifetime ?? "3650d",
     at: time,
   });

@@ -3,7 +3,7 @@ import type { SetDecisionView } from "./generated/views.js";
 import { type EvaluateOptions, type Policy, sourceOf } from "./policy.js";
 import type { Request } from "./request.js";
 import { kept, runTool } from "./tools.js";
-import { describe, type Input, listOf, optionsOf, toContext, toText, toTime } from "./values.js";
+import { describe, fieldsOf, type Input, listOf, toContext, toText, toTime } from "./values.js";
 
 /** How several policies decide together. */
 export interface PolicySetOptions {
@@ -26,7 +26,7 @@ export class PolicySet {
 
   /** @throws {CertgateError} what is no policy; a name without `named`, and the reverse */
   constructor(policies: readonly Policy[], options?: PolicySetOptions) {
-    const { combine = "any", name } = optionsOf(options, "options");
+    const { combine = "any", name } = fieldsOf(options, ["combine", "name"], "options");
     this.policies = listOf(policies, "policies");
     this.policies.forEach((policy, index) => sourceOf(policy, "policies", index));
     this.combine = combine;
@@ -45,7 +45,7 @@ export class PolicySet {
    * @throws {CertgateError} (rejected) a request or a context that cannot be read
    */
   async evaluate(request: Request | Input, options?: EvaluateOptions): Promise<SetDecisionView> {
-    const { context, at } = optionsOf(options, "options");
+    const { context, at } = fieldsOf(options, ["context", "at"], "options");
     const policies = this.policies.map((policy, index) => sourceOf(policy, "policies", index));
     const call = { tool: "evaluateSet", policies, combine: this.combine, name: this.name ?? null } as const;
     return runTool({ ...call, context: toContext(context) ?? null, at: toTime(at, "at") }, [kept(request, "request")]);

@@ -18,7 +18,7 @@ import type {
 import { Owned } from "./owned.js";
 import { Request } from "./request.js";
 import { kept, named, runTool } from "./tools.js";
-import { describe, type Input, optionsOf, plain, type Time, toBytes, toContext, toText, toTime } from "./values.js";
+import { describe, fieldsOf, type Input, optionsOf, plain, type Time, toBytes, toContext, toText, toTime } from "./values.js";
 
 /** What is known besides a request and its policy. */
 export interface EvaluateOptions {
@@ -107,7 +107,7 @@ export class Policy {
    * @throws {CertgateError} a request or a context that cannot be read
    */
   evaluate(request: Request | Input, options?: EvaluateOptions): Decision {
-    const given = optionsOf(options, "options");
+    const given = fieldsOf(options, ["context", "at"], "options");
     const context = toContext(given.context);
     const at = toTime(given.at, "at");
     const policy = this.#owned.get();
@@ -140,7 +140,7 @@ export class Policy {
   }
 
   #judging(options: EvaluateOptions | undefined) {
-    const { context, at } = optionsOf(options, "options");
+    const { context, at } = fieldsOf(options, ["context", "at"], "options");
     return { policy: this.source, context: toContext(context) ?? null, at: toTime(at, "at") };
   }
 
@@ -150,7 +150,7 @@ export class Policy {
    * @throws {CertgateError} (rejected) a request or a context that cannot be read
    */
   async diff(other: Policy, options?: DiffOptions): Promise<ComparisonView> {
-    const { context, at, requests } = optionsOf(options, "options");
+    const { context, at, requests } = fieldsOf(options, ["context", "at", "requests"], "options");
     const over = requests === undefined ? { names: null, inputs: [] } : named(requests, "requests");
     const judging = { context: toContext(context) ?? null, at: toTime(at, "at") };
     return runTool({ tool: "diff", old: this.source, new: sourceOf(other, "other"), names: over.names, ...judging }, over.inputs);
@@ -167,13 +167,14 @@ export class Policy {
    * @throws {CertgateError} (rejected) `case/syntax`: no file of cases, or a file that is not given
    */
   async runCases(cases: string, options?: { files?: Readonly<Record<string, Input>> }): Promise<CaseReport> {
-    const { names: files, inputs } = named(optionsOf(options, "options").files ?? {}, "files");
+    const { names: files, inputs } = named(fieldsOf(options, ["files"], "options").files ?? {}, "files");
     return runTool({ tool: "runCases", policy: this.source, cases: toText(cases, "cases"), files }, inputs);
   }
 
   /** Everything that should be looked at: the warnings, and what is true of rules taken together. */
   async lint(options?: { at?: Time }): Promise<DiagnosticView[]> {
-    return runTool({ tool: "lint", policy: this.source, at: toTime(optionsOf(options, "options").at, "at") });
+    const { at } = fieldsOf(options, ["at"], "options");
+    return runTool({ tool: "lint", policy: this.source, at: toTime(at, "at") });
   }
 
   /** What a CA that issues by the policy can say of it in its own certificate: name constraints, purposes, path length. */

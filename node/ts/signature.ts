@@ -1,7 +1,7 @@
 import { engine } from "#backend";
-import { answer, argumentFault } from "./error.js";
+import { answer } from "./error.js";
 import type { SignatureStatusView } from "./generated/views.js";
-import { optionsOf, toBytes } from "./values.js";
+import { optionsOf, toOctets } from "./values.js";
 
 /** One signature, each part as bytes. */
 export interface SignatureParts {
@@ -22,12 +22,7 @@ export interface SignatureParts {
  */
 export function verifySignature(parts: SignatureParts): SignatureStatusView {
   const given = optionsOf(parts, "parts");
-  const bytes = (name: keyof SignatureParts) => {
-    if (typeof given[name] === "string") {
-      throw argumentFault([name], "must be a Uint8Array, not a string");
-    }
-    return toBytes(given[name], name);
-  };
+  const bytes = (name: keyof SignatureParts) => toOctets(given[name], name);
   const [publicKey, algorithm] = [bytes("publicKey"), bytes("algorithm")];
   const [message, signature] = [bytes("message"), bytes("signature")];
   return answer(() => engine().verifySignature(publicKey, algorithm, message, signature));

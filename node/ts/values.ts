@@ -1,7 +1,7 @@
 /** From JavaScript's values to what engines take: bytes, times, and plain data that is the same for every engine. */
 
 import { engine } from "#backend";
-import { argumentFault, budgetFault, CertgateError, exception, textOf } from "./error.js";
+import { argumentFault, budgetFault, CertgateError, exception, textOf, unknownKey } from "./error.js";
 import type { ContextDocument } from "./generated/documents.js";
 import type { StepView } from "./generated/views.js";
 
@@ -21,6 +21,7 @@ const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const tagOf = getter(typedArray, Symbol.toStringTag);
 const bufferOf = getter(typedArray, "buffer");
 const byteLengthOf = getter(typedArray, "byteLength");
+const byteOffsetOf = getter(typedArray, "byteOffset");
 const ownLengthOf = getter(ArrayBuffer.prototype, "byteLength");
 const sharedLengthOf =
   typeof SharedArrayBuffer === "undefined" ? undefined : getter(SharedArrayBuffer.prototype, "byteLength");
@@ -30,7 +31,7 @@ function getter(prototype: object, name: string | symbol): (this: unknown) => un
   return Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => unknown;
 }
 
-/** The bytes of an input. Memory that other threads can write is copied. */
+/** The bytes of an input, in a view of our own: that of a caller may lie about its length. Memory that other threads can write is copied. */
 export function toBytes(input: Input, ...path: readonly StepView[]): Uint8Array {
   if (typeof input === "string") {
     readable(input.length);
@@ -54,7 +55,17 @@ function viewed(bytes: Uint8Array, path: readonly StepView[]): Uint8Array {
   if (length === 0) {
     over(buffer, path);
   }
-  return answers(ownLengthOf, buffer) ? bytes : new Uint8Array(bytes);
+  return answers(ownLengthOf, buffer)
+    ? new Uint8Array(buffer, byteOffsetOf.call(bytes) as number, length)
+    : new Uint8Array(bytes);
+}
+
+/** Bytes that are no text in any case: keys and signatures. */
+export function toOctets(input: Uint8Array | ArrayBuffer, ...path: readonly StepView[]): Uint8Array {
+  if (typeof input === "string") {
+    throw argumentFault(path, "must be a Uint8Array, not a string");
+  }
+  return toBytes(input, ...path);
 }
 
 /** All bytes of a buffer. One that has been given away has none. */
@@ -127,15 +138,32 @@ export function optionsOf<T extends object>(options: T | undefined, ...path: rea
   return reading(path, () => ({ ...options }));
 }
 
-/** The items of a list. */
-export function listOf<T>(list: readonly T[] | undefined, ...path: readonly StepView[]): readonly T[] {
-  if (list === undefined) {
-    return [];
+/** As {@link optionsOf}, where no engine looks at the names: one that is not among `keys` is refused. */
+export function fieldsOf<T extends object, const K extends keyof T & string>(
+  options: T | undefined,
+  keys: readonly K[],
+  ...path: readonly StepView[]
+): Pick<T, K> {
+  const fields = optionsOf(options, ...path);
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined && !(keys as readonly string[]).includes(key)) {
+      throw unknownKey([...path.slice(1), key], keys);
+    }
   }
+  return fields;
+}
+
+/** The items of a list. */
+export function listOf<T>(list: readonly T[], ...path: readonly StepView[]): readonly T[] {
   if (!Array.isArray(list)) {
     throw argumentFault(path, `must be a list, not ${describe(list)}`);
   }
   return itemsOf(list as readonly T[], () => path);
+}
+
+/** The items of a list that may be left out. */
+export function optionalListOf<T>(list: readonly T[] | undefined, ...path: readonly StepView[]): readonly T[] {
+  return list === undefined ? [] : listOf(list, ...path);
 }
 
 function itemsOf<T>(list: readonly T[], path: () => readonly StepView[]): T[] {

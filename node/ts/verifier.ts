@@ -14,7 +14,7 @@ import { type EvidenceParts, gather } from "./evidence.js";
 import type { ProfileWord, VerifierDocument, VerifyDocument } from "./generated/documents.js";
 import type { NotVerifiedView, ProfileView, VerifiedPathView } from "./generated/views.js";
 import { Owned } from "./owned.js";
-import { type Input, listOf, optionsOf, plain, type Time, toBytes, toText, toTime } from "./values.js";
+import { type Input, optionalListOf, optionsOf, plain, type Time, toBytes, toText, toTime } from "./values.js";
 
 /** What a verifier is made of beside its trust anchors. */
 export interface VerifierOptions extends VerifierDocument {
@@ -133,7 +133,7 @@ export class Verifier {
     const text = toText(name, "name");
     const open = engine().newVerifierOfStore;
     if (open === undefined) {
-      throw new Error("trust stores are read by the native engine alone: give the anchors as certificates");
+      throw argumentFault(["name"], "names a trust store, which the native engine alone reads: give the anchors as certificates");
     }
     return new Verifier(new Made(make(options, (intermediates, document) => open(text, intermediates, document))));
   }
@@ -246,8 +246,8 @@ export function toVerification(options: VerifyOptions | undefined): Verification
   return {
     at: toTime(at, "at"),
     document,
-    crls: listOf(crls, "crls").map((list, index) => toBytes(list, "crls", index)),
-    ocsp: listOf(ocsp, "ocsp").map((response, index) => toBytes(response, "ocsp", index)),
+    crls: optionalListOf(crls, "crls").map((list, index) => toBytes(list, "crls", index)),
+    ocsp: optionalListOf(ocsp, "ocsp").map((response, index) => toBytes(response, "ocsp", index)),
     nonce: nonce === undefined ? undefined : toBytes(nonce, "nonce"),
   };
 }

@@ -38,6 +38,7 @@ function contentSecurityPolicy(script, style, more = []) {
 
 /** Headers beside the policy of the page. */
 const HEADERS = {
+  "Cache-Control": "no-cache",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -50,12 +51,12 @@ function writeHeaders(page) {
   const worker = "default-src 'none'; connect-src 'self'";
   const lines = (policy) => Object.entries({ "Content-Security-Policy": policy, ...HEADERS });
   const block = (path, policy) => `${path}\n${lines(policy).map(([name, value]) => `  ${name}: ${value}\n`).join("")}`;
-  writeFileSync(join(site, "_headers"), `${block("/", page)}\n${block("/index.html", page)}\n${block("/sw.js", worker)}  Cache-Control: no-cache\n`);
+  writeFileSync(join(site, "_headers"), `${block("/", page)}\n${block("/index.html", page)}\n${block("/sw.js", worker)}`);
   const list = (policy) => lines(policy).map(([key, value]) => ({ key, value }));
   const vercel = { headers: [{ source: "/(index.html)?", headers: list(page) }, { source: "/sw.js", headers: list(worker) }] };
   writeFileSync(join(site, "vercel.json"), `${JSON.stringify(vercel, null, 2)}\n`);
   const nginx = (policy) => lines(policy).map(([name, value]) => `  add_header ${name} "${value}" always;\n`).join("");
-  writeFileSync(join(site, "nginx.conf"), `location = / {\n${nginx(page)}}\nlocation = /index.html {\n${nginx(page)}}\nlocation = /sw.js {\n${nginx(worker)}  add_header Cache-Control no-cache always;\n}\n`);
+  writeFileSync(join(site, "nginx.conf"), `location = / {\n${nginx(page)}}\nlocation = /index.html {\n${nginx(page)}}\nlocation = /sw.js {\n${nginx(worker)}}\n`);
 }
 
 /** Of the page by gzip, in bytes. Modules that compile fast for the tests are larger. */

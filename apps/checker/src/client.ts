@@ -101,10 +101,19 @@ export class Client {
 
   #started(): Worker {
     if (this.#worker === undefined) {
-      this.#worker = new Worker(trustedWorkerUrl(), { name: "certgate" });
-      this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
-      this.#worker.addEventListener("error", (event) => {
+      const worker = new Worker(trustedWorkerUrl(), { name: "certgate" });
+      this.#worker = worker;
+      // What a worker has said before it was ended may arrive after.
+      worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+        if (worker === this.#worker) {
+          this.#hear(data);
+        }
+      });
+      worker.addEventListener("error", (event) => {
         event.preventDefault();
+        if (worker !== this.#worker) {
+          return;
+        }
         this.stop();
         this.onFailure(event.message);
       });

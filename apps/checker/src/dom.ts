@@ -61,9 +61,9 @@ export function shown(text: string, className = ""): HTMLElement {
   return element;
 }
 
-/** A message of the engine: what stands in backticks is data. */
-export function message(text: string): HTMLElement {
-  const element = h("span", { lang: "en" });
+/** A message of the engine, or a text of ours in its language: what stands in backticks is data. */
+export function message(text: string, lang = "en"): HTMLElement {
+  const element = h("span", { lang });
   text.split("`").forEach((part, index) => {
     element.append(index % 2 === 1 ? shown(part, "code") : shownPlain(part));
   });

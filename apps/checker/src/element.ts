@@ -7,11 +7,12 @@ import { type Incoming, incoming, incomingText, MOST_BYTES, MOST_INSERTED, MOST_
 import type { Asn1Pane } from "./panes/asn1.js";
 import { Circumstances } from "./panes/circumstances.js";
 import { Editor } from "./panes/editor.js";
+import { emptyNotice, failedNotice, hostNotice, secretNotice } from "./panes/notices.js";
 import { type Asked, decisionOf, partsOf, saidOf } from "./panes/parts.js";
 import type { Host } from "./panes/shared.js";
-import { banner, verdictOf } from "./panes/verdict.js";
-import type { Answer, HostAnswer, Job, SpanView } from "./protocol.js";
-import { examples, readyMade } from "./ready-made.js";
+import { banner, type Tone, verdictOf } from "./panes/verdict.js";
+import type { Answer, Job, SpanView } from "./protocol.js";
+import { examples, isReadyMade, readyMade } from "./ready-made.js";
 import { type Language, languageOf, languages, type Strings } from "./strings/index.js";
 import css from "./style/checker.css";
 
@@ -19,6 +20,13 @@ const OWN = "own";
 const NONE = "none";
 /** Fields whose values outlive a change of language. */
 const KEPT = ".ask :is(input:not([type=file]), select, textarea)[id]:not(#policy-text)";
+/** Fields into which a private key could come. */
+const TEXTS = "textarea, input[type=text]";
+
+/** Where a policy comes from that is not ready-made. */
+type Origin = keyof Strings["ownFrom"];
+
+const encoded = (text: string) => new TextEncoder().encode(text);
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -34,6 +42,18 @@ export class CertgateChecker extends HTMLElement implements Host {
   #selected = 0;
   #pane: Asn1Pane | undefined;
   #said = "";
+  /** What is to be announced before the next verdict. */
+  #news = "";
+  /** Whether the last input was a secret; its notice stays until the next one. */
+  #refused = false;
+  /** Whether the last `verdict` event was about an input. */
+  #told = false;
+  #origin: Origin = "editor";
+  #links = 0;
+  /** The question that is being answered. */
+  #job: Job | undefined;
+  /** What was given before the element was attached. */
+  #waiting: { policy?: string; input?: Incoming } = {};
   // Controls, made once for each language.
   #field!: HTMLTextAreaElement;
   #policyChoice!: HTMLSelectElement;
@@ -69,7 +89,14 @@ export class CertgateChecker extends HTMLElement implements Host {
     this.#client.warm();
     if (!this.#built) {
       this.#build();
-      void this.#readAddress();
+      const { policy = this.getAttribute("policy"), input } = this.#waiting;
+      this.#waiting = {};
+      if (policy !== null) {
+        this.usePolicy(policy);
+      }
+      if (input !== undefined) {
+        void this.#take(input);
+      }
     }
   }
 
@@ -78,6 +105,8 @@ export class CertgateChecker extends HTMLElement implements Host {
     this.#client = undefined;
     this.#built = false;
     this.#input = incoming("", new Uint8Array());
+    this.#job = undefined;
+    this.#refused = false;
     this.#selected = 0;
   }
 
@@ -93,17 +122,54 @@ export class CertgateChecker extends HTMLElement implements Host {
     }
   }
 
-  /** Checks an input as if it had been dropped here. */
+  /** Checks an input as if it had been dropped here; as soon as the element is attached, if it is not. */
   async check(name: string, bytes: Uint8Array): Promise<void> {
+    if (!this.#built) {
+      this.#waiting.input = incoming(name, bytes.slice());
+      return;
+    }
     await this.#take(incoming(name, bytes));
   }
 
   /** Chooses a ready-made policy by its name, or a policy by its text. */
   usePolicy(policy: string): void {
+    if (!this.#built) {
+      this.#waiting.policy = policy;
+      return;
+    }
     const ready = Object.hasOwn(readyMade, policy) ? readyMade[policy] : undefined;
     this.#policyChoice.value = ready === undefined ? (policy === NONE ? NONE : OWN) : policy;
     this.#editor.value = ready ?? (policy === NONE ? "" : policy);
+    this.#origin = "page";
+    if (ready === undefined) {
+      void this.#isPublic(encoded(policy), "policy-text");
+    }
     this.#ask();
+  }
+
+  /** Uses the policy of an address's fragment, if it has one. The page says which address, for it alone knows whose it is. */
+  async useLink(fragment: string): Promise<void> {
+    this.#links += 1;
+    const link = this.#links;
+    try {
+      const policy = await readFragment(fragment);
+      if (policy === null || link !== this.#links) {
+        return;
+      }
+      if ("text" in policy) {
+        if ((await this.#isPublic(encoded(policy.text))) && link === this.#links) {
+          this.#usePolicyText(policy.text, "link");
+        }
+        return;
+      }
+      if (!Object.hasOwn(readyMade, policy.name) && policy.name !== NONE) {
+        throw new RangeError(policy.name);
+      }
+      this.#tell(this.strings.policyReplaced.link);
+      this.usePolicy(policy.name);
+    } catch {
+      this.#say(this.strings.linkBad);
+    }
   }
 
   // Host
@@ -139,14 +205,14 @@ export class CertgateChecker extends HTMLElement implements Host {
 
   // The form
 
-  /** The form in another language, with what was entered and what was open. */
-  #rebuild(): void {
+  /** The form anew, in another language or without the texts of some fields, with what else was entered and what was open. */
+  #rebuild(wiped: readonly string[] = []): void {
     const kept = Array.from(this.#root.querySelectorAll<HTMLInputElement>(KEPT), ({ id, value, checked }) => ({ id, value, checked }));
     const open = Array.from(this.#root.querySelectorAll<HTMLDetailsElement>(".ask details"), (one) => one.open);
     const policy = this.#editor.value;
     const trust = !this.#trustBox.hidden;
     this.#build();
-    for (const { id, value, checked } of kept) {
+    for (const { id, value, checked } of kept.filter((one) => !wiped.includes(one.id))) {
       const field = this.#root.getElementById(id) as HTMLInputElement;
       field.value = value;
       field.checked = checked;
@@ -154,7 +220,9 @@ export class CertgateChecker extends HTMLElement implements Host {
     this.#root.querySelectorAll<HTMLDetailsElement>(".ask details").forEach((one, index) => {
       one.open = open[index] ?? false;
     });
-    this.#editor.value = policy;
+    if (!wiped.includes("policy-text")) {
+      this.#editor.value = policy;
+    }
     this.#trustBox.hidden = !trust;
     this.#ask();
   }
@@ -167,11 +235,13 @@ export class CertgateChecker extends HTMLElement implements Host {
     this.#status = h("p", { class: "visually-hidden", role: "status" });
     this.#note = h("p", { class: "note", role: "alert", hidden: true });
     this.#circumstances = new Circumstances(this.strings, () => this.#ask());
+    const ask = h("div", { class: "ask" }, this.#inputPart(), this.#policyPart(), this.#trustPart(), this.#circumstances.element);
+    this.#guard(ask);
     this.#root.replaceChildren(
       h(
         "div",
         { class: "shell", lang: this.#language },
-        h("div", { class: "ask" }, this.#inputPart(), this.#policyPart(), this.#trustPart(), this.#circumstances.element),
+        ask,
         h("div", { class: "answer", id: "answer", tabindex: "-1" }, this.#out),
         this.#status,
       ),
@@ -194,7 +264,7 @@ export class CertgateChecker extends HTMLElement implements Host {
       placeholder: strings.inputPlaceholder,
       "aria-describedby": "input-hint",
     });
-    this.#listen(this.#field);
+    this.#field.addEventListener("input", () => void this.#take(incomingText(this.#field.value), "typed"));
     const chooser = h("input", { type: "file", multiple: true, class: "visually-hidden", id: "file", tabindex: "-1", "aria-label": strings.chooseFile });
     chooser.addEventListener("change", () => {
       void this.#takeFiles(Array.from(chooser.files ?? []));
@@ -221,9 +291,22 @@ export class CertgateChecker extends HTMLElement implements Host {
     return part;
   }
 
-  #listen(field: HTMLTextAreaElement): void {
-    field.addEventListener("paste", (event) => this.#paste(event));
-    field.addEventListener("input", () => void this.#take(incomingText(field.value), "typed"));
+  /**
+   * Looks for secrets in whatever comes into a text field. The worker hears of it before the field's own listener asks it anything;
+   * the main field's text is looked at with its answer.
+   */
+  #guard(ask: HTMLElement): void {
+    ask.addEventListener("paste", (event) => this.#paste(event), true);
+    ask.addEventListener(
+      "input",
+      ({ target }) => {
+        const field = target as HTMLInputElement;
+        if (field.matches(TEXTS) && field.id !== this.#field.id) {
+          void this.#isPublic(encoded(field.value), field.id);
+        }
+      },
+      true,
+    );
   }
 
   #examples(): HTMLElement {
@@ -276,6 +359,7 @@ export class CertgateChecker extends HTMLElement implements Host {
       const ready = readyMade[this.#policyChoice.value];
       if (ready !== this.#editor.value) {
         this.#policyChoice.value = OWN;
+        this.#origin = "editor";
       }
       this.#ask();
     });
@@ -294,7 +378,8 @@ export class CertgateChecker extends HTMLElement implements Host {
         { class: "buttons" },
         h("button", { type: "button", onclick: () => chooser.click() }, strings.openPolicy),
         chooser,
-        h("button", { type: "button", class: "quiet", onclick: () => void this.#copyLink() }, strings.copyLink),
+        // A link is of use where the page reads its address.
+        this.hasAttribute("links") ? h("button", { type: "button", class: "quiet", onclick: () => void this.#copyLink() }, strings.copyLink) : null,
       ),
     );
     const part = h(
@@ -315,8 +400,7 @@ export class CertgateChecker extends HTMLElement implements Host {
   #trustPart(): HTMLElement {
     const { strings } = this;
     this.#anchors = h("textarea", { id: "anchors", class: "code-input", rows: "4", spellcheck: "false", autocomplete: "off", "aria-describedby": "anchors-hint" });
-    this.#anchors.addEventListener("paste", (event) => this.#paste(event));
-    this.#anchors.addEventListener("input", () => void this.#guardAnchors());
+    this.#anchors.addEventListener("input", () => this.#ask());
     this.#trustInput = h("input", { type: "checkbox", id: "trust-input" });
     this.#trustInput.addEventListener("change", () => this.#ask());
     const choose = (id: string, values: readonly [string, string][]) => {
@@ -324,7 +408,7 @@ export class CertgateChecker extends HTMLElement implements Host {
       select.addEventListener("change", () => this.#ask());
       return select;
     };
-    this.#purpose = choose("purpose", [["", strings.purposeAny], ...["serverAuth", "clientAuth", "codeSigning", "emailProtection"].map((one): [string, string] => [one, one])]);
+    this.#purpose = choose("purpose", [["any", strings.purposeAny], ...["serverAuth", "clientAuth", "codeSigning", "emailProtection"].map((one): [string, string] => [one, one])]);
     this.#profile = choose("profile", ["rfc5280", "webpki", "private"].map((one): [string, string] => [one, one]));
     this.#trustBox = h(
       "details",
@@ -364,7 +448,10 @@ export class CertgateChecker extends HTMLElement implements Host {
 
   /** What is pasted is looked at before it is shown. */
   #paste(event: ClipboardEvent): void {
-    const target = event.currentTarget as HTMLTextAreaElement;
+    const target = event.target as HTMLTextAreaElement;
+    if (!target.matches(TEXTS)) {
+      return;
+    }
     const files = Array.from(event.clipboardData?.files ?? []);
     event.preventDefault();
     if (files.length > 0) {
@@ -380,9 +467,8 @@ export class CertgateChecker extends HTMLElement implements Host {
       void this.#take(input);
       return;
     }
-    void this.#isSecret(input.bytes).then((secret) => {
-      if (secret) {
-        this.#refuseSecret();
+    void this.#isPublic(input.bytes).then((is) => {
+      if (!is) {
         return;
       }
       target.focus();
@@ -405,8 +491,13 @@ export class CertgateChecker extends HTMLElement implements Host {
     return true;
   }
 
-  async #isSecret(bytes: Uint8Array): Promise<boolean> {
-    return (await this.#client?.holdsSecret(bytes)) ?? true;
+  /** Whether bytes hold no secret. One that they hold is refused, and wiped where it stands; nothing is public that no worker has read. */
+  async #isPublic(bytes: Uint8Array, field?: string): Promise<boolean> {
+    const secret = await this.#client?.holdsSecret(bytes).catch(() => undefined);
+    if (secret === true) {
+      this.#refuseSecret(field);
+    }
+    return secret === false;
   }
 
   async #takeFiles(files: readonly File[]): Promise<void> {
@@ -424,14 +515,14 @@ export class CertgateChecker extends HTMLElement implements Host {
   async #take(input: Incoming, how: "typed" | "given" = "given"): Promise<void> {
     this.#say("");
     if (how === "given") {
-      if (await this.#isSecret(input.bytes)) {
-        this.#refuseSecret();
+      if (!(await this.#isPublic(input.bytes))) {
         return;
       }
       const { name, bytes, text } = input;
       this.#field.value = text !== null && text.length <= MOST_SHOWN ? text : this.strings.unshown(name || this.strings.pasted, bytes.length);
     }
     this.#input = input;
+    this.#refused = false;
     this.#selected = 0;
     this.#ask();
   }
@@ -445,89 +536,68 @@ export class CertgateChecker extends HTMLElement implements Host {
       return;
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (await this.#isSecret(bytes)) {
-      this.#refuseSecret();
-      return;
+    if (await this.#isPublic(bytes)) {
+      this.#usePolicyText(new TextDecoder().decode(bytes), "file");
     }
-    this.#usePolicyText(new TextDecoder().decode(bytes));
   }
 
-  #usePolicyText(text: string): void {
+  /** Replaces the policy by a text that holds no secret, and says so. */
+  #usePolicyText(text: string, origin: Exclude<Origin, "editor" | "page">): void {
     this.#policyChoice.value = OWN;
     this.#policyBox.open = true;
     this.#editor.value = text;
+    this.#origin = origin;
+    this.#tell(this.strings.policyReplaced[origin]);
     this.#ask();
   }
 
-  async #guardAnchors(): Promise<void> {
-    if (await this.#isSecret(new TextEncoder().encode(this.#anchors.value))) {
-      this.#refuseSecret();
-      return;
-    }
-    this.#ask();
+  /** Announces a text, and once more before the verdict that follows of it, which would else cut it off. */
+  #tell(text: string): void {
+    this.#news = text;
+    this.announce(text);
   }
 
   #clear(): void {
     this.#field.value = "";
     this.#input = incoming("", new Uint8Array());
+    this.#refused = false;
     this.#say("");
     this.#ask();
     this.#field.focus();
   }
 
   #say(text: string): void {
-    fill(this.#note, text === "" ? null : message(text));
+    fill(this.#note, text === "" ? null : message(text, this.#language));
     this.#note.hidden = text === "";
   }
 
-  /** Wipes every place where a key may stand. A new field is made, because the old one remembers what can be undone. */
-  #refuseSecret(): void {
-    for (const field of [this.#field, this.#anchors]) {
-      field.value = "";
-    }
+  /**
+   * Wipes every place where a key may stand, and the field that holds it. The whole form is made anew, because fields remember what
+   * can be undone; so is the worker, in whose memory the text would stay.
+   */
+  #refuseSecret(field = ""): void {
     this.#input.bytes.fill(0);
     this.#input = incoming("", new Uint8Array());
-    const fresh = this.#field.cloneNode(false) as HTMLTextAreaElement;
-    this.#listen(fresh);
-    const hadFocus = this.#root.activeElement === this.#field;
-    this.#field.replaceWith(fresh);
-    this.#field = fresh;
-    if (hadFocus) {
-      fresh.focus();
-    }
-    this.#lastId += 1;
+    this.#client?.stop();
+    this.#client?.warm();
+    const focused = this.#root.activeElement?.id ?? "";
+    this.#refused = true;
+    this.#news = "";
+    this.#rebuild(["input", "anchors", field, field === "policy-text" ? "policy-choice" : ""]);
+    this.#root.getElementById(focused)?.focus();
     this.#showSecret();
   }
 
   // Asking
 
-  async #readAddress(): Promise<void> {
-    try {
-      const policy = await readFragment(location.hash);
-      if (policy !== null) {
-        if ("name" in policy) {
-          if (!Object.hasOwn(readyMade, policy.name) && policy.name !== NONE) {
-            throw new RangeError(policy.name);
-          }
-          this.usePolicy(policy.name);
-        } else {
-          this.#usePolicyText(policy.text);
-        }
-        return;
-      }
-    } catch {
-      this.#say(this.strings.linkBad);
-    }
-    const given = this.getAttribute("policy");
-    if (given !== null) {
-      this.usePolicy(given);
-    }
-  }
-
   async #copyLink(): Promise<void> {
     const name = this.#policyChoice.value;
-    const ready = readyMade[name] === this.#editor.value;
-    const fragment = await writeFragment(ready ? { name } : { text: this.#editor.value });
+    const text = this.#editor.value;
+    const ready = name === NONE || readyMade[name] === text;
+    if (!ready && !(await this.#isPublic(encoded(text), "policy-text"))) {
+      return;
+    }
+    const fragment = await writeFragment(ready ? { name } : { text });
     if (fragment === null) {
       this.#say(this.strings.linkTooLong);
       return;
@@ -546,12 +616,13 @@ export class CertgateChecker extends HTMLElement implements Host {
       context: this.#circumstances.context(),
       at: this.#circumstances.time(),
       host: this.#hostName.value.trim(),
-      anchors: new TextEncoder().encode(this.#anchors.value.trim()),
+      anchors: encoded(this.#anchors.value.trim()),
       trust: this.#trustInput.checked ? "input" : "anchors",
-      purpose: (this.#purpose.value || undefined) as Job["purpose"],
+      purpose: this.#purpose.value,
       profile: this.#profile.value as Job["profile"],
       selected: this.#selected,
     };
+    this.#job = job;
     this.#out.setAttribute("aria-busy", "true");
     this.#client?.ask(job);
   }
@@ -570,14 +641,20 @@ export class CertgateChecker extends HTMLElement implements Host {
     if (input.kind === "policy") {
       this.#field.value = "";
       this.#input = incoming("", new Uint8Array());
-      this.#usePolicyText(input.text);
+      this.#usePolicyText(input.text, "input");
       return;
     }
     this.#editor.state(answer.policy, saidOf(decisionOf(input)));
     this.#trustBox.hidden = input.kind !== "certificates" || input.certificates.length === 0;
-    this.#showHost(answer);
+    fill(this.#hostOut, hostNotice(this.strings, input));
     if (input.kind === "empty") {
-      this.#showEmpty();
+      this.#out.removeAttribute("aria-busy");
+      if (!this.#refused) {
+        this.#showEmpty();
+      } else if (this.#out.querySelector(".secret") === null) {
+        this.#showSecret();
+      }
+      this.#news = "";
       return;
     }
     const there: HTMLElement[] = [];
@@ -595,28 +672,41 @@ export class CertgateChecker extends HTMLElement implements Host {
         return;
       }
     }
-    const verdict = verdictOf(this, input, answer.policy);
+    const verdict = verdictOf(this, input, answer.policy, isReadyMade(this.#editor.value) ? null : this.strings.ownFrom[this.#origin]);
     this.#pane = pane;
     this.#out.removeAttribute("aria-busy");
     fill(
       this.#out,
-      h("p", { class: "print-only" }, this.strings.report, ". ", this.strings.reportAt(new Date().toISOString())),
+      h("p", { class: "print-only" }, this.strings.report, ". ", this.strings.reportAt(new Date().toISOString()), " ", this.strings.judgedAt(this.#job?.at ?? "")),
       banner(this, verdict, answer.elapsed),
       h("nav", { class: "contents", "aria-label": this.strings.sections }, h("ul", {}, there.map((part) => this.#link(part)))),
       there,
     );
-    const said = [`${verdict.word} ${verdict.by}`.trim(), ...verdict.detail].join(", ").replaceAll("`", "");
-    if (said !== this.#said) {
+    const said = [`${verdict.word} ${verdict.by}`.trim(), ...verdict.detail.map(({ text }) => text)].join(", ").replaceAll("`", "");
+    if (said !== this.#said || this.#news !== "") {
       this.#said = said;
-      this.announce(said);
+      this.announce(`${this.#news} ${said}`.trim());
+      this.#news = "";
     }
-    this.dispatchEvent(new CustomEvent("verdict", { detail: { word: verdict.word, tone: verdict.tone } }));
+    this.#dispatch(verdict.word, verdict.tone);
+  }
+
+  /** Tells the page around; of an input that is gone, by an empty word. */
+  #dispatch(word: string, tone: Tone): void {
+    if (word !== "" || this.#told) {
+      this.#told = word !== "";
+      this.dispatchEvent(new CustomEvent("verdict", { detail: { word, tone } }));
+    }
   }
 
   #asked(): Asked {
     return {
       policy: this.#policyChoice.value === OWN ? "policy.yaml" : this.#policyChoice.value,
       expected: this.#hostName.value.trim(),
+      at: this.#circumstances.entered("at"),
+      context: this.#circumstances.context(),
+      purpose: this.#purpose.value,
+      profile: this.#profile.value,
       select: (index) => {
         this.#selected = index;
         this.#ask();
@@ -647,61 +737,27 @@ export class CertgateChecker extends HTMLElement implements Host {
     );
   }
 
-  #showHost({ input }: Answer): void {
-    const host: HostAnswer | null = input.kind === "request" ? input.host : input.kind === "certificates" ? (input.certificates[input.selected]?.host ?? null) : null;
-    if (host === null) {
-      fill(this.#hostOut);
-      return;
-    }
-    const { strings } = this;
-    fill(
-      this.#hostOut,
-      host.error === undefined
-        ? h("p", { class: `mark ${host.matches ? "good" : "error"}` }, message(host.matches ? strings.hostYes(host.name) : strings.hostNo(host.name)))
-        : h("p", { class: "mark error" }, message(host.error.message)),
-      h("p", { class: "hint" }, strings.hostNote),
-    );
-  }
-
   #showEmpty(): void {
-    const { strings } = this;
     this.#pane = undefined;
     this.#out.removeAttribute("aria-busy");
     this.#said = "";
-    fill(
-      this.#out,
-      h(
-        "div",
-        { class: "empty" },
-        h("h2", {}, strings.emptyTitle),
-        h("p", {}, strings.emptyBody),
-        h("h3", {}, strings.privacyTitle),
-        h("p", {}, strings.privacyBody),
-      ),
-    );
+    fill(this.#out, emptyNotice(this.strings));
+    this.#dispatch("", "plain");
   }
 
   #showSecret(): void {
-    const { strings } = this;
     this.#pane = undefined;
     this.#out.removeAttribute("aria-busy");
-    this.#said = strings.secretTitle;
-    fill(
-      this.#out,
-      h(
-        "div",
-        { class: "secret", id: "verdict", role: "alert" },
-        h("h2", { tabindex: "-1" }, strings.secretTitle),
-        h("p", {}, strings.secretBody),
-        h("p", {}, strings.secretNext),
-      ),
-    );
+    this.#said = this.strings.secretTitle;
+    fill(this.#out, secretNotice(this.strings));
     fill(this.#hostOut);
+    this.#dispatch(this.strings.refused, "bad");
   }
 
   #fail(text: string): void {
     this.#out.removeAttribute("aria-busy");
-    fill(this.#out, h("div", { class: "secret", role: "alert" }, h("h2", {}, this.strings.engineFailed), h("p", {}, this.strings.engineFailedBody), h("p", { class: "muted" }, text)));
+    fill(this.#out, failedNotice(this.strings, text));
+    this.#dispatch(this.strings.engineFailed, "bad");
   }
 }
 

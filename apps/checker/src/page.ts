@@ -1,6 +1,6 @@
 /** The page around the element: theme, language, the copy to keep, and the service worker where there is a server. */
 
-import { define } from "./element.js";
+import { type CertgateChecker, define } from "./element.js";
 import { h } from "./dom.js";
 import { type Language, languageOf, languages } from "./strings/index.js";
 
@@ -23,9 +23,12 @@ let theme: Theme = "system";
 
 define();
 const header = document.querySelector("header") as HTMLElement;
-const checker = document.querySelector("certgate-checker") as HTMLElement;
+const checker = document.querySelector("certgate-checker") as CertgateChecker;
 speak();
 serve();
+const link = () => void checker.useLink(location.hash);
+link();
+addEventListener("hashchange", link);
 
 function speak(): void {
   const strings = languages[language];

@@ -3,6 +3,7 @@
 import type { ContextDocument, VerifyDocument } from "../../../node/ts/generated/documents.js";
 import type {
   CertificateView,
+  DecisionView,
   DiagnosticView,
   ErrorView,
   NotVerifiedView,
@@ -52,6 +53,8 @@ export interface HostAnswer {
 
 export interface DecisionAnswer {
   outcome: "allowed" | "denied" | "notApplicable";
+  enforcement: DecisionView["enforcement"];
+  simulation: DecisionView["simulation"];
   reasons: PlacedDiagnostic[];
   warnings: PlacedDiagnostic[];
   template: TemplateView | null;

@@ -35,4 +35,9 @@ export const readyMade: Readonly<Record<string, string>> = {
   "spiffe-svid": spiffeSvid,
 };
 
+/** Whether a text is that of a ready-made policy, whatever its `id` says. */
+export function isReadyMade(text: string): boolean {
+  return Object.values(readyMade).includes(text);
+}
+
 export const examples: Readonly<Record<string, string>> = { allowed, chain, denied };

@@ -7,6 +7,7 @@ import type {
   CertificatesAnswer,
   CertificateView,
   DecisionAnswer,
+  DecisionView,
   DiagnosticView,
   ErrorView,
   FromWorker,
@@ -161,12 +162,14 @@ function decide(job: Job, request: main.Request): DecisionAnswer | ErrorView | n
   try {
     const placed = (diagnostics: DiagnosticView[]): PlacedDiagnostic[] =>
       diagnostics.map((one) => (one.rule === undefined ? one : { ...one, place: placeOf(one.rule, locate) }));
-    const outcome = decision.outcome() as DecisionAnswer["outcome"];
+    const { outcome, enforcement, simulation, reasons, warnings, template } = decision.view() as DecisionView;
     return {
       outcome,
-      reasons: placed(decision.reasons()),
-      warnings: placed(decision.warnings()),
-      template: decision.template(),
+      enforcement,
+      simulation,
+      reasons: placed(reasons),
+      warnings: placed(warnings),
+      template,
       mend: outcome === "denied" ? policy.mend(decision) : null,
     };
   } finally {

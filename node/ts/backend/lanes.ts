@@ -13,7 +13,7 @@ import type {
 } from "../backend.js";
 import type { DecisionView, VerifiedPathView } from "../generated/views.js";
 import type * as main from "../../build/wasm/certgate_wasm.js";
-import { type Answers, answersOf, check, failureOf, type Job, type Module, verify, type VerifierParts } from "./slices.js";
+import { type Answers, answersOf, check, failureOf, type Job, makeVerifier, type Module, verify, type VerifierParts } from "./slices.js";
 import { cores, startThread, type Thread } from "./workers.js";
 import type { Reply } from "./worker.js";
 
@@ -26,13 +26,21 @@ interface Lane {
   settle?: (reply: Reply | { lost: string }) => void;
 }
 
+/** What a policy or a verifier is made of, under the key of its jobs, and one of our own: a caller may give back theirs at any time. */
+interface Kept<P, T> {
+  key: string;
+  parts: P;
+  own: () => T;
+}
+
 /** The workers of one program. */
 export class WorkerLanes implements Lanes {
   readonly count = cores();
   readonly #module: Module;
   readonly #compiled: () => WebAssembly.Module;
   readonly #partsOf: (verifier: VerifierHandle) => VerifierParts;
-  readonly #keys = new WeakMap<object, string>();
+  readonly #policies = new WeakMap<PolicyHandle, Kept<string, main.Policy>>();
+  readonly #verifiers = new WeakMap<VerifierHandle, Kept<VerifierParts, main.Verifier>>();
   readonly #idle: Lane[] = [];
   readonly #waiting: ((lane: Lane | undefined) => void)[] = [];
   #lanes = 0;
@@ -46,23 +54,29 @@ export class WorkerLanes implements Lanes {
     this.#partsOf = partsOf;
   }
 
-  async check(policy: PolicyHandle, slice: CheckSlice): Promise<(DecisionHandle | Failure)[]> {
-    const job: Job = { kind: "check", key: this.#key(policy), policy: policy.canonicalJson(), slice };
-    const answers = await this.#do(job, () => check(policy as main.Policy, slice));
-    return [...answersOf(answers)].map(([word, text], index) =>
-      word === "failed" ? failureOf(text) : lateDecision(word as DecisionView["outcome"], text, policy, slice, index),
-    );
+  check(policy: PolicyHandle): (slice: CheckSlice) => Promise<(DecisionHandle | Failure)[]> {
+    const load = (text: string) => this.#module.loadPolicy(text);
+    const { key, parts: text, own } = this.#kept(this.#policies, policy, () => policy.canonicalJson(), load);
+    return async (slice) => {
+      const answers = await this.#do({ kind: "check", key, policy: text, slice }, () => check(own(), slice));
+      return [...answersOf(answers)].map(([word, answer], index) =>
+        word === "failed" ? failureOf(answer) : lateDecision(word as DecisionView["outcome"], answer, own, slice, index),
+      );
+    };
   }
 
-  async verify(verifier: VerifierHandle, slice: VerifySlice): Promise<(VerifiedPathHandle | Failure)[]> {
-    const job: Job = { kind: "verify", key: this.#key(verifier), verifier: this.#partsOf(verifier), slice };
-    const answers = await this.#do(job, () => verify(this.#module, verifier as unknown as main.Verifier, slice));
-    let start = 0;
-    return [...answersOf(answers)].map(([word, text], index) => {
-      const inputs = { first: start, count: slice.parts[index] ?? 0 };
-      start += inputs.count;
-      return word === "failed" ? failureOf(text) : latePath(text, this.#module, this.#partsOf(verifier), slice, inputs);
-    });
+  verify(verifier: VerifierHandle): (slice: VerifySlice) => Promise<(VerifiedPathHandle | Failure)[]> {
+    const make = (parts: VerifierParts) => makeVerifier(this.#module, parts);
+    const { key, parts, own } = this.#kept(this.#verifiers, verifier, () => this.#partsOf(verifier), make);
+    return async (slice) => {
+      const answers = await this.#do({ kind: "verify", key, verifier: parts, slice }, () => verify(this.#module, own(), slice));
+      let start = 0;
+      return [...answersOf(answers)].map(([word, text], index) => {
+        const inputs = { first: start, count: slice.parts[index] ?? 0 };
+        start += inputs.count;
+        return word === "failed" ? failureOf(text) : latePath(text, this.#module, parts, slice, inputs);
+      });
+    };
   }
 
   /** Does a job in a worker, or here if there is none. */
@@ -152,14 +166,16 @@ export class WorkerLanes implements Lanes {
     }
   }
 
-  #key(handle: object): string {
-    let key = this.#keys.get(handle);
-    if (key === undefined) {
+  #kept<H extends object, P, T>(known: WeakMap<H, Kept<P, T>>, handle: H, take: () => P, make: (parts: P) => T): Kept<P, T> {
+    let kept = known.get(handle);
+    if (kept === undefined) {
+      const parts = take();
       this.#keyCount += 1;
-      key = `${this.#keyCount}`;
-      this.#keys.set(handle, key);
+      let made: T | undefined;
+      kept = { key: `${this.#keyCount}`, parts, own: () => (made ??= make(parts)) };
+      known.set(handle, kept);
     }
-    return key;
+    return kept;
   }
 }
 
@@ -172,7 +188,7 @@ function of<T>(items: readonly T[], index: number): T | undefined {
 function lateDecision(
   outcome: DecisionView["outcome"],
   text: string,
-  policy: PolicyHandle,
+  policy: () => main.Policy,
   slice: CheckSlice,
   index: number,
 ): DecisionHandle {
@@ -180,7 +196,7 @@ function lateDecision(
   let again: DecisionHandle | undefined;
   const read = () => (view ??= JSON.parse(text) as DecisionView);
   const judge = () => {
-    again ??= policy.evaluate(inputAt(slice, index), of(slice.contexts, index) ?? undefined, slice.at) as DecisionHandle;
+    again ??= policy().evaluate(inputAt(slice, index), of(slice.contexts, index) ?? undefined, slice.at) as DecisionHandle;
     return again;
   };
   return {

@@ -32,8 +32,8 @@ interface BatchVerifier extends VerifierHandle {
 export function nativeLanes(addon: Addon): Lanes {
   return {
     count: Math.min(availableParallelism(), POOL),
-    check: (policy, { data, ends, contexts, at }) => (policy as BatchPolicy).checkMany(data, ends, contexts, at),
-    async verify(verifier, { data, ends, parts, at, options, evidence }) {
+    check: (policy) => ({ data, ends, contexts, at }) => (policy as BatchPolicy).checkMany(data, ends, contexts, at),
+    verify: (verifier) => async ({ data, ends, parts, at, options, evidence }) => {
       const known = addon.newEvidence();
       try {
         gather(known, evidence);

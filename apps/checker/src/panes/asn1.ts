@@ -62,9 +62,16 @@ function deepest(nodes: readonly NodeView[], { start, end }: SpanView): number {
   return found;
 }
 
+/** The row that stands for the children of an element that are not drawn yet. */
+function moreOf(parent: number): number {
+  return -2 - parent;
+}
+
 class TreePane {
   readonly element: HTMLElement;
   readonly #items = new Map<number, HTMLElement>();
+  /** Rows that stand for elements not drawn yet, below zero in `#items`, and how to draw those. */
+  readonly #more = new Map<number, () => void>();
   #current = 0;
 
   constructor(
@@ -88,9 +95,9 @@ class TreePane {
       this.#toggle(ancestor, true);
     }
     let item = this.#items.get(index);
-    const more = () => this.#items.get(this.#parent(index))?.querySelector<HTMLButtonElement>(":scope > ul > li > .more");
-    for (let button = more(); item === undefined && button; button = more()) {
-      button.click();
+    const key = moreOf(this.#parent(index));
+    for (let more = this.#more.get(key); item === undefined && more; more = this.#more.get(key)) {
+      more();
       item = this.#items.get(index);
     }
     this.#select(index, false);
@@ -173,36 +180,50 @@ class TreePane {
     if (group === null && open) {
       group = h("ul", { role: "group" });
       item.append(group);
-      this.#grow(group, this.#childrenOf(index), 0);
+      this.#grow(group, index, this.#childrenOf(index), 0);
     }
     if (group !== null) {
       group.hidden = !open;
     }
   }
 
-  #grow(group: HTMLElement, children: readonly number[], from: number): void {
+  #grow(group: HTMLElement, parent: number, children: readonly number[], from: number): void {
     for (const child of children.slice(from, from + PAGE)) {
       group.append(this.#item(child));
     }
-    if (children.length > from + PAGE) {
-      const holder = h("li", { role: "none" });
-      holder.append(
-        h(
-          "button",
-          {
-            type: "button",
-            class: "quiet more",
-            tabindex: "-1",
-            onclick: (event: Event) => {
-              event.stopPropagation();
-              holder.remove();
-              this.#grow(group, children, from + PAGE);
-            },
-          },
-          this.host.strings.more(children.length - from - PAGE),
-        ),
-      );
-      group.append(holder);
+    if (children.length <= from + PAGE) {
+      return;
+    }
+    const key = moreOf(parent);
+    const row = h(
+      "li",
+      {
+        role: "treeitem",
+        "aria-level": (this.nodes[parent]?.depth ?? -1) + 2,
+        "aria-selected": "false",
+        tabindex: "-1",
+        onclick: (event: MouseEvent) => {
+          event.stopPropagation();
+          this.#draw(key, children[from + PAGE]);
+        },
+      },
+      h("div", { class: "line" }, h("span", { class: "twist", "aria-hidden": "true" }), h("span", { class: "more" }, this.host.strings.more(children.length - from - PAGE))),
+    );
+    this.#items.set(key, row);
+    this.#more.set(key, () => {
+      row.remove();
+      this.#items.delete(key);
+      this.#more.delete(key);
+      this.#grow(group, parent, children, from + PAGE);
+    });
+    group.append(row);
+  }
+
+  /** Draws what a row stands for, and goes to the first of it. */
+  #draw(key: number, first: number | undefined): void {
+    this.#more.get(key)?.();
+    if (first !== undefined) {
+      this.#select(first, true);
     }
   }
 
@@ -219,7 +240,9 @@ class TreePane {
     item.setAttribute("tabindex", "0");
     if (focus) {
       item.focus({ preventScroll: true });
-      this.onSelect(index);
+      if (index >= 0) {
+        this.onSelect(index);
+      }
     }
     const line = item.querySelector(".line") as HTMLElement;
     const top = line.getBoundingClientRect().top - this.element.getBoundingClientRect().top;
@@ -263,11 +286,15 @@ class TreePane {
         if (open === "true") {
           this.#toggle(this.#current, false);
         } else {
-          go(this.#items.get(this.#parent(this.#current)));
+          go(this.#items.get(this.#current < 0 ? -2 - this.#current : this.#parent(this.#current)));
         }
         break;
       case "Enter":
       case " ":
+        if (this.#current < 0) {
+          here?.click();
+          break;
+        }
         this.#toggle(this.#current, open !== "true");
         break;
       default:

@@ -54,7 +54,7 @@ export class Circumstances {
 
   /** The time that was entered, else the present one. */
   time(): string {
-    const at = this.#text("at");
+    const at = this.entered("at");
     return at === "" ? new Date().toISOString().replace(/\.\d+Z$/, "Z") : at;
   }
 
@@ -68,12 +68,12 @@ export class Circumstances {
       }
     }
     const context: Record<string, unknown> = {};
-    if (this.#text("username") !== "" || this.#text("groups") !== "") {
-      context["requester"] = { username: this.#text("username"), groups: list(this.#text("groups")) };
+    if (this.entered("username") !== "" || this.entered("groups") !== "") {
+      context["requester"] = { username: this.entered("username"), groups: list(this.entered("groups")) };
     }
     for (const name of ["namespace", "signerName", "duration"] as const) {
-      if (this.#text(name) !== "") {
-        context[name] = this.#text(name);
+      if (this.entered(name) !== "") {
+        context[name] = this.entered(name);
       }
     }
     if (Object.keys(facts).length > 0) {
@@ -82,7 +82,8 @@ export class Circumstances {
     return context as ContextDocument;
   }
 
-  #text(name: Line): string {
+  /** What stands in a line, without space around it. */
+  entered(name: Line): string {
     return this.#inputs[name].value.trim();
   }
 }

@@ -2,17 +2,26 @@
 
 import { h, shown } from "../dom.js";
 import type { InputAnswer, MendAnswer, PolicyAnswer } from "../protocol.js";
+import type { Asked } from "./parts.js";
 import { command, type Host, section } from "./shared.js";
 
-export function commands(host: Host, input: InputAnswer, policy: { name: string; answer: PolicyAnswer | null }, expected: string): HTMLElement | null {
+/** Purposes as `certgate verify` and `openssl verify` name them; openssl looks at none unless it is told. */
+const PURPOSES: Readonly<Record<string, readonly [string, string | null]>> = {
+  any: ["any", null],
+  serverAuth: ["server", "sslserver"],
+  clientAuth: ["client", "sslclient"],
+  codeSigning: ["code", "codesign"],
+  emailProtection: ["mail", "smimesign"],
+};
+
+export function commands(host: Host, input: InputAnswer, policy: PolicyAnswer | null, asked: Asked): HTMLElement | null {
   const { strings } = host;
   if (input.kind === "request") {
-    const certgate = policy.answer === null ? "certgate inspect request.pem" : `certgate check --policy ${policy.name} request.pem`;
     return section(
       "commands",
       strings.commands,
       command(host, "openssl", "openssl req -in request.pem -noout -text -verify"),
-      command(host, "certgate", policy.answer === null ? certgate : `${certgate}\ncertgate inspect request.pem`),
+      command(host, "certgate", `${policy === null ? "" : `${check(asked)}\n`}certgate inspect request.pem`),
     );
   }
   if (input.kind === "certificates") {
@@ -25,16 +34,41 @@ export function commands(host: Host, input: InputAnswer, policy: { name: string;
         command(host, "certgate", "certgate inspect list.pem"),
       );
     }
-    const name = expected === "" ? "" : ` --name ${word(expected)}`;
-    const verifyName = expected === "" ? "" : ` -verify_hostname ${word(expected)}`;
+    const [purpose, opensslPurpose] = PURPOSES[asked.purpose] ?? [asked.purpose, null];
+    const seconds = Math.floor(Date.parse(asked.at) / 1000);
+    const openssl = [
+      "openssl verify -CAfile roots.pem -untrusted chain.pem",
+      opensslPurpose === null ? "" : ` -purpose ${opensslPurpose}`,
+      Number.isNaN(seconds) ? "" : ` -attime ${seconds}`,
+      asked.expected === "" ? "" : ` -verify_hostname ${word(asked.expected)}`,
+      " chain.pem",
+    ];
+    const certgate = [
+      `certgate verify --anchors roots.pem --purpose ${word(purpose)}`,
+      asked.profile === "rfc5280" ? "" : ` --profile ${word(asked.profile)}`,
+      at(asked),
+      asked.expected === "" ? "" : ` --name ${word(asked.expected)}`,
+      " chain.pem",
+    ];
     return section(
       "commands",
       strings.commands,
-      command(host, "openssl", `openssl x509 -in chain.pem -noout -text\nopenssl verify -CAfile roots.pem -untrusted chain.pem${verifyName} chain.pem`),
-      command(host, "certgate", `certgate inspect chain.pem\ncertgate verify --anchors roots.pem${name} chain.pem`),
+      command(host, "openssl", `openssl x509 -in chain.pem -noout -text\n${openssl.join("")}`),
+      command(host, "certgate", `certgate inspect chain.pem\n${certgate.join("")}`),
     );
   }
   return null;
+}
+
+/** The decision on the command line, with the circumstances in a file. A line of JSON is never the word that ends it. */
+function check(asked: Asked): string {
+  const has = Object.keys(asked.context).length > 0;
+  const file = has ? `cat > context.json <<'END'\n${JSON.stringify(asked.context, null, 2)}\nEND\n` : "";
+  return `${file}certgate check --policy ${word(asked.policy)}${has ? " --context context.json" : ""}${at(asked)} request.pem`;
+}
+
+function at({ at: time }: Asked): string {
+  return time === "" ? "" : ` --at ${word(time)}`;
 }
 
 /** A word for POSIX shells. */
@@ -84,7 +118,10 @@ export function downloads(host: Host, saves: Saves): HTMLElement {
         {
           type: "button",
           onclick: () => {
-            void saves.sarif().then((log) => host.download("certgate.sarif", "application/sarif+json", json(log)));
+            void saves.sarif().then(
+              (log) => host.download("certgate.sarif", "application/sarif+json", json(log)),
+              () => undefined, // the worker has ended meanwhile
+            );
           },
         },
         strings.saveSarif,

@@ -52,7 +52,9 @@ export class Editor {
     this.#text.addEventListener("input", (event) => {
       this.#number();
       this.onChange();
-      if ((event as InputEvent).inputType === "insertText") {
+      // One character is typed; more are pasted.
+      const { inputType, data } = event as InputEvent;
+      if (inputType === "insertText" && data?.length === 1) {
         this.#offer(false);
       } else {
         this.#close();
@@ -112,7 +114,7 @@ export class Editor {
         ? null
         : answer.state === "faulty"
           ? h("p", { class: "mark error" }, h("span", { class: "word" }, strings.policyFaults(count)))
-          : h("p", { class: "mark good" }, message(strings.policyGood(answer.id)), count === 0 ? null : ` ${strings.policyWarnings(count)}`);
+          : h("p", { class: "mark good" }, message(strings.policyGood(answer.id), strings.lang), count === 0 ? null : ` ${strings.policyWarnings(count)}`);
     fill(
       this.#faults,
       title,

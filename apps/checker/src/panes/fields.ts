@@ -3,6 +3,7 @@
 import { type Child, h, lengthy, shown } from "../dom.js";
 import type {
   CertificatesAnswer,
+  DecisionAnswer,
   ExtensionView,
   NameView,
   PlacedDiagnostic,
@@ -10,7 +11,6 @@ import type {
   RequestAnswer,
   RevocationListView,
   SubjectView,
-  TemplateView,
 } from "../protocol.js";
 import { pathText, spaced } from "../text.js";
 import { bytesButton, type Host, marks, section } from "./shared.js";
@@ -199,10 +199,10 @@ export function listFields(host: Host, lists: readonly RevocationListView[]): HT
 }
 
 /** What would be issued. */
-export function issued(host: Host, template: TemplateView | null): HTMLElement {
+export function issued(host: Host, { outcome, template }: Pick<DecisionAnswer, "outcome" | "template">): HTMLElement {
   const { strings } = host;
   if (template === null) {
-    return section("issued", strings.issued, h("p", { class: "muted" }, strings.issuedNone));
+    return section("issued", strings.issued, h("p", { class: "muted" }, outcome === "notApplicable" ? strings.issuedNotApplicable : strings.issuedNone));
   }
   const rows = new Rows(host, {}, []);
   const words = (values: readonly string[]) => (values.length === 0 ? h("span", { class: "muted" }, strings.none) : values.map((value) => h("span", { class: "pill" }, shown(value))));

@@ -1,6 +1,7 @@
 /** The parts of an answer in the order in which they are read, and what can be taken away of it. */
 
 import { h } from "../dom.js";
+import type { ContextDocument } from "../../../../node/ts/generated/documents.js";
 import type { Answer, CertificatesAnswer, DecisionAnswer, DiagnosticView, ErrorView, InputAnswer, PlacedDiagnostic, RequestAnswer } from "../protocol.js";
 import { type Asn1Pane, asn1 } from "./asn1.js";
 import { commands, downloads, mend } from "./commands.js";
@@ -15,6 +16,11 @@ export interface Asked {
   policy: string;
   /** The name that is expected; empty if nobody asked. */
   expected: string;
+  /** The time that was entered; empty if it is the present one. */
+  at: string;
+  context: ContextDocument;
+  purpose: string;
+  profile: string;
   select(index: number): void;
   trustInput(): void;
   sarif(diagnostics: DiagnosticView[]): Promise<unknown>;
@@ -32,7 +38,7 @@ export function* partsOf(host: Host, answer: Answer, asked: Asked): Generator<Pa
   } else if (input.kind === "certificates") {
     yield* ofCertificates(host, input, asked);
   }
-  yield commands(host, input, { name: asked.policy, answer: answer.policy }, asked.expected);
+  yield commands(host, input, answer.policy, asked);
   yield downloads(host, {
     pem: () => ("pem" in input && input.pem !== "" ? input.pem : null),
     json: () => json(answer),
@@ -53,7 +59,7 @@ function* ofRequest(host: Host, input: RequestAnswer): Generator<Part> {
   yield requestFields(host, input, said);
   yield requestKeys(host, input, said);
   if (decision !== null) {
-    yield issued(host, decision.template);
+    yield issued(host, decision);
   }
   yield asn1(host, input.bytes);
 }
@@ -107,7 +113,8 @@ function json({ input, policy }: Answer): unknown {
     }
     const identity = policy?.state === "loaded" ? { id: policy.id, digest: policy.digest } : null;
     const plain = (list: readonly PlacedDiagnostic[]) => list.map(({ place: _, ...one }) => one);
-    return { schemaVersion: 1, outcome: decision.outcome, policy: identity, reasons: plain(decision.reasons), warnings: plain(decision.warnings), template: decision.template, request: input.view };
+    const { enforcement, simulation, outcome, template } = decision;
+    return { schemaVersion: 1, outcome, enforcement, policy: identity, reasons: plain(decision.reasons), warnings: plain(decision.warnings), template, simulation, request: input.view };
   }
   if (input.kind === "certificates") {
     return { certificates: input.certificates.map(({ view }) => view), revocationLists: input.lists, verification: input.verification };

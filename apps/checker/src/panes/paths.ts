@@ -51,7 +51,7 @@ function path(host: Host, number: number, certificates: readonly PathCertificate
     { class: `path ${holds ? "holds" : "stops"}` },
     h("h3", {}, strings.pathNumber(number)),
     h("div", { class: "drawing", tabindex: "0", role: "group", "aria-label": strings.pathNumber(number) }, drawing),
-    h("p", { class: "end" }, h("span", { class: `pill ${holds ? "good" : "bad"}` }, holds ? strings.verified : strings.stopped), " ", message(end)),
+    h("p", { class: "end" }, h("span", { class: `pill ${holds ? "good" : "bad"}` }, holds ? strings.verified : strings.stopped), " ", message(end, holds ? strings.lang : "en")),
     h("details", {}, h("summary", {}, strings.certificates), h("ol", { class: "entries" }, certificates.map((one) => h("li", {}, shown(one.subject), " · ", shown(one.serialNumber, "mono"), " · ", one.notAfter)))),
   );
 }

@@ -14,27 +14,36 @@ export interface Verdict {
   tone: Tone;
   word: string;
   by: string;
-  detail: string[];
+  detail: Line[];
 }
 
-export function verdictOf(host: Host, input: InputAnswer, policy: PolicyAnswer | null): Verdict {
+/** A line, ours or the engine's, and its language. */
+interface Line {
+  text: string;
+  lang: string;
+}
+
+/** `own` says where the policy comes from if it is not ready-made: its `id` may be that of one which is. */
+export function verdictOf(host: Host, input: InputAnswer, policy: PolicyAnswer | null, own: string | null): Verdict {
   const { strings } = host;
+  const ours = (text: string): Line => ({ text, lang: strings.lang });
+  const engine = (text: string): Line => ({ text, lang: "en" });
   switch (input.kind) {
     case "secret":
       return { tone: "bad", word: strings.refused, by: "", detail: [] };
     case "error":
-      return { tone: "bad", word: strings.unreadable, by: "", detail: input.error.diagnostics.map((one) => one.message) };
+      return { tone: "bad", word: strings.unreadable, by: "", detail: input.error.diagnostics.map((one) => engine(one.message)) };
     case "request": {
       const { decision } = input;
       if (decision === null) {
         const faulty = policy?.state === "faulty";
-        return { tone: "plain", word: strings.readable, by: "", detail: [faulty ? strings.policyIsFaulty : strings.noPolicyChosen] };
+        return { tone: "plain", word: strings.readable, by: "", detail: [ours(faulty ? strings.policyIsFaulty : strings.noPolicyChosen)] };
       }
       if ("kind" in decision) {
-        return { tone: "bad", word: strings.unreadable, by: "", detail: [decision.message] };
+        return { tone: "bad", word: strings.unreadable, by: "", detail: [engine(decision.message)] };
       }
       const by = policy?.state === "loaded" ? strings.by(policy.id) : "";
-      const detail = decision.reasons.length > 0 ? [strings.reasons(decision.reasons.length)] : [];
+      const detail = [...(decision.reasons.length > 0 ? [strings.reasons(decision.reasons.length)] : []), ...(own === null ? [] : [own])].map(ours);
       return {
         tone: decision.outcome === "allowed" ? "good" : decision.outcome === "denied" ? "bad" : "plain",
         word: strings[decision.outcome],
@@ -46,14 +55,14 @@ export function verdictOf(host: Host, input: InputAnswer, policy: PolicyAnswer |
       const { verification } = input;
       if (verification === null) {
         const only = input.certificates.length === 0;
-        return { tone: "plain", word: only ? strings.readable : strings.notChecked, by: "", detail: only ? [] : [strings.needAnchor] };
+        return { tone: "plain", word: only ? strings.readable : strings.notChecked, by: "", detail: only ? [] : [ours(strings.needAnchor)] };
       }
       if ("kind" in verification) {
-        return { tone: "bad", word: strings.notVerified, by: "", detail: [verification.message] };
+        return { tone: "bad", word: strings.notVerified, by: "", detail: [engine(verification.message)] };
       }
       return verification.outcome === "verified"
-        ? { tone: "good", word: strings.verified, by: "", detail: [strings.verifiedUntil(verification.validUntil)] }
-        : { tone: "bad", word: strings.notVerified, by: "", detail: [strings.pathsTried(verification.paths)] };
+        ? { tone: "good", word: strings.verified, by: "", detail: [ours(strings.verifiedUntil(verification.validUntil))] }
+        : { tone: "bad", word: strings.notVerified, by: "", detail: [ours(strings.pathsTried(verification.paths))] };
     }
     default:
       return { tone: "plain", word: "", by: "", detail: [] };
@@ -69,8 +78,8 @@ export function banner(host: Host, verdict: Verdict, elapsed: number): HTMLEleme
     h(
       "div",
       {},
-      h("h2", { tabindex: "-1" }, verdict.word, verdict.by === "" ? null : [" ", h("span", { class: "by" }, message(verdict.by))]),
-      verdict.detail.map((line) => h("p", {}, message(line))),
+      h("h2", { tabindex: "-1" }, verdict.word, verdict.by === "" ? null : [" ", h("span", { class: "by" }, message(verdict.by, host.strings.lang))]),
+      verdict.detail.map(({ text, lang }) => h("p", {}, message(text, lang))),
     ),
     h("span", { class: "took" }, host.strings.took(elapsed < 10 ? elapsed.toFixed(1) : elapsed.toFixed(0))),
   );

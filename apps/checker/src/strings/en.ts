@@ -3,6 +3,8 @@
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 export const en = {
+  /** The language of these texts. */
+  lang: "en",
   title: "Certificate checker",
   // Input
   input: "Request or certificate",
@@ -36,6 +38,18 @@ export const en = {
   linkCopied: "Link copied. It holds the policy and nothing of the request.",
   linkTooLong: "The policy is too long for a link.",
   linkBad: "The link's policy cannot be read.",
+  policyReplaced: {
+    link: "The link has replaced the policy.",
+    file: "The file has replaced the policy.",
+    input: "The input was a policy, and has replaced the policy.",
+  },
+  ownFrom: {
+    link: "The policy is none of the ready-made ones: it came with the link.",
+    file: "The policy is none of the ready-made ones: it came from a file.",
+    input: "The policy is none of the ready-made ones: it came as an input.",
+    editor: "The policy is none of the ready-made ones: it was written in the editor.",
+    page: "The policy is none of the ready-made ones: it came from the page around.",
+  },
   policyGood: (id: string) => `Policy \`${id}\` is valid.`,
   policyFaults: (count: number) => plural(count, "fault", "faults"),
   policyWarnings: (count: number) => plural(count, "warning", "warnings"),
@@ -150,6 +164,7 @@ export const en = {
   // Issued
   issued: "The certificate that would be issued",
   issuedNone: "None: the request is denied.",
+  issuedNotApplicable: "None: the policy does not apply to the request.",
   issuedAsIf: "Built from the policy's decision, never copied from the request.",
   keyUsage: "Key usage",
   extendedKeyUsage: "Extended key usage",
@@ -213,6 +228,7 @@ export const en = {
   print: "Print report",
   report: "Report of the certgate checker",
   reportAt: (time: string) => `Made ${time}`,
+  judgedAt: (time: string) => `Judged as of ${time}`,
   // Page
   skip: "Skip to the answer",
   theme: "Theme",

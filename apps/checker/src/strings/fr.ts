@@ -5,6 +5,7 @@ import type { Strings } from "./en.js";
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString("fr")} ${count < 2 ? one : many}`;
 
 export const fr: Strings = {
+  lang: "fr",
   title: "Vérificateur de certificats",
   input: "Demande ou certificat",
   inputHint: "Collez, déposez ou choisissez une CSR, un certificat, une chaîne ou une liste de révocation : PEM, DER, base64 ou PKCS #7.",
@@ -34,6 +35,18 @@ export const fr: Strings = {
   linkCopied: "Lien copié. Il contient la politique et rien de la demande.",
   linkTooLong: "La politique est trop longue pour un lien.",
   linkBad: "La politique du lien est illisible.",
+  policyReplaced: {
+    link: "Le lien a remplacé la politique.",
+    file: "Le fichier a remplacé la politique.",
+    input: "Le contenu était une politique et a remplacé la politique.",
+  },
+  ownFrom: {
+    link: "La politique n’est pas l’une de celles fournies : elle vient du lien.",
+    file: "La politique n’est pas l’une de celles fournies : elle vient d’un fichier.",
+    input: "La politique n’est pas l’une de celles fournies : elle a été donnée comme contenu à vérifier.",
+    editor: "La politique n’est pas l’une de celles fournies : elle a été écrite dans l’éditeur.",
+    page: "La politique n’est pas l’une de celles fournies : elle vient de la page englobante.",
+  },
   policyGood: (id) => `La politique \`${id}\` est valide.`,
   policyFaults: (count) => plural(count, "erreur", "erreurs"),
   policyWarnings: (count) => plural(count, "avertissement", "avertissements"),
@@ -139,6 +152,7 @@ export const fr: Strings = {
   keyFingerprint: "SHA-256 de la clé publique",
   issued: "Le certificat qui serait émis",
   issuedNone: "Aucun : la demande est refusée.",
+  issuedNotApplicable: "Aucun : la politique ne s’applique pas à la demande.",
   issuedAsIf: "Construit à partir de la décision, jamais copié de la demande.",
   keyUsage: "Usage de la clé",
   extendedKeyUsage: "Usage étendu de la clé",
@@ -196,6 +210,7 @@ export const fr: Strings = {
   print: "Imprimer le rapport",
   report: "Rapport du vérificateur certgate",
   reportAt: (time) => `Établi le ${time}`,
+  judgedAt: (time) => `Jugé à la date du ${time}`,
   skip: "Aller à la réponse",
   theme: "Thème",
   themeSystem: "Système",
