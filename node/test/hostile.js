@@ -307,7 +307,7 @@ export const hostile = [
       const nothing = { contxt: undefined, at: undefined };
       same(policy.evaluate(web.pem, nothing).outcome, "denied", "what is undefined is as if left out");
       const [item] = await certgate.checkMany(policy, [{ request: web.pem, contxt: {} }]);
-      same([item.code, item.diagnostics[0].path], ["context/unknown-key", [0, "contxt"]]);
+      same([item.code, item.diagnostics[0].path], ["context/unknown-key", ["requests", 0, "contxt"]]);
     },
   ],
   [

@@ -139,7 +139,7 @@ export function optionsOf<T extends object>(options: T | undefined, ...path: rea
 }
 
 /** As {@link optionsOf}, where no engine looks at the names: one that is not among `keys` is refused. */
-export function fieldsOf<T extends object, const K extends keyof T & string>(
+export function fieldsOf<T extends object, K extends keyof T & string>(
   options: T | undefined,
   keys: readonly K[],
   ...path: readonly StepView[]
@@ -147,7 +147,8 @@ export function fieldsOf<T extends object, const K extends keyof T & string>(
   const fields = optionsOf(options, ...path);
   for (const [key, value] of Object.entries(fields)) {
     if (value !== undefined && !(keys as readonly string[]).includes(key)) {
-      throw unknownKey([...path.slice(1), key], keys);
+      // Engines name a field of an argument by itself, and so does this.
+      throw unknownKey([...(path.length > 1 ? path : []), key], keys);
     }
   }
   return fields;

@@ -5,13 +5,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 import { dist, launch, open, paste, verdict } from "./browser.js";
 import { example, inFolder, openssl, opensslBytes, pkcs7, request, revocationList } from "./fixtures.js";
 
 let browser;
 let page;
 let faults;
-const at = (selector) => page.locator(`certgate-checker ${selector}`);
+const at = (selector, options) => page.locator(`certgate-checker ${selector}`, options);
 
 before(async () => {
   browser = await launch({ offline: true });
@@ -281,4 +282,121 @@ test("commands do what they say", async () => {
     return execFileSync("sh", ["-c", command], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   });
   assert.match(out, /api\.team\.example\.com/);
+});
+
+/** Opens all that is folded in the form. */
+const unfold = () => at(".ask details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
+const shellCommand = () => at("#commands pre").last().innerText();
+/** Waits for an announcement. */
+const announced = (text) => at('[role="status"]', { hasText: text }).waitFor({ state: "attached" });
+
+test("any purpose is any, and the command says which", async () => {
+  const chain = inFolder((folder) => {
+    const file = (name) => join(folder, name);
+    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"];
+    openssl(["req", "-x509", ...key, "-keyout", file("ca.key"), "-subj", "/CN=Root", "-out", file("ca.pem"), "-days", "20000", "-addext", "keyUsage=critical,keyCertSign,cRLSign"]);
+    openssl(["req", "-x509", ...key, "-keyout", file("key"), "-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-subj", "/CN=client", "-out", file("client.pem"), "-days", "10000", "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=clientAuth", "-addext", "keyUsage=critical,digitalSignature"]);
+    return readFileSync(file("client.pem"), "utf8") + readFileSync(file("ca.pem"), "utf8");
+  });
+  await paste(page, chain);
+  await at("#trust-offer button").click();
+  await at("#verdict.good").waitFor();
+  assert.match(await shellCommand(), /--purpose any /);
+  await at("#purpose").selectOption("serverAuth");
+  await at("#verdict.bad").waitFor();
+  assert.match(await shellCommand(), /--purpose server /);
+  assert.match(await at("#commands pre").first().innerText(), /-purpose sslserver /);
+  await at("#purpose").selectOption("clientAuth");
+  await at("#verdict.good").waitFor();
+  await at("#profile").selectOption("private");
+  await at("#commands", { hasText: "--profile private" }).waitFor();
+  await unfold();
+  await at("#at").fill("2030-01-01T00:00:00Z");
+  await at("#commands", { hasText: "--at 2030-01-01T00:00:00Z" }).waitFor();
+  assert.match(await at("#commands pre").first().innerText(), /-attime 1893456000 /);
+});
+
+test("a policy that calls itself as a ready-made one does not pass for it", async () => {
+  const posing = "version: 1\nid: private-web\nkeys: { EC: [P-256] }\nnames: { dns: { allow: [\"*.team.example.com\"] } }\nusages: { extended: [serverAuth] }\nvalidity: { max: 30d }\n";
+  const detail = (text) => at("#verdict p", { hasText: text }).waitFor();
+  await paste(page, example("allowed"));
+  await verdict(page);
+  assert.equal(await at("#verdict", { hasText: "ready-made" }).count(), 0);
+  await drop(".input-pane", [{ name: "policy.yaml", bytes: Buffer.from(posing) }]);
+  await announced("The input was a policy, and has replaced the policy.");
+  await paste(page, example("allowed"));
+  await detail("none of the ready-made ones: it came as an input");
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await at("#verdict p", { hasText: "none of the ready-made ones" }).isVisible());
+  await page.emulateMedia({ media: "screen" });
+  await unfold();
+  await at("#policy-text").fill(`${posing}# mine\n`);
+  await detail("it was written in the editor");
+  const packed = deflateRawSync(posing).toString("base64url");
+  // The page is open: only the part of the address after the hash changes.
+  await page.evaluate((hash) => (location.hash = hash), `policy-text=${packed}`);
+  await detail("it came with the link");
+  await announced("The link has replaced the policy.");
+  assert.match(await verdict(page), /by policy private-web/);
+  await page.evaluate(() => (location.hash = "policy=private-web"));
+  await page.waitForFunction(() => !/ready-made/.test(document.querySelector("certgate-checker").shadowRoot.querySelector("#verdict").textContent));
+  assert.equal(await at("#policy-choice").inputValue(), "private-web");
+});
+
+test("what is taken away is what was judged: circumstances, time, enforcement", async () => {
+  const own = "version: 1\nid: mine\nenforcement: audit\nkeys: { EC: [P-384] }\nnames: { dns: { allow: [\"*.team.example.com\"] } }\nvalidity: { max: 30d }\n";
+  await unfold();
+  await at("#policy-text").fill(own);
+  await at("#namespace").fill("team's");
+  await at("#facts").fill("hosts=a.example.com, b.example.com");
+  await at("#at").fill("2026-02-03T04:05:06Z");
+  await paste(page, example("allowed"));
+  await verdict(page);
+  const command = await shellCommand();
+  assert.match(command, /certgate check --policy policy\.yaml --context context\.json --at 2026-02-03T04:05:06Z request\.pem/);
+  const context = inFolder((folder) => {
+    execFileSync("sh", ["-c", command.split("\ncertgate ")[0]], { cwd: folder });
+    return JSON.parse(readFileSync(join(folder, "context.json"), "utf8"));
+  });
+  assert.deepEqual(context, { namespace: "team's", facts: { hosts: ["a.example.com", "b.example.com"] } });
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "JSON", exact: true }).click()]);
+  assert.equal(JSON.parse(readFileSync(await download.path(), "utf8")).enforcement, "audit");
+  assert.match(await at(".print-only").textContent(), /Judged as of 2026-02-03T04:05:06Z/);
+});
+
+test("a policy that does not apply denies nothing", async () => {
+  await unfold();
+  await at("#policy-text").fill("version: 1\nid: mine\nselect: { namespace: [other] }\nkeys: { EC: [P-256] }\nnames: { dns: { allow: [\"*.team.example.com\"] } }\nvalidity: { max: 30d }\n");
+  await at("#namespace").fill("team");
+  await paste(page, example("allowed"));
+  assert.match(await verdict(page), /^Not applicable/);
+  assert.match(await at("#issued").innerText(), /None: the policy does not apply to the request\./);
+});
+
+test("texts of the page are in the language of the page, those of the engine in English", async () => {
+  await page.getByLabel("Language").selectOption("fr");
+  await paste(page, example("denied"));
+  await verdict(page);
+  assert.equal(await at("#verdict .by > span").getAttribute("lang"), "fr");
+  assert.equal(await at("#verdict p > span").first().getAttribute("lang"), "fr");
+  assert.equal(await at("#reasons .message > span").first().getAttribute("lang"), "en");
+});
+
+test("elements beyond the first are reached by keyboard", async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `DNS:n${index}.team.example.com`).join(",");
+  await paste(page, request("/CN=n0.team.example.com", `subjectAltName=${names}`));
+  await verdict(page);
+  const more = at('.tree [role="treeitem"]', { hasText: /^Show more \(10 left\)$/ });
+  await at('.tree [role="treeitem"]').first().focus();
+  const focused = () => at(".tree").evaluate((tree) => ({ text: tree.getRootNode().activeElement.innerText, expanded: tree.getRootNode().activeElement.getAttribute("aria-expanded") }));
+  // Everything on the way is opened, until the row has the focus.
+  for (let steps = 0, here = await focused(); !/^Show more \(10 left\)$/.test(here.text.trim()); steps += 1, here = await focused()) {
+    assert.ok(steps < 200, "the row is reached");
+    await page.keyboard.press(here.expanded === "false" ? "ArrowRight" : "ArrowDown");
+  }
+  await page.keyboard.press("Enter");
+  assert.equal(await more.count(), 0);
+  assert.match(await at('.tree [role="treeitem"][aria-selected="true"] > .line').innerText(), /n50\.team\.example\.com/);
+  assert.ok(await at('.tree [role="treeitem"][aria-selected="true"]').evaluate((row) => row.getRootNode().activeElement === row));
+  assert.deepEqual(faults, []);
 });
