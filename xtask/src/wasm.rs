@@ -35,9 +35,9 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 /// The modules: crate, name of the file, and the largest size in bytes when compressed by gzip. The goal for the main
 /// module is 500,000. A quarter is tables and texts (public suffixes, IDNA, NFKC, codes), which no setting of the compiler makes smaller.
 const MODULES: [(&str, &str, usize); 3] = [
-    ("certgate-wasm", "certgate_wasm", 1_010_000),
+    ("certgate-wasm", "certgate_wasm", 980_000),
     ("certgate-wasm-yaml", "certgate_wasm_yaml", 350_000),
-    ("certgate-wasm-tools", "certgate_wasm_tools", 1_335_000),
+    ("certgate-wasm-tools", "certgate_wasm_tools", 1_310_000),
 ];
 
 /// The profile of modules that are only tested.
