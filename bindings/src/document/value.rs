@@ -21,8 +21,10 @@ impl<'t> NodeReader<'t> {
     }
 }
 
+/// What does not depend on the type that is read stands here once, and not in the code of each type.
 impl<'t> NodeReader<'t> {
-    fn wrong<T>(&self, expected: &dyn de::Expected) -> Result<T, Error> {
+    #[inline(never)]
+    fn wrong(self, expected: &dyn de::Expected) -> Error {
         let unexpected = match &self.value {
             Node::Leaf { value: Value::Bool(value), .. } => Unexpected::Bool(*value),
             Node::Leaf { value: Value::Number(number), .. } => match (number.as_i64(), number.as_f64()) {
@@ -35,7 +37,46 @@ impl<'t> NodeReader<'t> {
             Node::List(_) => Unexpected::Seq,
             Node::Map(_) => Unexpected::Map,
         };
-        Err(de::Error::invalid_type(unexpected, expected))
+        de::Error::invalid_type(unexpected, expected)
+    }
+
+    /// A text, or what is none as it was.
+    #[inline(never)]
+    fn text(self) -> Result<String, Self> {
+        match self.value {
+            Node::Leaf { value: Value::String(text), .. }
+            | Node::Leaf { value: Value::Bool(_) | Value::Number(_), plain: Some(text) } => Ok(text),
+            value => Err(Self { value, ..self }),
+        }
+    }
+
+    /// A text that is written as one.
+    #[inline(never)]
+    fn word(self) -> Result<String, Self> {
+        match self.value {
+            Node::Leaf { value: Value::String(text), .. } => Ok(text),
+            value => Err(Self { value, ..self }),
+        }
+    }
+
+    #[inline(never)]
+    fn items(self) -> Result<Items<'t>, Self> {
+        match self.value {
+            Node::List(items) => Ok(Items { items: items.into_iter(), index: 0, trail: self.trail }),
+            value => Err(Self { value, ..self }),
+        }
+    }
+
+    #[inline(never)]
+    fn fields(self) -> Result<Fields<'t>, Self> {
+        match self.value {
+            Node::Map(fields) => Ok(Fields { fields: fields.into_iter(), value: None, trail: self.trail }),
+            value => Err(Self { value, ..self }),
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self.value, Node::Leaf { value: Value::Null, .. })
     }
 }
 
@@ -57,13 +98,13 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
             Node::Leaf { value: Value::Bool(value), .. } => visitor.visit_bool(value),
-            _ => self.wrong(&visitor),
+            _ => Err(self.wrong(&visitor)),
         }
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let Node::Leaf { value: Value::Number(number), .. } = &self.value else {
-            return self.wrong(&visitor);
+            return Err(self.wrong(&visitor));
         };
         match (number.as_u64(), number.as_i64(), number.as_f64()) {
             (Some(number), _, _) => visitor.visit_u64(number),
@@ -73,30 +114,23 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.value {
-            Node::Leaf { value: Value::String(text), .. } => visitor.visit_string(text),
-            Node::Leaf { value: Value::Bool(_) | Value::Number(_), plain: Some(text) } => {
-                visitor.visit_string(text)
-            }
-            _ => self.wrong(&visitor),
+        match self.text() {
+            Ok(text) => visitor.visit_string(text),
+            Err(reader) => Err(reader.wrong(&visitor)),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.value {
-            Node::List(items) => {
-                visitor.visit_seq(Items { items: items.into_iter(), index: 0, trail: self.trail })
-            }
-            _ => self.wrong(&visitor),
+        match self.items() {
+            Ok(items) => visitor.visit_seq(items),
+            Err(reader) => Err(reader.wrong(&visitor)),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.value {
-            Node::Map(fields) => {
-                visitor.visit_map(Fields { fields: fields.into_iter(), value: None, trail: self.trail })
-            }
-            _ => self.wrong(&visitor),
+        match self.fields() {
+            Ok(fields) => visitor.visit_map(fields),
+            Err(reader) => Err(reader.wrong(&visitor)),
         }
     }
 
@@ -110,10 +144,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.value {
-            Node::Leaf { value: Value::Null, .. } => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
+        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -131,9 +162,9 @@ impl<'de> Deserializer<'de> for NodeReader<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.value {
-            Node::Leaf { value: Value::String(text), .. } => visitor.visit_enum(text.into_deserializer()),
-            _ => self.wrong(&visitor),
+        match self.word() {
+            Ok(word) => visitor.visit_enum(word.into_deserializer()),
+            Err(reader) => Err(reader.wrong(&visitor)),
         }
     }
 
@@ -176,16 +207,24 @@ struct Items<'t> {
     trail: &'t Trail,
 }
 
+impl<'t> Items<'t> {
+    #[inline(never)]
+    fn enter(&mut self) -> Option<NodeReader<'t>> {
+        let value = self.items.next()?;
+        let index = self.index;
+        self.index = index.saturating_add(1);
+        self.trail.borrow_mut().push(Step::Index(index));
+        Some(NodeReader { value, trail: self.trail })
+    }
+}
+
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
-        let Some(value) = self.items.next() else { return Ok(None) };
-        let index = self.index;
-        self.index = index.saturating_add(1);
-        self.trail.borrow_mut().push(Step::Index(index));
-        let element = seed.deserialize(NodeReader { value, trail: self.trail })?;
-        self.trail.borrow_mut().pop();
+        let Some(reader) = self.enter() else { return Ok(None) };
+        let element = seed.deserialize(reader)?;
+        leave(self.trail);
         Ok(Some(element))
     }
 }
@@ -196,20 +235,39 @@ struct Fields<'t> {
     trail: &'t Trail,
 }
 
+impl<'t> Fields<'t> {
+    #[inline(never)]
+    fn key(&mut self) -> Option<String> {
+        let (key, value) = self.fields.next()?;
+        self.value = Some((key.clone(), value));
+        Some(key)
+    }
+
+    #[inline(never)]
+    fn enter(&mut self) -> Result<NodeReader<'t>, Error> {
+        let (key, value) = self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
+        self.trail.borrow_mut().push(Step::from(key));
+        Ok(NodeReader { value, trail: self.trail })
+    }
+}
+
 impl<'de> MapAccess<'de> for Fields<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let Some((key, value)) = self.fields.next() else { return Ok(None) };
-        self.value = Some((key.clone(), value));
+        let Some(key) = self.key() else { return Ok(None) };
         seed.deserialize(StringDeserializer::new(key)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let (key, value) = self.value.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
-        self.trail.borrow_mut().push(Step::from(key));
-        let value = seed.deserialize(NodeReader { value, trail: self.trail })?;
-        self.trail.borrow_mut().pop();
+        let value = seed.deserialize(self.enter()?)?;
+        leave(self.trail);
         Ok(value)
     }
+}
+
+/// The value whose step came last has been read. One that cannot be read keeps its step: the trail is where the error is.
+#[inline(never)]
+fn leave(trail: &Trail) {
+    trail.borrow_mut().pop();
 }
