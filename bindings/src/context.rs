@@ -71,6 +71,14 @@ pub struct ContextDocument {
     /// The end of life that is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<TimeText>,
+    /// The lifetime that the signer gives where none is asked for, judged as one that is asked for. A Kubernetes object has
+    /// that of its signer: 2160h of cert-manager's own issuers, 8760h of `kubernetes.io` (`--cluster-signing-duration`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_duration: Option<DurationText>,
+    /// Whether the signer issues the request as it stands, and not the template: what the policy would change of it is then a
+    /// reason. It is so for Kubernetes objects, unless this says `false`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_requested: Option<bool>,
     /// Parameters of the call beside the request. `isCA` says whether a certificate of a CA is asked for; the others are for
     /// policies that decide as another program does: a text, a number, true or false, or a list of those.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -150,9 +158,17 @@ impl ContextDocument {
             self.duration = given.duration.clone();
             self.not_after = given.not_after.clone();
         }
+        self.default_duration = given.default_duration.clone().or(self.default_duration);
+        self.as_requested = given.as_requested.or(self.as_requested);
         self.parameters.extend(given.parameters.clone());
         self.facts.extend(given.facts.clone());
         self
+    }
+
+    /// The same for a template that is issued: by certgate itself, whoever is asked.
+    #[must_use]
+    pub fn issued_by_template(self) -> Self {
+        Self { default_duration: None, as_requested: None, ..self }
     }
 
     /// What an engine's context says, its time aside.
@@ -178,6 +194,8 @@ impl ContextDocument {
             usages: context.usages().map(<[String]>::to_vec),
             duration: context.duration().map(DurationText),
             not_after: context.not_after().map(TimeText),
+            default_duration: context.default_duration().map(DurationText),
+            as_requested: Some(true).filter(|_| context.is_as_requested()),
             parameters: context
                 .ca()
                 .map(|ca| ("isCA".to_owned(), serde_json::Value::Bool(ca)))
@@ -222,6 +240,10 @@ impl ContextDocument {
         if let Some(not_after) = &self.not_after {
             context = context.with_not_after(not_after.0);
         }
+        if let Some(duration) = &self.default_duration {
+            context = context.with_default_duration(duration.0);
+        }
+        context = context.with_as_requested(self.as_requested.unwrap_or_default());
         match self.parameters.get("isCA") {
             None | Some(serde_json::Value::Null) => {}
             Some(serde_json::Value::Bool(ca)) => context = context.with_ca(*ca),

@@ -32,6 +32,30 @@ const DURATION_ANNOTATION: &str = "experimental.cert-manager.io/request-duration
 /// The annotations by which a CertificateSigningRequest asks something of an issuer of cert-manager.
 pub const ISSUER_ANNOTATIONS: [&str; 2] = [IS_CA_ANNOTATION, DURATION_ANNOTATION];
 
+/// The usage that cert-manager adds to those of a CA.
+pub const CERT_SIGN: &str = "cert sign";
+
+/// The group of cert-manager's own issuers.
+const CERT_MANAGER: &str = "cert-manager.io";
+/// The signers of kube-controller-manager.
+const KUBERNETES_SIGNERS: &str = "kubernetes.io/";
+/// The lifetime that cert-manager gives where none is asked for: 2160h.
+const CERT_MANAGER_DURATION: Duration = Duration::from_days(90);
+/// `--cluster-signing-duration` of kube-controller-manager, unless it is set: 8760h.
+pub const CLUSTER_SIGNING_DURATION: Duration = Duration::from_days(365);
+
+/// The lifetime that the signer gives where none is asked for; of signers that are not known nothing is. `cluster_signing` is
+/// `--cluster-signing-duration` of kube-controller-manager, which is also the longest that it gives.
+pub fn default_duration(context: &ContextDocument, cluster_signing: Duration) -> Option<DurationText> {
+    let signer = context.signer_name.as_deref().unwrap_or_default();
+    let is_own = context.issuer.as_ref().is_some_and(|issuer| issuer.group == CERT_MANAGER);
+    if is_own || is_issuer(signer) {
+        Some(DurationText(CERT_MANAGER_DURATION))
+    } else {
+        signer.starts_with(KUBERNETES_SIGNERS).then_some(DurationText(cluster_signing))
+    }
+}
+
 /// Whether a signer of Kubernetes is an issuer of cert-manager.
 pub fn is_issuer(signer_name: &str) -> bool {
     CERT_MANAGER_SIGNERS.iter().any(|domain| signer_name.starts_with(domain))
@@ -104,26 +128,64 @@ fn each<O: Listed>(text: &str) -> Result<Vec<Result<O::Content, Error>>, Error> 
     Ok(object.items().into_iter().enumerate().map(item).collect())
 }
 
-/// The certificates of a Secret of type `kubernetes.io/tls`.
+/// The certificates of a Secret: of type `kubernetes.io/tls`, or in a layout of Istio.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KubernetesSecret {
     /// Kind, namespace and name of the object: `Secret/istio-system/gateway`.
     pub name: String,
-    /// `tls.crt`: the certificate and its chain, PEM.
+    /// The certificate and its chain, PEM.
     pub certificate: Vec<u8>,
-    /// `ca.crt`, if there.
+    /// The field of `data` that begins with the certificate: `tls.crt`, `cert`, `ca-cert.pem` or `cert-chain.pem`.
+    pub field: &'static str,
+    /// Who is trusted, if there: PEM.
     pub ca: Option<Vec<u8>>,
+    /// The field of `data` with who is trusted: `ca.crt`, `cacert` or `root-cert.pem`.
+    pub ca_field: &'static str,
 }
+
+impl KubernetesSecret {
+    /// The name, and behind it the field unless that is `tls.crt`: `Secret/istio-system/gateway, cert`.
+    pub fn full_name(&self) -> String {
+        match self.field {
+            "tls.crt" => self.name.clone(),
+            field => format!("{}, {field}", self.name),
+        }
+    }
+}
+
+/// Where a Secret has its certificates. Private keys are under other keys, and are not looked at.
+struct SecretLayout {
+    /// The certificate, first that of the subject; in order, those that are there.
+    certificate: &'static [&'static str],
+    ca: &'static str,
+}
+
+/// `kubernetes.io/tls`; gateways of Istio; `cacerts` and `istio-ca-secret` of istiod, and its `istio.io/key-and-cert`.
+const SECRET_LAYOUTS: [SecretLayout; 3] = [
+    SecretLayout { certificate: &["tls.crt"], ca: "ca.crt" },
+    SecretLayout { certificate: &["cert"], ca: "cacert" },
+    SecretLayout { certificate: &["ca-cert.pem", "cert-chain.pem"], ca: "root-cert.pem" },
+];
 
 /// Whether a text looks like a Secret, so that [`read_secrets`] should have it.
 pub fn looks_like_secret(text: &str) -> bool {
-    text.contains("apiVersion") && text.contains("Secret") && text.contains("tls.crt")
+    let is_kind = |rest: &str| {
+        let value = rest
+            .trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '\\' | ':'));
+        value
+            .strip_prefix("Secret")
+            .map(|rest| rest.strip_prefix("List").unwrap_or(rest))
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    text.contains("apiVersion")
+        && text.contains("Secret")
+        && (text.contains("tls.crt") || text.split("kind").skip(1).any(is_kind))
 }
 
 /// Reads one Secret, or the items of a List, each by itself. Private keys are not looked at.
 ///
 /// # Errors
-/// `context/object`: text that is no object. Of an item: no `tls.crt`, or values that are not base64.
+/// `context/object`: text that is no object. Of an item: no field with a certificate, or values that are not base64.
 pub fn read_secrets(text: &str) -> Result<Vec<Result<KubernetesSecret, Error>>, Error> {
     each::<SecretObject>(text)
 }
@@ -166,7 +228,8 @@ impl SecretObject {
     }
 
     fn certificates(self) -> Result<KubernetesSecret, Box<Diagnostic>> {
-        let field = |key: &'static str| match self.data.get(key) {
+        // istiod keeps empty fields for what it does not have.
+        let field = |key: &'static str| match self.data.get(key).filter(|text| !text.trim().is_empty()) {
             None => Ok(None),
             Some(text) => base64::engine::general_purpose::STANDARD
                 .decode(text.split_ascii_whitespace().collect::<String>())
@@ -176,11 +239,28 @@ impl SecretObject {
                     Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data", key]))
                 }),
         };
-        let certificate = field("tls.crt")?.ok_or_else(|| {
-            let message = format!("the {} has no `data` of the name `tls.crt`", quote(&self.kind));
-            Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data"]))
-        })?;
-        Ok(KubernetesSecret { name: self.name(), certificate, ca: field("ca.crt")? })
+        for layout in &SECRET_LAYOUTS {
+            let mut found: Option<(&'static str, Vec<u8>)> = None;
+            for key in layout.certificate {
+                match (field(key)?, &mut found) {
+                    (Some(bytes), None) => found = Some((key, bytes)),
+                    // A text need not end with a line feed.
+                    (Some(bytes), Some((_, all))) => {
+                        all.push(b'\n');
+                        all.extend(bytes);
+                    }
+                    (None, _) => {}
+                }
+            }
+            if let Some((key, certificate)) = found {
+                let (name, ca) = (self.name(), field(layout.ca)?);
+                return Ok(KubernetesSecret { name, certificate, field: key, ca, ca_field: layout.ca });
+            }
+        }
+        let fields = SECRET_LAYOUTS.iter().flat_map(|layout| layout.certificate);
+        let fields: Vec<String> = fields.map(|key| format!("`{key}`")).collect();
+        let message = format!("the {} has no `data` of the name {}", quote(&self.kind), fields.join(" or "));
+        Err(Box::new(Diagnostic::new(codes::CONTEXT_OBJECT, message).at(["data"])))
     }
 }
 
@@ -299,18 +379,21 @@ impl Object {
         let annotated = spec.signer_name.as_deref().is_some_and(is_issuer);
         let is_ca =
             if annotated { self.metadata.annotation(IS_CA_ANNOTATION) == Some("true") } else { spec.is_ca };
-        // cert-manager: a request without usages stands for these two.
-        let usages = if is_cert_manager && spec.usages.is_empty() {
-            vec!["digital signature".to_owned(), "key encipherment".to_owned()]
-        } else {
-            spec.usages
-        };
+        // cert-manager: a request without usages stands for these two, and one for a CA asks for a third.
+        check_usages(&spec.usages).map_err(|diagnostic| Box::new(diagnostic.at(["spec", "usages"])))?;
+        let mut usages = spec.usages;
+        if is_cert_manager && usages.is_empty() {
+            usages.extend(["digital signature", "key encipherment"].map(str::to_owned));
+        }
+        if is_cert_manager && is_ca && !usages.iter().any(|usage| usage == CERT_SIGN) {
+            usages.push(CERT_SIGN.to_owned());
+        }
         let parameters =
             (is_cert_manager || annotated).then(|| ("isCA".to_owned(), serde_json::Value::Bool(is_ca)));
         // What approver-policy calls `cr.name`. An object of which the API server is still to make the name has none.
         let name = Some(self.metadata.name).filter(|name| !name.is_empty());
         let facts = name.map(|name| (NAME_FACT.to_owned(), serde_json::Value::String(name)));
-        Ok(ContextDocument {
+        let context = ContextDocument {
             requester: spec.username.map(|username| RequesterDocument {
                 username,
                 groups: spec.groups,
@@ -320,15 +403,18 @@ impl Object {
             signer_name: spec.signer_name,
             issuer: spec.issuer_ref.map(|issuer| IssuerDocument {
                 name: issuer.name,
-                kind: issuer.kind.unwrap_or_else(|| "Issuer".to_owned()),
-                group: issuer.group.unwrap_or_else(|| "cert-manager.io".to_owned()),
+                kind: given(issuer.kind).unwrap_or_else(|| "Issuer".to_owned()),
+                group: given(issuer.group).unwrap_or_else(|| CERT_MANAGER.to_owned()),
             }),
             usages: Some(usages),
             duration,
             parameters: parameters.into_iter().collect(),
             facts: facts.into_iter().collect(),
+            as_requested: Some(true),
             ..ContextDocument::default()
-        })
+        };
+        let default_duration = default_duration(&context, CLUSTER_SIGNING_DURATION);
+        Ok(ContextDocument { default_duration, ..context })
     }
 }
 
@@ -362,6 +448,26 @@ impl Object {
             }
         }
     }
+}
+
+/// Most usages of one request: there are fewer words for them.
+const USAGES: usize = 64;
+
+/// Refuses a list of usages that names more than there are.
+///
+/// # Errors
+/// `context/object`, without a place.
+pub fn check_usages(usages: &[String]) -> Result<(), Diagnostic> {
+    if usages.len() <= USAGES {
+        return Ok(());
+    }
+    let message = format!("there are {} usages, more than {USAGES}", usages.len());
+    Err(Diagnostic::new(codes::CONTEXT_OBJECT, message).with_help("name each usage once"))
+}
+
+/// A text that is given; cert-manager reads an empty one as one that is left out.
+pub fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
 }
 
 /// `spec.request` is base64 of a PEM text.
@@ -415,6 +521,22 @@ mod tests {
                 "spec": {{ "request": "QUFBQQ==", "signerName": "{signer}", "expirationSeconds": 3600 }} }}"#
         );
         read(&text).map(|mut objects| objects.remove(0).context)
+    }
+
+    #[test]
+    fn usages_are_bounded() {
+        let object = |count: usize| {
+            let usages = vec!["\"any\""; count].join(",");
+            let text = format!(
+                r#"{{ "apiVersion": "cert-manager.io/v1", "kind": "CertificateRequest",
+                    "spec": {{ "request": "QUFBQQ==", "usages": [{usages}] }} }}"#
+            );
+            read(&text)
+        };
+        assert!(object(USAGES).is_ok());
+        let fault = object(USAGES + 1).expect_err("too many");
+        assert_eq!(fault.diagnostics()[0].code, "context/object");
+        assert!(fault.to_string().contains("65 usages, more than 64"), "{fault}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::vector::Vector;
 
+mod as_requested;
 mod documents;
 mod encoding;
 mod evasions;
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Vector> {
         language::vectors(),
         rollout::vectors(),
         evasions::vectors(),
+        as_requested::vectors(),
     ]
     .concat()
 }

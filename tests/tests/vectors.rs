@@ -83,7 +83,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("import/unsupported", "peer_policies.rs: importing policies of other programs"),
     ("import/value", "peer_policies.rs: importing policies of other programs"),
     ("policy/none-loaded", "cli/analysis.rs: a policy by a name that none has"),
-    ("policy/not-as-requested", "webhook/asked.rs: what a policy changes is refused in a cluster"),
     ("policy/set-conflict", "cli/analysis.rs: two policies with different defaults"),
     ("input/file", "cli.rs: a file that is not there"),
     ("input/server", "cli.rs: a port on which nobody listens"),

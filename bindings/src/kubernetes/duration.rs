@@ -63,9 +63,12 @@ fn number(digits: &str) -> Option<u128> {
 fn fraction(part: &str, nanoseconds: u128) -> Option<u128> {
     let kept: String = part.chars().take(18).collect();
     let scale = 10u128.checked_pow(u32::try_from(kept.len()).ok()?)?;
-    let value = number(&kept)?.checked_mul(nanoseconds)?.div_ceil(scale);
+    let value = number(&kept)?.checked_mul(nanoseconds)?;
+    // What is cut off counts for less than one of the last digit that is kept.
     let is_more = part.chars().skip(18).any(|digit| digit != '0');
-    Some(if is_more { value.saturating_add(1) } else { value })
+    let whole = value.checked_div(scale)?;
+    let is_exact = value.checked_rem(scale)? == 0 && !is_more;
+    Some(if is_exact { whole } else { whole.saturating_add(1) })
 }
 
 #[cfg(test)]

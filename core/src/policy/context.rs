@@ -18,6 +18,8 @@ pub struct Context {
     usages: Option<Vec<String>>,
     duration: Option<Duration>,
     not_after: Option<Timestamp>,
+    default_duration: Option<Duration>,
+    as_requested: bool,
     ca: Option<bool>,
     parameters: BTreeMap<String, Vec<String>>,
     facts: BTreeMap<String, Vec<String>>,
@@ -69,6 +71,8 @@ impl Context {
             usages: None,
             duration: None,
             not_after: None,
+            default_duration: None,
+            as_requested: false,
             ca: None,
             parameters: BTreeMap::new(),
             facts: BTreeMap::new(),
@@ -124,6 +128,21 @@ impl Context {
     #[must_use]
     pub fn with_not_after(mut self, not_after: Timestamp) -> Self {
         self.not_after = Some(not_after);
+        self
+    }
+
+    /// Says which lifetime the signer gives where none is asked for. It is judged as one that is asked for.
+    #[must_use]
+    pub fn with_default_duration(mut self, duration: Duration) -> Self {
+        self.default_duration = Some(duration);
+        self
+    }
+
+    /// Says whether the signer issues the request as it stands, as those of a Kubernetes cluster do, and not the template. Then
+    /// what the policy would change of it is a reason of its own: `policy/not-as-requested`.
+    #[must_use]
+    pub fn with_as_requested(mut self, as_requested: bool) -> Self {
+        self.as_requested = as_requested;
         self
     }
 
@@ -210,6 +229,16 @@ impl Context {
     /// The end of life that is asked for.
     pub fn not_after(&self) -> Option<Timestamp> {
         self.not_after
+    }
+
+    /// The lifetime that the signer gives where none is asked for.
+    pub fn default_duration(&self) -> Option<Duration> {
+        self.default_duration
+    }
+
+    /// Whether the signer issues the request as it stands, and not the template.
+    pub fn is_as_requested(&self) -> bool {
+        self.as_requested
     }
 
     /// Whether a certificate of a CA is asked for beside the request.

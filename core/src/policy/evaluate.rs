@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::as_requested;
 use super::compat::{self, CompatRule};
 use super::compile::Compiled;
 use super::context::Context;
@@ -81,6 +82,7 @@ pub(super) fn evaluate(
     context: &Context,
     mut passed: Option<&mut BTreeSet<Path>>,
 ) -> Decision {
+    let context = &*as_requested::filled(policy, context);
     if let Some(compat) = &policy.compat {
         return simulate(policy, compat, request, context);
     }
@@ -128,7 +130,22 @@ pub(super) fn evaluate(
         },
         _ => return decision(policy, Outcome::Denied, reasons, warnings, None),
     };
-    decision(policy, Outcome::Allowed, reasons, warnings, Some(Arc::new(template)))
+    allowed(policy, request, context, warnings, template)
+}
+
+/// The certificate of the template may be issued, if that is what the signer issues.
+fn allowed(
+    policy: &Compiled,
+    request: &CertificationRequest,
+    context: &Context,
+    warnings: Vec<Diagnostic>,
+    template: Template,
+) -> Decision {
+    let differences = as_requested::differences(policy, request, context, &template);
+    if !differences.is_empty() {
+        return decision(policy, Outcome::Denied, differences, warnings, None);
+    }
+    decision(policy, Outcome::Allowed, differences, warnings, Some(Arc::new(template)))
 }
 
 fn decision(
@@ -199,7 +216,7 @@ fn simulate(
                 extensions: issued.extensions.clone(),
                 public_key: request.public_key().clone(),
             };
-            decision(policy, Outcome::Allowed, reasons, warnings, Some(Arc::new(template)))
+            allowed(policy, request, context, warnings, template)
         }
         _ => decision(policy, Outcome::Denied, reasons, warnings, None),
     };

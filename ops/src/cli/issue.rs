@@ -13,6 +13,7 @@ use super::secrets::PassphraseArguments;
 use super::{Terminal, books, exit, issue_all, lint};
 use crate::input::{self, FileFault, Input, InputError};
 use crate::inventory::{IssueError, NewRecord};
+use crate::leaf::is_self_signed;
 use crate::pki;
 use crate::render::escape::escape;
 use crate::render::field_text::FieldText;
@@ -59,7 +60,7 @@ impl Authority {
         };
         let request =
             Request::parse(bytes).map_err(|error| unreadable(format!("{}: {error}", input.name)))?;
-        let context = load::merge(input.context.as_ref(), &self.context)
+        let context = load::merge_for_issuing(input.context.as_ref(), &self.context)
             .to_context(at)
             .map_err(|error| LoadError::Message(format!("{}: {error}", input.name), exit::USAGE))?;
         let decision = self.policy.policy.evaluate(&request, &context);
@@ -79,7 +80,7 @@ impl Authority {
     /// The text of the file of a certificate.
     pub(super) fn text(&self, certificate: &CoreCertificate, with_chain: bool) -> String {
         let mut text = issue::certificate_pem(certificate);
-        let above = self.issuer.chain().filter(|above| with_chain && !above.is_self_issued());
+        let above = self.issuer.chain().filter(|above| with_chain && !is_self_signed(above));
         above.for_each(|above| text.push_str(&issue::certificate_pem(above)));
         text
     }

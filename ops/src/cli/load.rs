@@ -2,6 +2,7 @@
 
 use certgate_bindings::certgate::diagnostic::{Code, Diagnostic, codes};
 use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{ContextDocument, Error, Policy};
 
 use super::{Terminal, exit};
@@ -21,6 +22,8 @@ pub(super) enum LoadError {
     Message(String, u8),
     /// A document: name, text and diagnostics.
     Document { name: String, text: String, error: Error, exit: u8 },
+    /// What is wrong with the contents of a file that was read.
+    InFile(String, Box<Error>, u8),
     /// What the engine or a command refuses, with its codes.
     Refused(Box<Error>, u8),
 }
@@ -42,6 +45,16 @@ impl LoadError {
         Self::Refused(Box::new(Diagnostic::new(codes::INPUT_FILE, String::from(fault)).into()), exit)
     }
 
+    /// What is wrong, in one line.
+    pub(super) fn summary(&self) -> String {
+        match self {
+            Self::Message(message, _) => message.clone(),
+            Self::Document { name, error, .. } => format!("{name}: {error}"),
+            Self::InFile(name, error, _) => format!("{name}: {error}"),
+            Self::Refused(error, _) => error.to_string(),
+        }
+    }
+
     /// Says what is wrong and gives the exit code.
     pub(super) fn report(self, terminal: &mut Terminal<'_>) -> u8 {
         match self {
@@ -56,16 +69,32 @@ impl LoadError {
                 }
                 exit
             }
+            Self::InFile(name, error, exit) => {
+                for diagnostic in error.diagnostics() {
+                    terminal.fail(&format!("{name}: {} [{}]", diagnostic.message, diagnostic.code));
+                    print_help(diagnostic, terminal);
+                }
+                exit
+            }
             Self::Refused(error, exit) => {
                 for diagnostic in error.diagnostics() {
                     terminal.fail(&format!("{} [{}]", diagnostic.message, diagnostic.code));
-                    if let Some(help) = &diagnostic.help {
-                        terminal.print_error(&format!("  help: {}", escape(help)));
-                    }
+                    print_help(diagnostic, terminal);
                 }
                 exit
             }
         }
+    }
+
+    /// What cannot be read in a file that is there.
+    pub(super) fn unreadable_in(name: &str, error: Error) -> Self {
+        Self::InFile(input::display_name(name), Box::new(error), exit::UNREADABLE)
+    }
+}
+
+fn print_help(diagnostic: &DiagnosticView, terminal: &mut Terminal<'_>) {
+    if let Some(help) = &diagnostic.help {
+        terminal.print_error(&format!("  help: {}", escape(help)));
     }
 }
 
@@ -158,4 +187,12 @@ pub(super) fn context(
 /// What an object says, and above it what the command line says.
 pub(super) fn merge(object: Option<&ContextDocument>, given: &ContextDocument) -> ContextDocument {
     object.map_or_else(|| given.clone(), |object| object.clone().overruled_by(given))
+}
+
+/// The same for a certificate that certgate issues: the template, whoever is asked by the object.
+pub(super) fn merge_for_issuing(
+    object: Option<&ContextDocument>,
+    given: &ContextDocument,
+) -> ContextDocument {
+    merge(object.cloned().map(ContextDocument::issued_by_template).as_ref(), given)
 }

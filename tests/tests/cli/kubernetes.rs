@@ -1,9 +1,12 @@
 //! Kubernetes objects on standard input: request, requester, usages and lifetime come out of them.
 
 use base64::Engine;
+use certgate_tests::certificate::Cert;
 use certgate_tests::command::{Said, run};
 use certgate_tests::der::{printable, seq, set};
-use certgate_tests::request::{Csr, attributes, atv, cn, dns, extension_request, san};
+use certgate_tests::request::{
+    Csr, attributes, atv, cn, dns, extension_request, pem as certificate_pem, san,
+};
 use certgate_tests::vector::AT;
 use serde_json::Value;
 
@@ -131,6 +134,51 @@ validity: { default: 24h, max: 90d }
     assert_eq!(check(folder, "issuers.yaml", &object("shop", "soon")).0.exit, 3);
 }
 
+/// Who signs in a cluster signs what was asked for, and not the template; `certgate issue` issues the template.
+#[test]
+fn an_object_is_judged_as_its_signer_issues_it() {
+    let folder = folder();
+    let folder = folder.path();
+    let policy = |max: &str| {
+        format!(
+            "version: 1
+id: issuers
+names: {{ dns: {{ allow: [a.example.com] }} }}
+keys: {{ EC: [P-256] }}
+usages: {{ extended: [serverAuth] }}
+validity: {{ default: 24h, {max} }}
+"
+        )
+    };
+    let object = |spec: &str| {
+        format!(
+            "apiVersion: cert-manager.io/v1\nkind: CertificateRequest\nmetadata: {{ name: web-1 }}\n\
+             spec: {{ request: {}, issuerRef: {{ name: web }}, usages: [digital signature, server auth]{spec} }}\n",
+            pem64(&Csr::default())
+        )
+    };
+    let codes = |decision: &Value| -> Vec<Value> {
+        let reasons = decision["reasons"].as_array().expect("reasons");
+        reasons.iter().map(|reason| reason["code"].clone()).collect()
+    };
+    // 2160h, where nothing else is asked for.
+    write(folder, "short.yaml", &policy("max: 7d"));
+    let (said, decision) = check(folder, "short.yaml", &object(""));
+    assert_eq!((said.exit, codes(&decision)), (1, vec!["policy/validity-too-long".into()]), "{said:?}");
+    assert_eq!(check(folder, "short.yaml", &object(", duration: 1h")).0.exit, 0);
+    write(folder, "clamp.yaml", &policy("max: 7d, overMax: clamp"));
+    let (said, decision) = check(folder, "clamp.yaml", &object(", duration: 240h"));
+    assert_eq!((said.exit, codes(&decision)), (1, vec!["policy/not-as-requested".into()]), "{said:?}");
+    // Whoever knows better says so.
+    write(folder, "context.yaml", "asRequested: false\n");
+    let arguments = ["check", "--policy", "clamp.yaml", "--context", "context.yaml", "--at", AT, "-"];
+    let said = run(folder, &arguments, object(", duration: 240h").as_bytes());
+    assert_eq!(said.exit, 0, "{said:?}");
+    write(folder, "context.yaml", "defaultDuration: 24h\n");
+    let arguments = ["check", "--policy", "short.yaml", "--context", "context.yaml", "--at", AT, "-"];
+    assert_eq!(run(folder, &arguments, object("").as_bytes()).exit, 0);
+}
+
 #[test]
 fn other_objects_are_named() {
     let folder = folder();
@@ -138,4 +186,42 @@ fn other_objects_are_named() {
     let (said, answer) = check(folder.path(), "policy.yaml", pod);
     assert_eq!(said.exit, 3);
     assert_eq!(answer["reasons"][0]["code"], "context/object", "{said:?}");
+}
+
+/// A Secret may bring its anchor; an input beside it that has none takes nothing from its answer, and one that cannot be read says
+/// why.
+#[test]
+fn inputs_without_an_anchor_are_answered_one_by_one() {
+    let folder = folder();
+    let folder = folder.path();
+    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let leaf = certificate_pem("CERTIFICATE", &Cert::leaf("a.example.com", "root").der());
+    let root = certificate_pem("CERTIFICATE", &Cert::root("root").der());
+    let secret = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{ name: web }}\ntype: kubernetes.io/tls\n\
+         data:\n  tls.crt: {}\n  ca.crt: {}\n",
+        encode(&leaf),
+        encode(&root)
+    );
+    write(folder, "secret.yaml", &secret);
+    write(folder, "broken.yaml", secret.replace("data:", "data: ["));
+    write(folder, "leaf.pem", &leaf);
+    let verify = |files: &[&str]| run(folder, &[&["verify", "--at", AT], files].concat(), b"");
+    let missing = "there is no trust anchor";
+    let both = verify(&["secret.yaml", "leaf.pem"]);
+    assert_eq!(both.exit, 3, "{both:?}");
+    assert!(both.stdout.contains("web: verified"), "{both:?}");
+    assert!(
+        both.stderr.contains("leaf.pem: cannot be verified") && both.stderr.contains(missing),
+        "{both:?}"
+    );
+    let broken = verify(&["broken.yaml"]);
+    assert_eq!(broken.exit, 3, "{broken:?}");
+    assert!(!broken.stderr.contains(missing), "{broken:?}");
+    let broken = verify(&["broken.yaml", "leaf.pem"]);
+    assert_eq!(broken.exit, 2, "{broken:?}");
+    assert!(broken.stderr.contains("broken.yaml: cannot be read"), "{broken:?}");
+    let none = verify(&["leaf.pem"]);
+    assert_eq!((none.exit, none.stdout.as_str()), (2, ""), "{none:?}");
+    assert!(none.stderr.contains(missing), "{none:?}");
 }

@@ -1,69 +1,68 @@
 //! What was asked for against what the policy would issue.
 //!
-//! In a cluster nobody issues the template: kube-controller-manager and cert-manager sign the request and its `spec` as they
-//! stand. So what a policy changes (a lifetime that is cut, usages that are forced, attributes that are left out) is changed
-//! nowhere, and allowed is only what is asked for as it would be issued.
+//! The signers of a Kubernetes cluster issue no template: kube-controller-manager and cert-manager sign the request and its
+//! `spec` as they stand. So what a policy changes (a lifetime that is cut, usages that are forced, attributes that are left
+//! out) is changed nowhere, and allowed is only what is asked for as it would be issued.
 
-use certgate_bindings::certgate::diagnostic::{Diagnostic, Path, codes, visible};
-use certgate_bindings::certgate::extension::{BasicConstraints, ExtensionValue, KeyUsage, KeyUsageBit};
-use certgate_bindings::certgate::key::KeyAlgorithm;
-use certgate_bindings::certgate::name::GeneralName;
-use certgate_bindings::certgate::oid::{self, Oid, OidKind};
-use certgate_bindings::certgate::policy::document::DurationText;
-use certgate_bindings::certgate::policy::{Template, Usage, kubernetes_usages};
-use certgate_bindings::certgate::request::CertificationRequest;
-use certgate_bindings::certgate::time::Duration;
-use certgate_bindings::kubernetes::is_issuer;
-use certgate_bindings::view::DiagnosticView;
-use certgate_bindings::{ContextDocument, Decision, Policy};
+use std::borrow::Cow;
 
-/// The group of cert-manager's own issuers.
-const CERT_MANAGER: &str = "cert-manager.io";
-/// The signers of kube-controller-manager.
-const KUBERNETES_SIGNERS: &str = "kubernetes.io/";
-/// The lifetime that cert-manager gives where none is asked for: 2160h.
-const CERT_MANAGER_DURATION: Duration = Duration::from_days(90);
-/// `--cluster-signing-duration` of kube-controller-manager, unless it is set: 8760h.
-pub(crate) const CLUSTER_SIGNING_DURATION: Duration = Duration::from_days(365);
+use super::compile::Compiled;
+use super::context::Context;
+use super::decision::Template;
+use super::rule::{Usage, kubernetes_usages};
+use crate::diagnostic::{Diagnostic, Path, codes, visible};
+use crate::extension::{BasicConstraints, ExtensionValue, KeyUsage, KeyUsageBit};
+use crate::key::KeyAlgorithm;
+use crate::name::GeneralName;
+use crate::oid::{self, Oid, OidKind};
+use crate::request::CertificationRequest;
+use crate::time::{Duration, Timestamp};
+
 /// Items of a list that a reason shows. A request may have a thousand names.
 const SHOWN: usize = 16;
 
-/// The lifetime that the signer gives where none is asked for; of signers that are not known nothing is.
-pub(crate) fn default_lifetime(asked: &ContextDocument, cluster_signing: Duration) -> Option<DurationText> {
-    let signer = asked.signer_name.as_deref().unwrap_or_default();
-    let is_own = asked.issuer.as_ref().is_some_and(|issuer| issuer.group == CERT_MANAGER);
-    let duration = if is_own || is_issuer(signer) {
-        CERT_MANAGER_DURATION
-    } else if signer.starts_with(KUBERNETES_SIGNERS) {
-        cluster_signing
-    } else {
-        return None;
+/// The context as the signer fills it: with its own lifetime where none is asked for, or, by kube-controller-manager, where a
+/// longer one is. A policy that decides as a program does that knows by itself what it issues then is not told.
+pub(super) fn filled<'a>(policy: &Compiled, context: &'a Context) -> Cow<'a, Context> {
+    let compat = policy.document.compat.as_ref();
+    let knows =
+        compat.is_some_and(|compat| compat.kubernetes_signer.is_some() || compat.approver_policy.is_some());
+    let Some(own) = context.default_duration().filter(|_| !knows) else { return Cow::Borrowed(context) };
+    let is_cut = is_signed_by(context, KUBERNETES) && context.is_as_requested();
+    let is_filled = match context.duration() {
+        Some(asked) => is_cut && asked > own,
+        None => context.not_after().is_none(),
     };
-    Some(DurationText(duration))
+    if is_filled { Cow::Owned(context.clone().with_duration(own)) } else { Cow::Borrowed(context) }
 }
 
-/// Whether a policy decides as a program that knows by itself what is issued where no lifetime is asked for.
-pub(crate) fn knows_default(policy: &Policy) -> bool {
-    let compat = policy.as_core().document().compat.as_ref();
-    compat.is_some_and(|compat| compat.kubernetes_signer.is_some() || compat.approver_policy.is_some())
+/// Signers of kube-controller-manager.
+const KUBERNETES: &[&str] = &["kubernetes.io/"];
+/// Issuers of cert-manager that are asked as signers of Kubernetes.
+const CERT_MANAGER: &[&str] = &["issuers.cert-manager.io/", "clusterissuers.cert-manager.io/"];
+
+fn is_signed_by(context: &Context, domains: &[&str]) -> bool {
+    context.signer_name().is_some_and(|signer| domains.iter().any(|domain| signer.starts_with(domain)))
 }
 
-/// Every field in which the signer would issue something else than the policy; none if the policy does not allow the
-/// request, or decides as the very signer that is asked.
-pub(crate) fn differences(
-    policy: &Policy,
-    decision: &Decision,
-    asked: &ContextDocument,
-) -> Vec<DiagnosticView> {
-    let document = policy.as_core().document();
+/// Every field in which the signer would issue something else than the policy, sorted by path and code; none where the
+/// template is what is issued, or the policy decides as the very signer that is asked.
+pub(super) fn differences(
+    policy: &Compiled,
+    request: &CertificationRequest,
+    context: &Context,
+    template: &Template,
+) -> Vec<Diagnostic> {
+    let document = &policy.document;
     let is_signer = document.compat.as_ref().is_some_and(|compat| compat.kubernetes_signer.is_some());
-    let Some(template) = decision.as_core().template().filter(|_| !is_signer) else { return Vec::new() };
-    let request = decision.request().as_core();
+    if !context.is_as_requested() || is_signer {
+        return Vec::new();
+    }
     let compare = Compare {
-        policy: policy.id(),
+        policy: &policy.identity.id,
         template,
         request,
-        asked,
+        context,
         has_key_rule: document.usages.key.is_some(),
     };
     let mut found: Vec<Diagnostic> =
@@ -72,14 +71,14 @@ pub(crate) fn differences(
             .flatten()
             .collect();
     Diagnostic::sort(&mut found);
-    found.iter().map(|difference| DiagnosticView::with_span(difference, |path| request.span(path))).collect()
+    found
 }
 
 struct Compare<'a> {
     policy: &'a str,
     template: &'a Template,
     request: &'a CertificationRequest,
-    asked: &'a ContextDocument,
+    context: &'a Context,
     /// Whether the policy says which key usages there may be. Else they follow from the key, for who issues the template.
     has_key_rule: bool,
 }
@@ -106,8 +105,14 @@ impl Compare<'_> {
 
     /// A lifetime that is longer than what the policy cuts it to. A shorter one is within what the policy allows.
     fn lifetime(&self) -> Option<Diagnostic> {
-        let asked = self.asked.duration.as_ref()?.0;
-        let seconds = self.template.not_after.seconds_since(self.template.not_before).saturating_add(1);
+        let end = self.template.not_after;
+        if let Some(asked) = self.context.not_after().filter(|asked| *asked > end) {
+            let help = format!("ask for an end at {end} at the latest");
+            let shown = [asked, end].map(|end: Timestamp| end.to_string());
+            return Some(self.differs("the end of life", ["context", "notAfter"], shown, help));
+        }
+        let asked = self.context.duration()?;
+        let seconds = end.seconds_since(self.template.not_before).saturating_add(1);
         let granted = Duration::from_seconds(seconds).filter(|granted| asked > *granted)?;
         let help = format!(
             "ask for {granted} at most: set spec.duration to {seconds}s, or spec.expirationSeconds to {seconds}"
@@ -139,10 +144,10 @@ impl Compare<'_> {
         Some(self.differs("the usages", ["context", "usages"], shown, help))
     }
 
-    /// The usages of the certificate that is asked for. cert-manager adds keyCertSign for a CA.
+    /// The usages of the certificate that is asked for.
     fn usages_asked(&self) -> (KeyUsage, Vec<Oid>) {
         let (mut key, mut extended) = (Vec::new(), Vec::new());
-        for word in self.asked.usages.iter().flatten() {
+        for word in self.context.usages().unwrap_or_default() {
             let known = kubernetes_usages().iter().find(|(own, _)| own == word);
             let usage = known.map(|(_, usage)| usage.clone()).or_else(|| {
                 let bit = KeyUsageBit::from_name(word).map(Usage::Key);
@@ -154,14 +159,7 @@ impl Compare<'_> {
                 None => {}
             }
         }
-        if self.is_ca_asked() == Some(true) {
-            key.push(KeyUsageBit::KeyCertSign);
-        }
         (key.into_iter().collect(), extended)
-    }
-
-    fn is_ca_asked(&self) -> Option<bool> {
-        self.asked.parameters.get("isCA").and_then(serde_json::Value::as_bool)
     }
 
     fn subject(&self) -> Option<Diagnostic> {
@@ -198,24 +196,32 @@ impl Compare<'_> {
         Some(self.differs("the names", ["extensions", "subjectAltName"], shown, help))
     }
 
-    /// Whether a CA is asked for, and how many may follow it.
+    /// Whether a CA is asked for, and how many may follow it. Issuers of cert-manager write no pathLenConstraint, whatever the
+    /// request has.
     fn ca(&self) -> Option<Diagnostic> {
         let own = match self.request.extension(&oid::BASIC_CONSTRAINTS).map(|own| own.value()) {
             Some(ExtensionValue::BasicConstraints(own)) => *own,
             _ => BasicConstraints::default(),
         };
         let issued = &self.template.basic_constraints;
-        let is_ca = self.is_ca_asked().unwrap_or(own.ca);
-        if is_ca == issued.ca && (!is_ca || own.path_length == issued.path_length) {
+        let is_ca = self.context.ca().unwrap_or(own.ca);
+        let writes_none = self.context.issuer().is_some_and(|issuer| issuer.group == "cert-manager.io")
+            || is_signed_by(self.context, CERT_MANAGER);
+        let asked = own.path_length.filter(|_| !writes_none);
+        if is_ca == issued.ca && (!is_ca || asked == issued.path_length) {
             return None;
         }
         let shown = |ca: bool, length: Option<u32>| {
             let length = length.filter(|_| ca).map(|length| format!(", pathlen:{length}"));
             format!("CA:{}{}", if ca { "TRUE" } else { "FALSE" }, length.unwrap_or_default())
         };
-        let issued = shown(issued.ca, issued.path_length);
-        let help = format!("ask for basicConstraints = {issued}");
-        let shown = [shown(is_ca, own.path_length), issued];
+        let expected = shown(issued.ca, issued.path_length);
+        let help = if writes_none && is_ca && issued.ca {
+            "the issuer writes no pathLenConstraint: have this CA issued where it can be written, such as by `certgate issue`".to_owned()
+        } else {
+            format!("ask for basicConstraints = {expected}")
+        };
+        let shown = [shown(is_ca, asked), expected];
         Some(self.differs("basicConstraints", ["extensions", "basicConstraints"], shown, help))
     }
 }
