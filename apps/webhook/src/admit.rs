@@ -1,5 +1,7 @@
 //! From a review to its answer: pure, so that every host of it gives the same.
 
+use certgate_bindings::ContextDocument;
+use certgate_bindings::cases::RequestDescription;
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::kubernetes::{self, KubernetesRequest};
 use certgate_bindings::view::DiagnosticView;
@@ -7,7 +9,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::config::{Fallback, Mode};
-use crate::early::{self, Foreseen};
+use crate::early::{self, Foreseen, Unforeseen};
 use crate::judge::{self, Judgement, Opinion, lines};
 use crate::object::{self, Question};
 use crate::policies::PolicySet;
@@ -58,6 +60,14 @@ pub(crate) fn admit(
     let Some(object) = request.object else {
         return refuse(400, "BadRequest", "the review has no `object`");
     };
+    if let Some(fault) = object::size::fault(object).filter(|_| question != Question::UnknownKind) {
+        let mode = match question {
+            Question::Secret => set.config.secrets.mode,
+            Question::Certificate | Question::Gateway => set.config.early.mode.min(set.hardest_mode()),
+            _ => set.config.hardest_mode(),
+        };
+        return unreadable(request, &[fault], mode);
+    }
     match question {
         Question::Secret => secret(request, object, set, at),
         Question::Certificate => {
@@ -117,20 +127,24 @@ fn judged(
 /// Requests that will be made for an object. Where no policy applies nothing is said: they are judged when they come.
 fn foreseen(
     request: &AdmissionRequest<'_>,
-    found: Result<Vec<Foreseen>, Vec<DiagnosticView>>,
+    found: Result<Vec<Foreseen>, Unforeseen>,
     set: &PolicySet,
     at: Timestamp,
 ) -> Outcome {
     let mode = set.config.early.mode;
+    // What comes early is never harder than the policies that would judge the request.
+    let unforeseen = |faults: &[DiagnosticView], context| {
+        unreadable(request, faults, mode.min(hardest_mode(set, context, at)))
+    };
     let foreseen = match found {
         Ok(foreseen) => foreseen,
-        Err(faults) => return unreadable(request, &faults, mode),
+        Err(Unforeseen { faults, context }) => return unforeseen(&faults, context.map(|context| *context)),
     };
     let (mut messages, mut warnings, mut judged) = (Vec::new(), Vec::new(), Vec::new());
     for Foreseen { secret, request: object } in foreseen {
         let mut judgement = match set.judge(&object, at) {
             Ok(judgement) => judgement,
-            Err(error) => return unreadable(request, error.diagnostics(), mode),
+            Err(error) => return unforeseen(error.diagnostics(), Some(object.context)),
         };
         judgement.soften(mode);
         let named = |line: String| match &secret {
@@ -158,6 +172,19 @@ fn foreseen(
     let policies: Vec<serde_json::Value> = judgements().flat_map(Judgement::logged).collect();
     let fields = json!({ "outcome": outcome, "policies": policies });
     Outcome { answer, said: Said::Judged(judged), fields }
+}
+
+/// The hardest mode of the policies that apply where nothing but the context is known of a request; of all policies, if not even that
+/// can be read.
+fn hardest_mode(set: &PolicySet, context: Option<ContextDocument>, at: Timestamp) -> Mode {
+    let stand_in = |context| {
+        let request = RequestDescription::default().to_der().ok()?;
+        set.judge(&KubernetesRequest { name: String::new(), request, context }, at).ok()
+    };
+    match context.and_then(stand_in) {
+        Some(judgement) => judgement.opinions.iter().map(|opinion| opinion.mode).max().unwrap_or(Mode::Audit),
+        None => set.hardest_mode(),
+    }
 }
 
 /// An object whose request cannot be read, or that lies about its requester: no policy can be asked, so that the hardest

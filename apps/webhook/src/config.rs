@@ -5,10 +5,9 @@ use std::path::Path;
 
 use certgate_bindings::certgate::policy::document::{DurationText, Enforcement};
 use certgate_bindings::certgate::time::{Duration, Timestamp};
+use certgate_bindings::kubernetes::CLUSTER_SIGNING_DURATION;
 use certgate_bindings::{Bundle, ContextDocument, Verifier, VerifierDocument};
 use serde::Deserialize;
-
-use crate::asked::CLUSTER_SIGNING_DURATION;
 
 /// The name of the file, in the folder of the policies.
 pub(crate) const FILE: &str = "webhook.yaml";

@@ -208,10 +208,10 @@ fn certificate(folder: &Path, at: Timestamp, report: &mut Report) {
         Ok(loaded) if self_made::is_due(&loaded, at) => {
             report.warning(format!(
                 "serving certificate: it ends at {}, and was not renewed",
-                loaded.not_after
+                loaded.validity.not_after
             ));
         }
-        Ok(loaded) => report.ok(format!("serving certificate: valid until {}", loaded.not_after)),
+        Ok(loaded) => report.ok(format!("serving certificate: valid until {}", loaded.validity.not_after)),
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use certgate_bindings::cases::RequestDescription;
 use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
 use certgate_bindings::certgate::policy::document::DurationText;
-use certgate_bindings::kubernetes::{KubernetesRequest, parse_duration};
+use certgate_bindings::kubernetes::{CERT_SIGN, KubernetesRequest, check_usages, given, parse_duration};
 use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{ContextDocument, IssuerDocument, RequesterDocument};
 use serde::Deserialize;
@@ -32,6 +32,19 @@ pub(crate) struct Foreseen {
     /// The Secret that it is for, where an object leads to more than one.
     pub(crate) secret: Option<String>,
     pub(crate) request: KubernetesRequest,
+}
+
+/// Why there is no request to be foreseen.
+pub(crate) struct Unforeseen {
+    pub(crate) faults: Vec<DiagnosticView>,
+    /// Who would ask for it and where, if that can be read.
+    pub(crate) context: Option<Box<ContextDocument>>,
+}
+
+impl From<Faults> for Unforeseen {
+    fn from(faults: Faults) -> Self {
+        Self { faults, context: None }
+    }
 }
 
 #[derive(Deserialize)]
@@ -150,7 +163,7 @@ struct SecretRef {
 ///
 /// # Errors
 /// An object that is no Certificate, or names no request can have.
-pub(crate) fn of_certificate(text: &str, early: &Early) -> Result<Vec<Foreseen>, Faults> {
+pub(crate) fn of_certificate(text: &str, early: &Early) -> Result<Vec<Foreseen>, Unforeseen> {
     let Certificate { metadata, spec } = read(text)?;
     let request = foresee(&metadata.name, metadata.namespace.as_deref(), spec, early)?;
     Ok(request.into_iter().map(|request| Foreseen { secret: None, request }).collect())
@@ -160,7 +173,7 @@ pub(crate) fn of_certificate(text: &str, early: &Early) -> Result<Vec<Foreseen>,
 ///
 /// # Errors
 /// An object that is no Gateway, or names no request can have.
-pub(crate) fn of_gateway(text: &str, early: &Early) -> Result<Vec<Foreseen>, Faults> {
+pub(crate) fn of_gateway(text: &str, early: &Early) -> Result<Vec<Foreseen>, Unforeseen> {
     let Gateway { metadata, spec } = read(text)?;
     if issuer(&metadata.annotations).is_none() {
         return Ok(Vec::new());
@@ -251,15 +264,52 @@ fn foresee(
     namespace: Option<&str>,
     spec: CertificateSpec,
     early: &Early,
-) -> Result<Option<KubernetesRequest>, Faults> {
+) -> Result<Option<KubernetesRequest>, Unforeseen> {
     let Some(key) = key(&spec.private_key).filter(|_| spec.literal_subject.is_none()) else {
         return Ok(None);
     };
+    let described = describe(key, &spec);
+    check_usages(&spec.usages).map_err(|fault| vec![DiagnosticView::new(&fault.at(["spec", "usages"]))])?;
+    let mut usages = match spec.usages {
+        usages if usages.is_empty() => USAGES.map(str::to_owned).to_vec(),
+        usages => usages,
+    };
+    if spec.is_ca && !usages.iter().any(|usage| usage == CERT_SIGN) {
+        usages.push(CERT_SIGN.to_owned());
+    }
+    let issuer = IssuerDocument {
+        name: spec.issuer_ref.name,
+        kind: given(spec.issuer_ref.kind).unwrap_or_else(|| "Issuer".to_owned()),
+        group: given(spec.issuer_ref.group).unwrap_or_else(|| "cert-manager.io".to_owned()),
+    };
+    // The first request of a Certificate has its name and a 1.
+    let facts = (!name.is_empty()).then(|| ("requestName".to_owned(), format!("{name}-1").into()));
+    let mut context = ContextDocument {
+        requester: Some(requester(&early.requester)),
+        namespace: namespace.map(str::to_owned),
+        issuer: Some(issuer),
+        usages: Some(usages),
+        parameters: [("isCA".to_owned(), Value::Bool(spec.is_ca))].into(),
+        facts: facts.into_iter().collect(),
+        as_requested: Some(true),
+        ..ContextDocument::default()
+    };
+    match described {
+        Err(faults) => Err(Unforeseen { faults, context: Some(Box::new(context)) }),
+        Ok((request, duration)) => {
+            context.duration = Some(duration);
+            Ok(Some(KubernetesRequest { name: format!("Certificate/{name}"), request, context }))
+        }
+    }
+}
+
+/// The request itself, and the lifetime that is asked for beside it.
+fn describe(key: &str, spec: &CertificateSpec) -> Result<(Vec<u8>, DurationText), Faults> {
     let other_names: Vec<Value> =
         spec.other_names.iter().map(|other| json!({ other.oid.as_str(): other.value })).collect();
     let description = json!({
         "key": key,
-        "subject": subject(&spec),
+        "subject": subject(spec),
         "dns": spec.dns_names,
         "ip": spec.ip_addresses,
         "email": spec.email_addresses,
@@ -270,31 +320,9 @@ fn foresee(
     let description: RequestDescription =
         serde_json::from_value(description).map_err(|error| fault(error.to_string()))?;
     let request = description.to_der().map_err(|error| error.diagnostics().to_vec())?;
-    let duration = spec.duration.as_deref().unwrap_or(DURATION);
-    let duration =
-        parse_duration(duration).ok_or_else(|| fault("`spec.duration` is no duration".to_owned()))?;
-    let usages = match spec.usages {
-        usages if usages.is_empty() => USAGES.map(str::to_owned).to_vec(),
-        usages => usages,
-    };
-    let issuer = IssuerDocument {
-        name: spec.issuer_ref.name,
-        kind: spec.issuer_ref.kind.unwrap_or_else(|| "Issuer".to_owned()),
-        group: spec.issuer_ref.group.unwrap_or_else(|| "cert-manager.io".to_owned()),
-    };
-    // The first request of a Certificate has its name and a 1.
-    let facts = (!name.is_empty()).then(|| ("requestName".to_owned(), format!("{name}-1").into()));
-    let context = ContextDocument {
-        requester: Some(requester(&early.requester)),
-        namespace: namespace.map(str::to_owned),
-        issuer: Some(issuer),
-        usages: Some(usages),
-        duration: Some(DurationText(duration)),
-        parameters: [("isCA".to_owned(), Value::Bool(spec.is_ca))].into(),
-        facts: facts.into_iter().collect(),
-        ..ContextDocument::default()
-    };
-    Ok(Some(KubernetesRequest { name: format!("Certificate/{name}"), request, context }))
+    let duration = parse_duration(spec.duration.as_deref().unwrap_or(DURATION));
+    let duration = duration.ok_or_else(|| fault("`spec.duration` is no duration".to_owned()))?;
+    Ok((request, DurationText(duration)))
 }
 
 /// The sample of a key that cert-manager would make.

@@ -8,7 +8,6 @@ use certgate_bindings::view::DiagnosticView;
 use certgate_bindings::{Error, Request};
 
 use crate::admit::codes_of;
-use crate::asked;
 use crate::config::Mode;
 use crate::policies::PolicySet;
 use crate::signer::{self, Failing};
@@ -59,8 +58,7 @@ pub(crate) struct Opinion {
 }
 
 impl PolicySet {
-    /// Judges a request as `certgate check` does: the same engine, the same context, the same reasons. Behind those stand the
-    /// reasons that only a cluster has: there the signer issues what was asked for, and not what the policy makes of it.
+    /// Judges a request as `certgate check` does: the same engine, the same context, the same reasons.
     ///
     /// # Errors
     /// A request that cannot be read.
@@ -71,13 +69,10 @@ impl PolicySet {
         for (name, value) in &self.config.facts {
             document.facts.entry(name.clone()).or_insert_with(|| value.clone());
         }
+        // What its controllers are told, the webhook is told, too.
+        document.default_duration =
+            kubernetes::default_duration(&document, self.config.cluster_signing_duration);
         let context = document.to_context(at)?;
-        // As the signer will fill it.
-        let mut filled = document.clone();
-        if filled.duration.is_none() {
-            filled.duration = asked::default_lifetime(&document, self.config.cluster_signing_duration);
-        }
-        let in_cluster = filled.to_context(at)?;
         let mut judgement = Judgement {
             opinions: Vec::new(),
             passed_over: Vec::new(),
@@ -90,16 +85,13 @@ impl PolicySet {
             key_sha256: request.fingerprints().public_key_sha256,
         };
         for policy in &self.policies {
-            let (asked, context) =
-                if asked::knows_default(policy) { (&document, &context) } else { (&filled, &in_cluster) };
-            let decision = policy.evaluate(&request, context);
-            let differences = asked::differences(policy, &decision, asked);
+            let decision = policy.evaluate(&request, &context);
             let opinion = Opinion {
                 policy: policy.id().to_owned(),
                 digest: policy.digest().to_owned(),
                 mode: self.config.mode(policy.id()).at_most(decision.as_core().enforcement()),
-                is_allowed: decision.is_allowed() && differences.is_empty(),
-                reasons: decision.reasons().into_iter().chain(differences).collect(),
+                is_allowed: decision.is_allowed(),
+                reasons: decision.reasons(),
                 warnings: decision.warnings(),
             };
             match decision.outcome() {

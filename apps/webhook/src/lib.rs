@@ -38,7 +38,6 @@ use clap::Parser;
 pub mod kubewarden;
 
 mod admit;
-mod asked;
 mod config;
 mod early;
 mod judge;
@@ -54,6 +53,8 @@ mod approve;
 mod args;
 #[cfg(feature = "server")]
 mod doctor;
+#[cfg(feature = "server")]
+mod folder;
 #[cfg(feature = "server")]
 mod gate;
 #[cfg(feature = "server")]

@@ -9,8 +9,11 @@ pub(crate) struct Limits {
     /// for the rest.
     pub(crate) body_bytes: usize,
     /// Bytes of all reviews together that are read or judged at the same time: nine of the longest, or thousands of those that
-    /// there are. Beside what judging takes they fit into the 256 MiB of the manifests.
+    /// there are. With what judging takes, and 30 MiB for the program, they fit into the 256 MiB of the manifests.
     pub(crate) all_body_bytes: usize,
+    /// Bytes that judging takes, of all reviews together (hostile input 119). The dearest review fits in, and of most, hundreds do;
+    /// the others wait, for as long as a client may take.
+    pub(crate) judging_bytes: usize,
     /// Time for a TLS handshake, for the first bytes of HTTP/2, for the headers, and for the body; an API server needs milliseconds (hostile input
     /// 120). An idle HTTP/1.1 connection is closed after it too.
     pub(crate) client_time: Duration,
@@ -35,6 +38,7 @@ impl Default for Limits {
         Self {
             body_bytes: 7 << 20,
             all_body_bytes: 64 << 20,
+            judging_bytes: 64 << 20,
             client_time: Duration::from_secs(5),
             connections: 1_024,
             in_flight: 1_024,

@@ -2,10 +2,14 @@
 
 use certgate_bindings::kubernetes::{ISSUER_ANNOTATIONS, SECRET_ANNOTATIONS, is_issuer};
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::review::{AdmissionRequest, GroupVersionKind};
+
+mod same;
+pub(crate) mod size;
+
+use same::{is_approved, is_same, named};
 
 /// What has to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,58 +42,52 @@ const REQUEST_KINDS: [RequestKind; 2] = [
     RequestKind { group: "cert-manager.io", kind: "CertificateRequest", approval: "status" },
 ];
 
-/// The parts of an object that say whether it has been approved or changed.
+/// The parts of an object that say whether it has been approved or changed. They stay text: of two objects with 3 MiB each, trees
+/// would take more than there is.
 #[derive(Default, Deserialize)]
-struct Stored {
-    #[serde(default)]
-    metadata: Annotated,
-    #[serde(default)]
-    spec: Value,
+struct Stored<'a> {
+    #[serde(borrow, default)]
+    metadata: Annotated<'a>,
+    #[serde(borrow, default)]
+    spec: Option<&'a RawValue>,
     /// Of a Secret.
-    #[serde(default)]
-    data: Value,
-    #[serde(default, rename = "type")]
-    kind: Value,
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "type")]
+    kind: Option<&'a RawValue>,
     #[serde(default)]
     status: StoredStatus,
 }
 
 #[derive(Default, Deserialize)]
-struct Annotated {
-    #[serde(default)]
-    annotations: Value,
+struct Annotated<'a> {
+    #[serde(borrow, default)]
+    annotations: Option<&'a RawValue>,
     #[serde(default, rename = "deletionTimestamp")]
     deletion_timestamp: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 struct StoredStatus {
-    #[serde(default)]
-    conditions: Vec<Condition>,
+    #[serde(default, rename = "conditions", deserialize_with = "is_approved")]
+    is_approved: bool,
 }
 
-#[derive(Deserialize)]
-struct Condition {
-    #[serde(rename = "type")]
-    kind: String,
-    status: String,
-}
-
-impl Stored {
+impl<'a> Stored<'a> {
     /// What the annotations ask of an issuer of cert-manager, if it is one.
-    fn asks_issuer(&self) -> Option<[Option<&Value>; 2]> {
-        let signer = self.spec.get("signerName").and_then(Value::as_str);
-        let annotations = &self.metadata.annotations;
-        signer.filter(|signer| is_issuer(signer))?;
-        Some(ISSUER_ANNOTATIONS.map(|name| annotations.get(name)))
+    fn asks_issuer(&self) -> Option<[Option<&'a RawValue>; 2]> {
+        let [signer] = named(self.spec, ["signerName"]);
+        let signer: String = serde_json::from_str(signer?.get()).ok()?;
+        is_issuer(&signer).then(|| self.annotated(ISSUER_ANNOTATIONS))
     }
 
-    fn is_approved(&self) -> bool {
-        self.status
-            .conditions
-            .iter()
-            .any(|condition| condition.kind == "Approved" && condition.status == "True")
+    fn annotated<const N: usize>(&self, names: [&str; N]) -> [Option<&'a RawValue>; N] {
+        named(self.metadata.annotations, names)
     }
+}
+
+fn are_same<const N: usize>(one: [Option<&RawValue>; N], other: [Option<&RawValue>; N]) -> bool {
+    one.into_iter().zip(other).all(|(one, other)| is_same(one, other))
 }
 
 /// The question that a request puts.
@@ -117,7 +115,7 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
         _ => None,
     };
     if let Some(question) = early {
-        let is_asked = subresource.is_empty() && is_changed(request, question)?;
+        let is_asked = subresource.is_empty() && (is_created || is_changed(request, question)?);
         return Ok(if is_asked { question } else { Question::Nothing });
     }
     let known = REQUEST_KINDS.iter().find(|known| known.group == group && known.kind == kind);
@@ -126,12 +124,17 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
         return Ok(Question::NewRequest);
     }
     let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
-    let is_newly_approved = subresource == known.approval && new.is_approved() && !old.is_approved();
+    let is_newly_approved =
+        subresource == known.approval && new.status.is_approved && !old.status.is_approved;
     // NOTE: the API server keeps spec of a CertificateSigningRequest as it is, and cert-manager's webhook that of a
     // CertificateRequest; where that webhook is absent, a changed spec is a new request, and whoever changes it brings it.
-    if new.spec != old.spec {
+    let asks_the_same = || match (new.asks_issuer(), old.asks_issuer()) {
+        (Some(new), Some(old)) => are_same(new, old),
+        (new, old) => new.is_none() && old.is_none(),
+    };
+    if !is_same(new.spec, old.spec) {
         Ok(Question::NewRequest)
-    } else if is_newly_approved || new.asks_issuer() != old.asks_issuer() {
+    } else if is_newly_approved || !asks_the_same() {
         Ok(Question::StoredRequest)
     } else {
         Ok(Question::Nothing)
@@ -141,21 +144,20 @@ pub(crate) fn question(request: &AdmissionRequest<'_>) -> Result<Question, Strin
 /// Whether an object is new, or says something else than before; Gateways say it in annotations too.
 fn is_changed(request: &AdmissionRequest<'_>, question: Question) -> Result<bool, String> {
     let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
-    Ok(new.spec != old.spec
-        || (question == Question::Gateway && new.metadata.annotations != old.metadata.annotations))
+    Ok(!is_same(new.spec, old.spec)
+        || (question == Question::Gateway && !is_same(new.metadata.annotations, old.metadata.annotations)))
 }
 
 /// Whether a Secret says something else than before. One that is as it was is nobody's fault who writes a label, and one that
 /// is being deleted must lose its finalizers.
 fn is_changed_secret(request: &AdmissionRequest<'_>) -> Result<bool, String> {
     let (new, old) = (stored(request.object, "object")?, stored(request.old_object, "oldObject")?);
-    let names =
-        |stored: &Stored| SECRET_ANNOTATIONS.map(|name| stored.metadata.annotations.get(name).cloned());
-    let is_same = new.data == old.data && new.kind == old.kind && names(&new) == names(&old);
-    Ok(!is_same && new.metadata.deletion_timestamp.is_none())
+    let is_as_it_was = are_same([new.data, new.kind], [old.data, old.kind])
+        && are_same(new.annotated(SECRET_ANNOTATIONS), old.annotated(SECRET_ANNOTATIONS));
+    Ok(!is_as_it_was && new.metadata.deletion_timestamp.is_none())
 }
 
-fn stored(object: Option<&RawValue>, name: &str) -> Result<Stored, String> {
+fn stored<'a>(object: Option<&'a RawValue>, name: &str) -> Result<Stored<'a>, String> {
     match object {
         None => Ok(Stored::default()),
         Some(object) => {

@@ -2,24 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "server")]
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use certgate_bindings::Policy;
 #[cfg(feature = "server")]
 use sha2::{Digest, Sha256};
 
-use crate::config::{self, Config};
-
-/// Most bytes of one file, and most files of a folder: a ConfigMap has at most 1 MiB.
+use crate::config::{self, Config, Mode};
 #[cfg(feature = "server")]
-const FILE_BYTES: u64 = 4 << 20;
-#[cfg(feature = "server")]
-const FILES: usize = 1_000;
+use crate::folder;
 
 /// What is judged by, at one moment. Immutable; a reload makes another one.
 pub(crate) struct PolicySet {
     pub(crate) policies: Vec<Policy>,
     pub(crate) config: Config,
+}
+
+impl PolicySet {
+    /// The hardest mode that any of the policies has.
+    pub(crate) fn hardest_mode(&self) -> Mode {
+        let mode =
+            |policy: &Policy| self.config.mode(policy.id()).at_most(policy.as_core().document().enforcement);
+        self.policies.iter().map(mode).max().unwrap_or(Mode::Audit)
+    }
 }
 
 /// The files of a folder as they were at one moment.
@@ -34,34 +39,13 @@ impl Snapshot {
         Self { files }
     }
 
-    /// Reads all files of the folder that are not hidden: `..data` of a ConfigMap mount is what the others link to.
+    /// The files of a folder, of one version.
     ///
     /// # Errors
-    /// A folder or a file that cannot be read, in one sentence.
+    /// As [`folder::read`].
     #[cfg(feature = "server")]
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
-        let describe =
-            |path: &Path, error: std::io::Error| format!("cannot read {}: {error}", path.display());
-        let entries = std::fs::read_dir(folder).map_err(|error| describe(folder, error))?;
-        let mut files = BTreeMap::new();
-        for entry in entries {
-            let path: PathBuf = entry.map_err(|error| describe(folder, error))?.path();
-            let Some(name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else {
-                continue;
-            };
-            let metadata = std::fs::metadata(&path).map_err(|error| describe(&path, error))?;
-            if name.starts_with('.') || !metadata.is_file() {
-                continue;
-            }
-            if metadata.len() > FILE_BYTES {
-                return Err(format!("{name} has more than {FILE_BYTES} bytes"));
-            }
-            if files.len() >= FILES {
-                return Err(format!("the folder has more than {FILES} files"));
-            }
-            files.insert(name, std::fs::read(&path).map_err(|error| describe(&path, error))?);
-        }
-        Ok(Self { files })
+        folder::read(folder).map(Self::new)
     }
 
     /// A digest of names and contents.

@@ -107,7 +107,7 @@ impl Source {
     pub(crate) async fn watch(
         self,
         serving: Arc<Serving>,
-        mut served: String,
+        mut served: Loaded,
         shared: Arc<Shared>,
         every: Duration,
     ) {
@@ -117,11 +117,11 @@ impl Source {
         loop {
             ticks.tick().await;
             match self.load() {
-                Ok(loaded) if loaded.sha256 == served => reported.clear(),
+                Ok(loaded) if loaded.is_same(&served) => reported.clear(),
                 Ok(loaded) => {
                     serving.replace(&loaded);
-                    report(&loaded, &shared.gate);
-                    served = loaded.sha256;
+                    report(&loaded, &shared);
+                    served = loaded;
                     reported.clear();
                 }
                 Err(fault) if fault == reported => {}
@@ -138,8 +138,10 @@ impl Source {
 }
 
 /// Says which certificate is served from now on.
-pub(crate) fn report(loaded: &Loaded, gate: &Gate) {
-    gate.metrics.serving_not_after.set(loaded.not_after.as_unix());
-    let fields = json!({ "sha256": loaded.sha256, "notAfter": loaded.not_after.to_string() });
+pub(crate) fn report(loaded: &Loaded, shared: &Shared) {
+    let not_after = loaded.validity.not_after;
+    shared.serves(loaded.validity);
+    shared.gate.metrics.serving_not_after.set(not_after.as_unix());
+    let fields = json!({ "sha256": loaded.sha256, "notAfter": not_after.to_string() });
     log::write(Level::Info, "a serving certificate is in use", fields);
 }

@@ -1,5 +1,6 @@
 //! The HTTP face: `/validate`, `/livez`, `/readyz`, `/metrics`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use certgate_bindings::certgate::certificate::Validity;
+use certgate_bindings::certgate::time::Timestamp;
 use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -20,9 +23,13 @@ use tokio::time::timeout;
 use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::log::{self, Level};
+use crate::object::size::{self, Excess};
+use crate::serving;
 
 /// The longest body that is judged at once: most reviews have less than 4 KiB.
 const SHORT_REVIEW: usize = 8 << 10;
+
+const TOO_MANY: &str = "too many large reviews at the same time";
 
 /// What all calls share.
 pub(crate) struct Shared {
@@ -31,17 +38,37 @@ pub(crate) struct Shared {
     in_flight: Arc<Semaphore>,
     /// The bytes that bodies may still take.
     body_bytes: Arc<Semaphore>,
+    /// The bytes that judging may still take.
+    judging_bytes: Arc<Semaphore>,
     is_draining: AtomicBool,
     /// What is not there yet, or not any more, without which nothing can be done.
     lacking: Mutex<BTreeSet<&'static str>>,
+    /// When the certificate is valid that is served, where there is one.
+    serving: Mutex<Option<Validity>>,
 }
 
 impl Shared {
     pub(crate) fn new(limits: Limits) -> Self {
         let in_flight = Arc::new(Semaphore::new(limits.in_flight));
         let body_bytes = Arc::new(Semaphore::new(limits.all_body_bytes));
+        let judging_bytes = Arc::new(Semaphore::new(limits.judging_bytes));
         let (is_draining, lacking) = (AtomicBool::new(false), Mutex::default());
-        Self { gate: Gate::new(), limits, in_flight, body_bytes, is_draining, lacking }
+        let serving = Mutex::default();
+        Self {
+            gate: Gate::new(),
+            limits,
+            in_flight,
+            body_bytes,
+            judging_bytes,
+            is_draining,
+            lacking,
+            serving,
+        }
+    }
+
+    /// Says when the certificate is valid that is served from now on.
+    pub(crate) fn serves(&self, validity: Validity) {
+        *self.serving.lock().unwrap_or_else(PoisonError::into_inner) = Some(validity);
     }
 
     /// Says from now on that no new calls should come.
@@ -61,14 +88,25 @@ impl Shared {
         self.lacking.lock().unwrap_or_else(PoisonError::into_inner).remove(what);
     }
 
-    fn readiness(&self) -> Result<(), &'static str> {
+    /// Whether calls may come at a time; the clock of a machine may not be set.
+    fn readiness(&self, at: Option<Timestamp>) -> Result<(), Cow<'static, str>> {
         if self.is_draining.load(Ordering::Relaxed) {
-            Err("stopping")
-        } else if self.gate.set().is_none() {
-            Err("no policy is loaded")
-        } else {
-            let lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner);
-            lacking.first().map_or(Ok(()), |what| Err(*what))
+            return Err("stopping".into());
+        }
+        if self.gate.set().is_none() {
+            return Err("no policy is loaded".into());
+        }
+        if let Some(what) = self.lacking.lock().unwrap_or_else(PoisonError::into_inner).first() {
+            return Err((*what).into());
+        }
+        // Nobody calls who is shown a certificate that is not valid.
+        let Some(validity) = *self.serving.lock().unwrap_or_else(PoisonError::into_inner) else {
+            return Ok(());
+        };
+        match at.map(|at| serving::out_of_time(validity, at)) {
+            None => Err("the clock of this machine is not set".into()),
+            Some(Some(fault)) => Err(format!("the serving certificate {fault}").into()),
+            Some(None) => Ok(()),
         }
     }
 }
@@ -96,7 +134,7 @@ async fn livez() -> &'static str {
 }
 
 async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
-    match shared.readiness() {
+    match shared.readiness(certgate_ops::now()) {
         Ok(()) => "ok\n".into_response(),
         Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response(),
     }
@@ -123,10 +161,14 @@ async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Respon
     if !can_take_long(&body.bytes) {
         return judge(&shared, &body.bytes);
     }
+    let judging = match room_for_judging(&shared, &body.bytes).await {
+        Ok(judging) => judging,
+        Err(response) => return *response,
+    };
     // It goes on when the client has gone away, and so do the permits.
     let judged = tokio::task::spawn_blocking(move || {
         let response = judge(&shared, &body.bytes);
-        drop((body, permit));
+        drop((body, judging, permit));
         response
     });
     judged.await.unwrap_or_else(|_| fault(StatusCode::INTERNAL_SERVER_ERROR, "certgate has a fault"))
@@ -137,6 +179,31 @@ async fn validate(State(shared): State<Arc<Shared>>, request: Request) -> Respon
 fn can_take_long(body: &[u8]) -> bool {
     let names = |kind: &str| std::str::from_utf8(body).is_ok_and(|text| text.contains(kind));
     body.len() > SHORT_REVIEW || names("\"Gateway\"") || names("\"Certificate\"")
+}
+
+/// Waits until there is the memory that judging a review may take.
+async fn room_for_judging(shared: &Shared, body: &[u8]) -> Result<OwnedSemaphorePermit, Box<Response>> {
+    let exhausted = |kind| shared.gate.metrics.exhaust(kind);
+    let cost = match size::cost(body) {
+        Ok(cost) => cost,
+        Err(Excess::NoReview) => {
+            return Err(Box::new(fault(StatusCode::BAD_REQUEST, "the body is no AdmissionReview")));
+        }
+        Err(Excess::Rest) => {
+            exhausted("body");
+            let message = "the review has more beside its objects than is read";
+            return Err(Box::new(fault(StatusCode::PAYLOAD_TOO_LARGE, message)));
+        }
+    };
+    let cost = u32::try_from(cost.min(shared.limits.judging_bytes)).unwrap_or(u32::MAX);
+    let permits = Arc::clone(&shared.judging_bytes).acquire_many_owned(cost);
+    match timeout(shared.limits.client_time, permits).await {
+        Ok(Ok(permits)) => Ok(permits),
+        _ => {
+            exhausted("bodyMemory");
+            Err(Box::new(busy(TOO_MANY)))
+        }
+    }
 }
 
 fn judge(shared: &Shared, body: &[u8]) -> Response {
@@ -181,7 +248,7 @@ async fn read_body(shared: &Shared, body: Body) -> Result<Collected, Box<Respons
         }
         Ok(Err(Unread::NoRoom)) => {
             exhausted("bodyMemory");
-            Err(Box::new(busy("too many large reviews at the same time")))
+            Err(Box::new(busy(TOO_MANY)))
         }
         Ok(Err(Unread::Broken)) => Err(Box::new(fault(StatusCode::BAD_REQUEST, "the body broke off"))),
         Err(_) => {
@@ -256,4 +323,32 @@ fn busy(message: &str) -> Response {
 fn fault(status: StatusCode, message: &str) -> Response {
     let body = json!({ "error": message }).to_string();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policies::Snapshot;
+
+    const POLICY: &str = "version: 1\nid: web\nnames: { dns: { allow: [a.example] } }\nkeys: { EC: [P-256] }\nusages: { extended: [serverAuth] }\nvalidity: { default: 1h, max: 1d }\n";
+
+    #[test]
+    fn who_serves_a_certificate_out_of_its_time_is_not_ready() {
+        let shared = Shared::new(Limits::default());
+        let files = [("web.yaml".to_owned(), POLICY.as_bytes().to_vec())];
+        shared.gate.put_in_force(Snapshot::new(files.into()).load().ok().unwrap());
+        let at = |text: &str| Timestamp::from_rfc3339(text);
+        assert!(shared.readiness(None).is_ok(), "an approver serves nothing");
+        let [not_before, not_after] =
+            ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"].map(|text| at(text).unwrap());
+        shared.serves(Validity { not_before, not_after });
+        assert!(shared.readiness(Some(not_before)).is_ok() && shared.readiness(Some(not_after)).is_ok());
+        let early = shared.readiness(at("2025-12-31T23:59:59Z")).unwrap_err();
+        assert_eq!(early, "the serving certificate is not valid before 2026-01-01T00:00:00Z");
+        let late = shared.readiness(at("2026-02-01T00:00:01Z")).unwrap_err();
+        assert_eq!(late, "the serving certificate is not valid after 2026-02-01T00:00:00Z");
+        assert!(shared.readiness(None).is_err());
+        shared.serves(Validity { not_before, not_after: at("2026-03-01T00:00:00Z").unwrap() });
+        assert!(shared.readiness(at("2026-02-01T00:00:01Z")).is_ok());
+    }
 }

@@ -9,8 +9,9 @@ use certgate_bindings::Bundle;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose,
+    KeyPair, KeyUsagePurpose, PublicKeyData,
 };
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use crate::serving::{CERTIFICATE_FILE, KEY_FILE, Loaded};
@@ -31,7 +32,7 @@ const BACKDATE: i64 = 300;
 /// Gives the folder a certificate for `names` that has at least a third of its life before it; makes what is missing.
 ///
 /// # Errors
-/// A folder that cannot be written, in one sentence.
+/// A folder that cannot be written, or a CA of the future, in one sentence.
 pub(crate) fn ensure(folder: &Path, names: &[String], at: Timestamp) -> Result<Loaded, String> {
     std::fs::create_dir_all(folder).map_err(|error| describe(folder, &error))?;
     let is_current = |loaded: &Loaded| !is_due(loaded, at) && has_names(folder, names);
@@ -60,18 +61,34 @@ pub(crate) fn ensure(folder: &Path, names: &[String], at: Timestamp) -> Result<L
 
 /// Whether two thirds of its life are over.
 pub(crate) fn is_due(loaded: &Loaded, at: Timestamp) -> bool {
-    let life = loaded.not_after.seconds_since(loaded.not_before);
-    let left = loaded.not_after.seconds_since(at);
+    let life = loaded.validity.not_after.seconds_since(loaded.validity.not_before);
+    let left = loaded.validity.not_after.seconds_since(at);
     left.saturating_mul(3) < life
 }
 
-/// The key of the CA, and the bundle to trust. A CA that ends within the life of a certificate is replaced.
+/// The key of the CA, and the bundle to trust. A CA that ends within the life of a certificate is replaced; one that is not valid
+/// yet was made by this webhook, so that the clock is wrong, and a new one would be trusted by nobody.
 fn ca(folder: &Path, at: Timestamp) -> Result<(KeyPair, String), String> {
     let old = std::fs::read_to_string(folder.join(CA_FILE)).unwrap_or_default();
+    let newest = Bundle::parse(old.as_bytes()).ok().and_then(|bundle| bundle.certificates().first().cloned());
+    if let Some(newest) = &newest
+        && at < newest.validity().not_before
+    {
+        let start = newest.validity().not_before;
+        return Err(format!(
+            "the CA in {} is not valid before {start}: set the clock, or empty the folder for another CA",
+            folder.display()
+        ));
+    }
+    let is_of_ca = |key: &KeyPair| {
+        let digest: [u8; 32] = Sha256::digest(key.subject_public_key_info()).into();
+        newest.as_ref().is_some_and(|newest| *newest.key_digest() == digest)
+    };
     if ca_is_valid(folder, at)
         && let Some(key) = std::fs::read_to_string(folder.join(CA_KEY_FILE))
             .ok()
             .and_then(|pem| KeyPair::from_pem(&pem).ok())
+            .filter(is_of_ca)
     {
         return Ok((key, old));
     }
@@ -187,5 +204,40 @@ mod tests {
         let last = files(folder.path());
         ensure(folder.path(), &["other.svc".to_owned()], at("2035-12-01T00:00:00Z")).unwrap();
         assert_ne!(files(folder.path())[1], last[1]);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_costs_no_ca() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["certgate-webhook.certgate.svc".to_owned()];
+        ensure(folder.path(), &names, at("2026-01-01T00:00:00Z")).unwrap();
+        let before = files(folder.path());
+        for back in ["2025-12-31T23:00:00Z", "1970-01-01T00:01:00Z"] {
+            let fault = ensure(folder.path(), &names, at(back)).unwrap_err();
+            assert!(fault.contains("is not valid before 2025-12-31T23:55:00Z"), "{fault}");
+            assert_eq!(files(folder.path()), before, "{back}");
+        }
+        ensure(folder.path(), &names, at("2026-01-01T00:01:00Z")).unwrap();
+        assert_eq!(files(folder.path()), before);
+    }
+
+    #[test]
+    fn the_key_of_another_ca_signs_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["certgate-webhook.certgate.svc".to_owned()];
+        let start = at("2026-01-01T00:00:00Z");
+        ensure(folder.path(), &names, start).unwrap();
+        let before = files(folder.path());
+        let other = KeyPair::generate().unwrap();
+        std::fs::write(folder.path().join(CA_KEY_FILE), other.serialize_pem()).unwrap();
+        std::fs::remove_file(folder.path().join(CERTIFICATE_FILE)).unwrap();
+        ensure(folder.path(), &names, start).unwrap();
+        let bundle = Bundle::parse(&files(folder.path())[0]).unwrap();
+        assert_eq!(bundle.certificates().len(), 2, "a new CA, and the one that is trusted already");
+        assert!(files(folder.path())[0].ends_with(&before[0]));
+        let key = std::fs::read_to_string(folder.path().join(CA_KEY_FILE)).unwrap();
+        let key = KeyPair::from_pem(&key).unwrap().subject_public_key_info();
+        let digest: [u8; 32] = Sha256::digest(key).into();
+        assert_eq!(bundle.certificates()[0].key_digest(), &digest);
     }
 }

@@ -51,7 +51,7 @@ async fn serve(arguments: &ServeArguments) -> Result<(), (String, u8)> {
     let shared = Arc::new(Shared::new(limits.clone()));
     let mut folder = PolicyFolder::new(arguments.policies.clone());
     folder.look(&shared.gate);
-    reload::report(&loaded, &shared.gate);
+    reload::report(&loaded, &shared);
     let serving = Arc::new(Serving::new(&loaded));
     let tls = tls(Arc::clone(&serving)).map_err(|error| (format!("TLS: {error}"), exit::INTERNAL))?;
     let unavailable = |error: std::io::Error| (format!("a port cannot be opened: {error}"), exit::USAGE);
@@ -69,7 +69,7 @@ async fn serve(arguments: &ServeArguments) -> Result<(), (String, u8)> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(unavailable)?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(folder.watch(Arc::clone(&shared), every));
-    tokio::spawn(source.watch(serving, loaded.sha256, Arc::clone(&shared), every));
+    tokio::spawn(source.watch(serving, loaded, Arc::clone(&shared), every));
     // Probes and metrics are answered until the last review has been.
     let (_until_the_end, health_stopped) = watch::channel(false);
     tokio::spawn(health.run(health_stopped));

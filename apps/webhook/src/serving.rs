@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use certgate_bindings::certgate::certificate::Validity;
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::{Bundle, Certificate};
 use rustls::crypto::CryptoProvider;
@@ -27,8 +28,7 @@ pub(crate) struct Serving {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     key: Arc<CertifiedKey>,
-    pub(crate) not_before: Timestamp,
-    pub(crate) not_after: Timestamp,
+    pub(crate) validity: Validity,
     pub(crate) sha256: String,
 }
 
@@ -79,21 +79,29 @@ impl Loaded {
         let leaf = leaf.certificates().first().cloned().map(Certificate::from);
         let leaf = leaf.ok_or_else(|| format!("{CERTIFICATE_FILE} holds no certificate"))?;
         let validity = leaf.as_core().validity();
-        if !validity.contains(at) {
-            return Err(format!(
-                "the certificate is valid from {} to {}, and it is {at}",
-                validity.not_before, validity.not_after
-            ));
+        if let Some(fault) = out_of_time(validity, at) {
+            return Err(format!("the certificate {fault}"));
         }
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| format!("{KEY_FILE}: {error}"))?;
         let key = CertifiedKey::from_der(chain, key, &provider())
             .map_err(|error| format!("{KEY_FILE} and {CERTIFICATE_FILE}: {error}"))?;
-        Ok(Self {
-            key: Arc::new(key),
-            not_before: validity.not_before,
-            not_after: validity.not_after,
-            sha256: leaf.view().fingerprints.sha256,
-        })
+        Ok(Self { key: Arc::new(key), validity, sha256: leaf.view().fingerprints.sha256 })
+    }
+
+    /// Whether clients get the same: the certificate, and those that it comes with.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.key.cert == other.key.cert
+    }
+}
+
+/// What is wrong with a certificate at a time, as the end of a sentence. It is the same sentence at all later times.
+pub(crate) fn out_of_time(validity: Validity, at: Timestamp) -> Option<String> {
+    if at < validity.not_before {
+        Some(format!("is not valid before {}", validity.not_before))
+    } else if at > validity.not_after {
+        Some(format!("is not valid after {}", validity.not_after))
+    } else {
+        None
     }
 }
 

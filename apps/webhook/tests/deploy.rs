@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn deploy() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy")
@@ -129,6 +129,9 @@ fn check_condition(name: &str, expression: &str) {
             &["'system:bootstrappers'", "'system:nodes'", "'CREATE'", "'approval'", "certificate-controller"]
         }
         "not-the-webhook-itself" => &["'CertificateRequest'", "issuerRef.name in [", "object.spec)"],
+        "not-the-secrets-of-the-webhook" => {
+            &["'Secret'", "request.namespace != '", "object.metadata.name in ["]
+        }
         _ => &["'Secret'"],
     };
     for part in narrowed {
@@ -143,9 +146,11 @@ fn check_condition(name: &str, expression: &str) {
 fn the_chart_lets_past_what_the_manifests_do() {
     let chart = std::fs::read_to_string(deploy().join("chart/templates/webhook.yaml")).expect("a file");
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let chart = words(
-        &chart.replace("{{ .Release.Namespace }}", "certgate").replace("{{ $name }}", "certgate-webhook"),
-    );
+    let chart = chart
+        .replace("{{ .Release.Namespace }}", "certgate")
+        .replace("{{ $name }}", "certgate-webhook")
+        .replace("{{ .Values.tls.secretName }}", "certgate-webhook-tls");
+    let chart = words(&chart);
     let configuration = manifests();
     let webhook = &one(&configuration, "ValidatingWebhookConfiguration")["webhooks"][0];
     for condition in webhook["matchConditions"].as_array().expect("conditions") {
@@ -156,6 +161,74 @@ fn the_chart_lets_past_what_the_manifests_do() {
     let own = chart.split("not-the-webhook-itself").next().expect("what is before it");
     let guard = r#"{{- if eq .Values.tls.source "certManager" }} # The webhook's own certificate"#;
     assert!(own.contains(guard), "{own}");
+}
+
+/// The pods start with a Secret that cert-manager writes: if the webhook, not up yet, were asked for it, neither would ever be there.
+#[test]
+fn what_the_webhook_starts_with_does_not_wait_for_it() {
+    let configuration = manifests();
+    let webhook = &one(&configuration, "ValidatingWebhookConfiguration")["webhooks"][0];
+    let conditions = webhook["matchConditions"].as_array().expect("conditions");
+    let is_asked = |namespace: &str, object: &Value, old: &Value| {
+        let request = json!({
+            "kind": { "group": object["apiVersion"].as_str().unwrap().split_once('/').unwrap_or_default().0, "kind": object["kind"] },
+            "namespace": namespace,
+            "operation": if old.is_null() { "CREATE" } else { "UPDATE" },
+            "userInfo": { "username": "system:serviceaccount:cert-manager:cert-manager", "groups": ["system:serviceaccounts"] },
+        });
+        conditions.iter().all(|condition| {
+            let expression = condition["expression"].as_str().expect("an expression");
+            let program = cel::Program::compile(expression).expect("CEL");
+            let mut context = cel::Context::default();
+            for (name, value) in [("request", &request), ("object", object), ("oldObject", old)] {
+                context.add_variable(name, value).expect("a value");
+            }
+            match program.execute(&context) {
+                Ok(cel::Value::Bool(is_asked)) => is_asked,
+                other => panic!("{expression}: {other:?}"),
+            }
+        })
+    };
+    let is_new_asked = |namespace: &str, object: &Value| is_asked(namespace, object, &Value::Null);
+    // All that certificate.yaml asks for, and what cert-manager makes of it.
+    let file = std::fs::read_to_string(deploy().join("kustomize/certificate.yaml")).expect("a file");
+    let own = documents(&file);
+    let certificates: Vec<&Value> = own.iter().filter(|object| object["kind"] == "Certificate").collect();
+    assert_eq!(certificates.len(), 2);
+    for certificate in certificates {
+        let issuer = &certificate["spec"]["issuerRef"];
+        let request = json!({
+            "apiVersion": "cert-manager.io/v1",
+            "kind": "CertificateRequest",
+            "spec": { "request": "eA==", "issuerRef": issuer },
+        });
+        let secret = json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "type": "kubernetes.io/tls",
+            "metadata": { "name": certificate["spec"]["secretName"] },
+        });
+        for object in [certificate, &request, &secret] {
+            assert!(!is_new_asked("certgate", object), "{object}");
+            assert!(!is_asked("certgate", object, object), "{object}");
+            assert!(is_new_asked("shop", object), "of another namespace: {object}");
+        }
+        let changed = |object: &Value, pointer: &str, value: &str| {
+            let mut object = object.clone();
+            *object.pointer_mut(pointer).expect("a field") = json!(value);
+            object
+        };
+        for (object, pointer) in [
+            (certificate, "/spec/issuerRef/name"),
+            (certificate, "/spec/issuerRef/kind"),
+            (&request, "/spec/issuerRef/name"),
+            (&secret, "/metadata/name"),
+        ] {
+            let other = changed(object, pointer, "ClusterIssuer");
+            assert!(is_new_asked("certgate", &other), "{other}");
+        }
+        assert!(is_asked("certgate", &changed(&request, "/spec/request", "eQ=="), &request), "a new request");
+    }
 }
 
 #[test]

@@ -21,12 +21,17 @@ use crate::log::{self, Level};
 use crate::metrics::ResourceLabels;
 use crate::policies::PolicySet;
 
-/// Objects of one page. An object has some kilobytes.
-const PAGE: u32 = 250;
+/// Objects of one page. An object has some kilobytes; fifty of the largest that etcd takes, 1.5 MiB, are still within the memory of the
+/// manifests.
+const PAGE: u32 = 50;
 /// Seconds after which the API server ends a watch; client-go asks for 300 to 600.
 const WATCH_SECONDS: u32 = 290;
 /// Time within which a watch must say something or end: an API server that is gone says nothing.
 const SILENCE: Duration = Duration::from_secs(310);
+/// Time for which a watch must have held to have been a good one.
+const STEADY: Duration = Duration::from_secs(10);
+/// How often a watch may fail from the same version before all is listed anew: it may be one that the API server never had.
+const FAILURES: u32 = 4;
 /// Time between two looks for a kind that the cluster does not have.
 const ABSENT: Duration = Duration::from_secs(60);
 
@@ -34,8 +39,10 @@ const ABSENT: Duration = Duration::from_secs(60);
 enum End {
     /// It goes on from the same version.
     Again,
-    /// The version is too old: all is listed anew.
+    /// All is listed anew: the version is of no use, or there was no room for all.
     List,
+    /// The policies have changed: what was left alone is listed at once.
+    Policies,
     /// It is time to stop.
     Stop,
 }
@@ -59,12 +66,18 @@ pub(super) async fn attend(kind: Kind, desk: &Arc<Desk>, mut stop: watch::Receiv
         };
         match listed {
             Ok(version) => {
-                tries = 0;
                 desk.shared.has(CLUSTER);
-                desk.shared.has(kind.unwatched());
+                let begun = Instant::now();
                 match work.follow(version, &mut stop, every).await {
                     End::Stop => return,
+                    End::Policies => continue,
                     End::List | End::Again => {}
+                }
+                // Where everything can be listed and nothing be watched, it is not listed without a pause.
+                tries = pauses(tries, begun.elapsed());
+                tokio::select! {
+                    () = sleep(backoff(tries)) => {}
+                    () = told(&mut stop) => return,
                 }
             }
             Err(fault) => {
@@ -89,6 +102,11 @@ pub(super) async fn attend(kind: Kind, desk: &Arc<Desk>, mut stop: watch::Receiv
     }
 }
 
+/// How many pauses there were one after the other, after a watch that held for a time: a good one begins anew.
+fn pauses(before: u32, held: Duration) -> u32 {
+    if held < STEADY { before.saturating_add(1) } else { 0 }
+}
+
 /// One kind: what is to be decided, and by which policies it was looked at last.
 struct Work {
     kind: Kind,
@@ -102,6 +120,8 @@ struct Work {
 impl Work {
     /// Reads all objects, page by page; gives the version from which to watch.
     async fn list(&mut self) -> Result<String, Fault> {
+        // What was left alone by other policies comes with this listing.
+        self.look_at_policies();
         let api = self.desk.all(self.kind);
         let mut seen = BTreeSet::new();
         let mut left_out = false;
@@ -147,11 +167,11 @@ impl Work {
         every: Duration,
     ) -> End {
         let kind = self.kind;
-        let mut quiet: u32 = 0;
+        let (mut quiet, mut failures): (u32, u32) = (0, 0);
         loop {
-            let before = version.clone();
+            let (before, begun) = (version.clone(), Instant::now());
             match self.watch_once(&mut version, stop, every).await {
-                Ok(End::Again) => {}
+                Ok(End::Again) => failures = 0,
                 Ok(end) => return end,
                 Err(Fault::Gone) => {
                     self.desk.count_fault(&Fault::Gone);
@@ -161,15 +181,22 @@ impl Work {
                     self.desk.count_fault(&fault);
                     let fields = json!({ "resource": kind.plural(), "fault": fault.to_string() });
                     log::write(Level::Warning, "a watch broke off: it is taken up again", fields);
-                    if matches!(fault, Fault::Forbidden(_) | Fault::NotFound) {
+                    failures = if before == version { failures.saturating_add(1) } else { 1 };
+                    let is_refused = matches!(fault, Fault::Forbidden(_) | Fault::NotFound);
+                    if is_refused {
+                        self.desk.shared.lacks(kind.unwatched());
+                    }
+                    // A version that the API server does not know yet is waited for there, and here no longer than for a call.
+                    if is_refused || fault == Fault::Silence || failures >= FAILURES {
                         return End::List;
                     }
                 }
             }
             let labels = ResourceLabels { resource: kind.plural() };
             self.desk.shared.gate.metrics.watch_restarts.get_or_create(&labels).inc();
-            // A watch that ends at once again and again does not become a storm of calls.
-            quiet = if before == version { quiet.saturating_add(1) } else { 0 };
+            // A watch that ends at once again and again does not become a storm of calls. One that held, and had nothing to say, is
+            // taken up at once: nothing is decided meanwhile.
+            quiet = if before == version { pauses(quiet, begun.elapsed()) } else { 0 };
             tokio::select! {
                 () = sleep(backoff(quiet)) => {}
                 () = told(stop) => return End::Stop,
@@ -193,11 +220,15 @@ impl Work {
             events = call(api.watch(&parameters, version)) => events?,
             () = told(stop) => return Ok(End::Stop),
         };
+        self.desk.shared.has(self.kind.unwatched());
         let mut events = pin!(events);
         let mut looks = interval(every);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         loop {
+            if self.is_full && self.queue.has_room() {
+                return Ok(End::List);
+            }
             let due = self.queue.next_due();
             tokio::select! {
                 () = told(stop) => return Ok(End::Stop),
@@ -212,10 +243,14 @@ impl Work {
                     if heard.elapsed() > SILENCE {
                         return Ok(End::Again);
                     }
-                    self.look_at_policies();
+                    if self.look_at_policies() {
+                        return Ok(End::Policies);
+                    }
                 },
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
-                    self.look_at_policies();
+                    if self.look_at_policies() {
+                        return Ok(End::Policies);
+                    }
                     if let Some((key, object)) = self.queue.due() {
                         match self.desk.handle(self.kind, object).await {
                             Next::Done => self.queue.remove(&key),
@@ -228,17 +263,19 @@ impl Work {
         }
     }
 
-    /// Wakes what was parked if other policies are in force than those that it was judged by.
-    fn look_at_policies(&mut self) {
+    /// Wakes what waits if other policies are in force than those that it was judged by. Gives whether all is to be listed: what was
+    /// left alone is not kept.
+    fn look_at_policies(&mut self) -> bool {
         let now = self.desk.shared.gate.set();
         let is_same = match (&self.judged_by, &now) {
             (Some(before), Some(now)) => Arc::ptr_eq(before, now),
             (before, now) => before.is_none() && now.is_none(),
         };
-        if !is_same {
-            self.queue.wake();
-            self.judged_by = now;
+        if is_same {
+            return false;
         }
+        self.judged_by = now;
+        self.queue.wake()
     }
 
     fn take(&mut self, event: WatchEvent<DynamicObject>, version: &mut String) -> Result<(), Fault> {
@@ -260,5 +297,18 @@ impl Work {
             WatchEvent::Error(status) => return Err(Fault::of_status(status.code, &status.message)),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_watch_that_ends_at_once_makes_the_pauses_grow() {
+        assert_eq!(pauses(0, Duration::ZERO), 1);
+        assert_eq!(pauses(3, Duration::from_secs(9)), 4);
+        assert_eq!(pauses(u32::MAX, Duration::ZERO), u32::MAX);
+        assert_eq!(pauses(7, Duration::from_secs(u64::from(WATCH_SECONDS))), 0);
     }
 }

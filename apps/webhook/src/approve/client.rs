@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     NotFound,
     /// A right is missing, or an admission webhook has refused; with what the API server says.
     Forbidden(String),
+    /// The call was given up: there was no answer, or none but that it is to be tried again later.
+    Silence,
     /// Anything else.
     Other(String),
 }
@@ -33,7 +35,7 @@ impl Fault {
             Self::Gone => "gone",
             Self::NotFound => "notFound",
             Self::Forbidden(_) => "forbidden",
-            Self::Other(_) => "other",
+            Self::Silence | Self::Other(_) => "other",
         }
     }
 
@@ -55,6 +57,7 @@ impl std::fmt::Display for Fault {
             Self::Conflict => f.write_str("the object has changed in between"),
             Self::Gone => f.write_str("the version is too old"),
             Self::NotFound => f.write_str("there is no such object"),
+            Self::Silence => f.write_str("the API server does not answer"),
             Self::Forbidden(message) | Self::Other(message) => f.write_str(message),
         }
     }
@@ -96,7 +99,7 @@ pub(crate) async fn connect(kubeconfig: Option<&Path>) -> Result<Client, String>
 pub(crate) async fn call<T>(future: impl Future<Output = kube::Result<T>>) -> Result<T, Fault> {
     match timeout(CALL_TIME, future).await {
         Ok(answer) => answer.map_err(Fault::from),
-        Err(_) => Err(Fault::Other("the API server does not answer".to_owned())),
+        Err(_) => Err(Fault::Silence),
     }
 }
 

@@ -167,3 +167,94 @@ async fn annotations_for_an_issuer_are_judged() {
         assert_eq!(webhook.review(&create(&object)).await["allowed"], true, "{annotation}");
     }
 }
+
+/// cert-manager reads an empty kind or group of an issuer as one that is left out.
+#[tokio::test]
+async fn an_issuer_with_empty_words_is_the_same_issuer() {
+    let policy = format!(
+        "{TEAM}select: {{ issuer: {{ name: [internal], kind: [Issuer], group: [cert-manager.io] }} }}\n"
+    );
+    let webhook =
+        Webhook::start(&[("team.yaml", &policy), ("webhook.yaml", "version: 1\nunmatched: allow\n")]);
+    for issuer in [
+        json!({ "name": "internal" }),
+        json!({ "name": "internal", "kind": "", "group": "cert-manager.io" }),
+        json!({ "name": "internal", "kind": "Issuer", "group": "" }),
+        json!({ "name": "internal", "kind": null, "group": "" }),
+    ] {
+        let mut object = certificate_request(&request(&["evil.example"]));
+        object["spec"]["issuerRef"] = issuer.clone();
+        let response = webhook.review(&create(&object)).await;
+        assert_eq!(response["auditAnnotations"]["codes"], "policy/dns-not-allowed", "{issuer}: {response}");
+        let mut certificate = json!({
+            "apiVersion": "cert-manager.io/v1", "kind": "Certificate",
+            "metadata": { "name": "web", "namespace": "shop" },
+            "spec": { "secretName": "web", "issuerRef": issuer, "dnsNames": ["evil.example"] },
+        });
+        certificate["spec"]["usages"] = json!(["digital signature", "server auth"]);
+        let response = webhook.review(&create(&certificate)).await;
+        assert_eq!(response["auditAnnotations"]["outcome"], "denied", "{issuer}: {response}");
+    }
+}
+
+/// What cert-manager makes of a CA: it adds a usage, and writes no pathLenConstraint.
+#[tokio::test]
+async fn a_ca_is_judged_as_cert_manager_issues_it() {
+    let policy = team(
+        "usages: { extended: [serverAuth] }",
+        "usages: { key: [digitalSignature, keyCertSign], extended: [serverAuth] }\nca: { maxPathLength: 0 }",
+    );
+    let webhook = Webhook::start(&[("team.yaml", &policy)]);
+    let mut params = rcgen::CertificateParams::new(["a.team.example.com".to_owned()]).expect("names");
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Constrained(0));
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let pem = params.serialize_request(&key).expect("a request").pem().expect("PEM");
+    let mut object = certificate_request(&pem);
+    object["spec"]["isCA"] = true.into();
+    let response = webhook.review(&create(&object)).await;
+    // The usage that is added is within the policy; the path length is what remains.
+    assert_eq!(response["auditAnnotations"]["codes"], CODE, "{response}");
+    assert!(message(&response).contains("writes no pathLenConstraint"), "{response}");
+    assert!(!message(&response).contains("spec.usages"), "{response}");
+}
+
+/// What istio-csr sends: both purposes, and no key usage.
+#[tokio::test]
+async fn a_workload_of_istio_is_let_in() {
+    let policy = certgate_policies::find("istio-workload").expect("a policy").text;
+    let facts = "version: 1\nfacts: { trustDomain: cluster.local, serviceAccount: api }\n";
+    let webhook = Webhook::start(&[("istio.yaml", policy), ("webhook.yaml", facts)]);
+    let mut params = rcgen::CertificateParams::default();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    let id = "spiffe://cluster.local/ns/shop/sa/api".try_into().expect("a URI");
+    params.subject_alt_names = vec![rcgen::SanType::URI(id)];
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let pem = params.serialize_request(&key).expect("a request").pem().expect("PEM");
+    let mut object = certificate_request(&pem);
+    object["spec"]["duration"] = "1h".into();
+    for usages in [
+        json!(["client auth", "server auth"]),
+        json!(["digital signature", "key encipherment", "client auth", "server auth"]),
+    ] {
+        object["spec"]["usages"] = usages;
+        let response = webhook.review(&create(&object)).await;
+        assert_eq!(response["allowed"], true, "{response}");
+    }
+}
+
+/// kube-controller-manager cuts what is longer than its own lifetime.
+#[tokio::test]
+async fn a_longer_lifetime_than_the_cluster_signs_for_is_judged_as_cut() {
+    let policy = team("max: 90d", "max: 7d");
+    let config = "version: 1\nclusterSigningDuration: 24h\nsigners: { mode: audit }\n";
+    let webhook = Webhook::start(&[("team.yaml", &policy), ("webhook.yaml", config)]);
+    let mut object = signing_request(&request(&["a.team.example.com"]));
+    object["spec"]["expirationSeconds"] = 315_360_000.into();
+    object["spec"]["signerName"] = "kubernetes.io/legacy-unknown".into();
+    assert_eq!(webhook.review(&create(&object)).await["allowed"], true);
+    // Others give what is asked for.
+    object["spec"]["signerName"] = "example.com/internal".into();
+    let response = webhook.review(&create(&object)).await;
+    assert_eq!(response["auditAnnotations"]["codes"], "policy/validity-too-long", "{response}");
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Webhook, create, review};
+use crate::harness::{TEAM, Webhook, create, review};
 
 /// A policy that asks for everything that a foreseen request has.
 const SHOP: &str = r#"
@@ -117,6 +117,46 @@ async fn what_is_not_asked_for_yet_is_warned_of_and_never_more_unless_configured
     let response = audit.review(&create(&bad)).await;
     assert!(response["allowed"] == true && response.get("warnings").is_none(), "{response}");
     assert_eq!(response["auditAnnotations"]["outcome"], "denied");
+    // Nor is a Certificate harder judged that cannot be read, or a Gateway.
+    let unreadable = certificate(json!({ "ipAddresses": ["not an address"] }));
+    let mut unreadable_gateway = gateway("internal", &[("a.shop.example.com", "a")]);
+    unreadable_gateway["metadata"]["annotations"]["cert-manager.io/duration"] = "long".into();
+    for object in [&unreadable, &unreadable_gateway] {
+        let response = audit.review(&create(object)).await;
+        assert!(response["allowed"] == true && response.get("warnings").is_none(), "{response}");
+        let annotations = &response["auditAnnotations"];
+        assert_eq!((&annotations["outcome"], &annotations["mode"]), (&json!("error"), &json!("audit")));
+    }
+    let own = Webhook::start(&[
+        ("shop.yaml", &format!("{SHOP}enforcement: warn\n")),
+        ("webhook.yaml", "version: 1\nearly: { mode: enforce }\n"),
+    ]);
+    for object in [&bad, &unreadable, &unreadable_gateway] {
+        let response = own.review(&create(object)).await;
+        assert_eq!(response["allowed"], true, "{response}");
+        assert!(response["warnings"][0].is_string(), "a policy that warns: {response}");
+    }
+    // It is as hard as the policies that would judge its request, and no others.
+    let elsewhere = format!("{TEAM}select: {{ namespace: [other] }}\n");
+    let two = Webhook::start(&[
+        ("shop.yaml", SHOP),
+        ("other.yaml", &elsewhere),
+        ("webhook.yaml", "version: 1\nmodes: { shop: audit }\nearly: { mode: enforce }\n"),
+    ]);
+    for object in [&unreadable, &unreadable_gateway] {
+        let response = two.review(&create(object)).await;
+        assert!(response["allowed"] == true && response.get("warnings").is_none(), "{response}");
+        let mut moved = object.clone();
+        moved["metadata"]["namespace"] = "other".into();
+        assert_eq!(two.review(&create(&moved)).await["status"]["code"], 400);
+        moved["metadata"]["namespace"] = "third".into();
+        assert_eq!(two.review(&create(&moved)).await["allowed"], true, "no policy applies");
+    }
+    // Of an object that is none of its kind nothing is known.
+    let none =
+        json!({ "apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": { "name": "web" } });
+    let response = two.review(&create(&none)).await;
+    assert_eq!(response["status"]["code"], 400, "{response}");
     // Nothing is said where no policy applies, what cannot be foreseen is let through, and so is what has not changed.
     let strict = Webhook::start(&[("shop.yaml", SHOP), ("webhook.yaml", ENFORCE)]);
     let mut other = bad.clone();

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
 
-use crate::harness::{NAME, TEAM, Webhook, create, request, signing_request};
+use crate::harness::{NAME, TEAM, Webhook, certificate_request, create, request, review, signing_request};
 
 /// Longer than any bound of a test's webhook.
 const LONG: Duration = Duration::from_secs(10);
@@ -133,6 +133,102 @@ async fn row_119_all_bodies_together_have_a_bound() {
     assert!(of("408") <= 10, "{answers:?}");
     let (status, _) = webhook.client().await.review(good()).await;
     assert_eq!(status, 200, "there is room again");
+}
+
+/// The most memory that the process has had, in MiB.
+#[cfg(target_os = "linux")]
+fn most_memory(webhook: &Webhook) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", webhook.id())).expect("a status");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1_024
+}
+
+/// So many values of so many bytes that as trees, eight at a time, they would take three times what the manifests give.
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn row_119_what_becomes_of_bodies_has_a_bound() {
+    const MOST: u64 = 200;
+    let webhook = Webhook::start_with(&[("team.yaml", TEAM)], &["--client-seconds", "60"]);
+    let request = certificate_request(&request(&["api.team.example.com"]));
+    let spec = |field: &str, value: Value| {
+        let mut object = request.clone();
+        object["spec"][field] = value;
+        object
+    };
+    let list = |value: Value, count: usize| Value::Array(vec![value; count]);
+    let (lists, texts) = (spec("extra", list(json!([]), 1_150_000)), list(json!(""), 1_000_000));
+    let attacks = [
+        ("the same before and after", 9, review("UPDATE", &lists, &lists), None),
+        ("two bytes a value", 20, create(&spec("extra", json!({ "a": texts }))), Some("the object has ")),
+        ("a long list", 16, create(&spec("usages", list(json!("any"), 300_000))), Some("the object has ")),
+        (
+            "just within",
+            20,
+            create(&spec("extra", json!({ "a": list(json!("x".repeat(28)), 65_000) }))),
+            Some("extra"),
+        ),
+    ];
+    for (name, count, review, refusal) in attacks {
+        let body = review.to_string().into_bytes();
+        let mut answers = Vec::new();
+        for _ in 0..count {
+            let (mut client, body) = (webhook.client().await, body.clone());
+            answers.push(tokio::spawn(async move { client.try_review(body).await }));
+        }
+        let mut judged = 0;
+        for answer in answers {
+            // One that is turned away may not be read to its end.
+            let Some((status, body)) = answer.await.expect("it ends") else { continue };
+            if status == 503 {
+                continue;
+            }
+            judged += 1;
+            let response = &body["response"];
+            assert_eq!((status, &response["allowed"]), (200, &json!(refusal.is_none())), "{name}: {body}");
+            let message = response["status"]["message"].as_str().unwrap_or_default();
+            assert!(message.contains(refusal.unwrap_or_default()), "{name}: {message}");
+        }
+        assert!(judged >= 2, "{name}: some are judged");
+        let memory = most_memory(&webhook);
+        assert!(memory < MOST, "{name}: {memory} MiB");
+    }
+    // Beside its objects, a review has little.
+    let mut crowd = create(&request);
+    crowd["request"]["userInfo"]["groups"] = list(json!(""), 70_000);
+    let (status, body) = webhook.client().await.review(crowd.to_string().into_bytes()).await;
+    assert_eq!(status, 413, "{body}");
+    assert_eq!(webhook.client().await.review(good()).await.0, 200);
+}
+
+/// Of two objects that are the same but for the order of their keys nothing is asked.
+#[tokio::test]
+async fn the_order_of_keys_is_no_change() {
+    let webhook = Webhook::start(&[("team.yaml", TEAM)]);
+    let old = certificate_request(&request(&["db.internal"]));
+    let reviewed = |new: &str| {
+        let text =
+            review("UPDATE", &json!({ "kind": "NEW", "apiVersion": "cert-manager.io/v1" }), &old).to_string();
+        let at = text.find(r#""object":{"#).expect("an object") + r#""object":"#.len();
+        let end = at + text[at..].find('}').expect("its end") + 1;
+        let text = format!("{}{new}{}", &text[..at], &text[end..]);
+        text.replace(r#""kind":"NEW""#, r#""kind":"CertificateRequest""#).into_bytes()
+    };
+    let fields = old["spec"].as_object().expect("fields");
+    let spec: Vec<String> = fields.iter().rev().map(|(key, value)| format!(" {key:?}: {value}")).collect();
+    let object = |spec: &str| {
+        format!(
+            r#"{{"apiVersion":"cert-manager.io/v1","kind":"CertificateRequest","metadata":{{"name":"web-1","namespace":"shop"}},"spec":{{{spec}}}}}"#
+        )
+    };
+    let (status, body) = webhook.client().await.review(reviewed(&object(&spec.join(",")))).await;
+    assert_eq!((status, &body["response"]["allowed"]), (200, &json!(true)), "{body}");
+    let longer = object(&format!("{},\"isCA\":false", spec.join(",")));
+    let (status, body) = webhook.client().await.review(reviewed(&longer)).await;
+    assert_eq!(
+        (status, &body["response"]["allowed"]),
+        (200, &json!(false)),
+        "a changed spec is judged: {body}"
+    );
 }
 
 #[tokio::test]

@@ -5,16 +5,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{CertificateParams, Issuer, KeyPair};
 use serde_json::Value;
+use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use crate::harness::{Client, NAME, TEAM, Webhook, connect, create, request, signing_request};
 
 const KEPT: &str = "the new policies are not taken over: the last good ones stay in force";
 const CERTIFICATE: &str = "a serving certificate is in use";
+const NOT_TAKEN_OVER: &str = "the serving certificate is not taken over: the last good one is served";
 
 fn review_of(name: &str) -> Value {
     create(&signing_request(&request(&[name])))
@@ -66,6 +68,42 @@ async fn a_config_map_is_swapped_by_its_link() {
     assert_eq!(webhook.review(&review).await["allowed"], false);
 }
 
+/// Both policies of a mount are always of one version, whenever the link is swapped.
+#[tokio::test]
+async fn no_policies_of_two_versions_come_into_force() {
+    let webhook = Webhook::start(&[]);
+    let folder = webhook.policies();
+    for version in 0..300 {
+        let new = format!("..{version}");
+        std::fs::create_dir(folder.join(&new)).expect("a folder");
+        for name in ["a", "b"] {
+            let text = TEAM.replace("id: team", &format!("id: {name}{version}"));
+            std::fs::write(folder.join(&new).join(format!("{name}.yaml")), text).expect("a file");
+        }
+        let before = std::fs::read_link(folder.join("..data")).ok();
+        symlink(&new, folder.join("..data_tmp")).expect("a link");
+        std::fs::rename(folder.join("..data_tmp"), folder.join("..data")).expect("the swap");
+        match before {
+            Some(before) => std::fs::remove_dir_all(folder.join(before)).expect("the old version goes"),
+            None => ["a.yaml", "b.yaml"].iter().for_each(|name| {
+                symlink(Path::new("..data").join(name), folder.join(name)).expect("a link");
+            }),
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    let is_last = |line: &Value| line["policies"][0]["id"] == "a299";
+    let end = Instant::now() + Duration::from_secs(60);
+    while !webhook.log().iter().any(is_last) {
+        assert!(Instant::now() < end, "{:?}", webhook.log());
+        sleep(Duration::from_millis(20)).await;
+    }
+    for line in webhook.log().iter().filter(|line| line["message"] == "policies are in force") {
+        let ids: Vec<&str> =
+            [0, 1].map(|index| line["policies"][index]["id"].as_str().unwrap_or_default()).to_vec();
+        assert_eq!(ids[0].strip_prefix('a'), ids[1].strip_prefix('b'), "{line}");
+    }
+}
+
 /// Writes a self-signed certificate for the service and its key.
 fn write_pair(folder: &Path, fits: bool) {
     let key = KeyPair::generate().expect("a key");
@@ -99,10 +137,81 @@ async fn the_serving_certificate_changes_under_open_connections() {
     assert_ne!(first, second);
     let good = std::fs::read(&ca).expect("a file");
     write_pair(folder.path(), false);
-    webhook.wait_for_line("the serving certificate is not taken over: the last good one is served", 1);
+    webhook.wait_for_line(NOT_TAKEN_OVER, 1);
     std::fs::write(&ca, good).expect("a file");
     assert_eq!(served().await.1, second, "a key that does not fit changes nothing");
     assert_eq!(open.review(body).await.0, 200);
+}
+
+/// Writes a certificate that ends in some seconds, and its key.
+fn write_ending(folder: &Path, seconds: i64) {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new([NAME.to_owned()]).expect("names");
+    params.not_before = OffsetDateTime::now_utc() - time::Duration::hours(1);
+    params.not_after = OffsetDateTime::now_utc() + time::Duration::seconds(seconds);
+    let certificate = params.self_signed(&key).expect("a certificate").pem();
+    std::fs::write(folder.join("tls.key"), key.serialize_pem()).expect("a file");
+    std::fs::write(folder.join("tls.crt"), certificate).expect("a file");
+}
+
+/// Waits until `/readyz` answers with this status, and gives its text.
+async fn readiness(webhook: &Webhook, status: u16) -> String {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        let (found, text) = webhook.page("/readyz").await;
+        if found == status {
+            return text;
+        }
+        assert!(Instant::now() < end, "{found}: {text}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn who_serves_an_expired_certificate_is_not_ready() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_ending(folder.path(), 10);
+    let path = folder.path().to_string_lossy().into_owned();
+    let webhook = Webhook::start_with(&[("team.yaml", TEAM)], &["--tls-dir", &path]);
+    assert_eq!(readiness(&webhook, 200).await, "ok\n");
+    let text = readiness(&webhook, 503).await;
+    assert!(text.starts_with("the serving certificate is not valid after "), "{text}");
+    assert_eq!(webhook.page("/livez").await.0, 200, "a restart would not help");
+    // It is said once, however often the folder is looked at.
+    webhook.wait_for_line(NOT_TAKEN_OVER, 1);
+    sleep(Duration::from_millis(2_500)).await;
+    let said = webhook.log().iter().filter(|line| line["message"] == NOT_TAKEN_OVER).count();
+    assert_eq!(said, 1, "{:?}", webhook.log());
+    write_ending(folder.path(), 3_600);
+    webhook.wait_for_line(CERTIFICATE, 2);
+    assert_eq!(webhook.page("/readyz").await, (200, "ok\n".to_owned()));
+}
+
+#[tokio::test]
+async fn the_chain_changes_although_the_certificate_does_not() {
+    let ca_key = KeyPair::generate().expect("a key");
+    let mut ca = CertificateParams::default();
+    ca.distinguished_name.push(rcgen::DnType::CommonName, "CA");
+    ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let ca_certificate = ca.self_signed(&ca_key).expect("a certificate").pem();
+    let key = KeyPair::generate().expect("a key");
+    let leaf = CertificateParams::new([NAME.to_owned()]).expect("names");
+    let leaf = leaf.signed_by(&key, &Issuer::new(ca, ca_key)).expect("a certificate").pem();
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("tls.key"), key.serialize_pem()).expect("a file");
+    std::fs::write(folder.path().join("tls.crt"), &leaf).expect("a file");
+    let path = folder.path().to_string_lossy().into_owned();
+    let webhook = Webhook::start_with(&[("team.yaml", TEAM)], &["--tls-dir", &path]);
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, &ca_certificate).expect("a file");
+    let served = async || {
+        let stream = connect(webhook.address(), &ca_file, b"http/1.1").await.expect("a connection");
+        stream.get_ref().1.peer_certificates().expect("certificates").len()
+    };
+    assert_eq!(served().await, 1);
+    std::fs::write(folder.path().join("tls.crt"), format!("{leaf}{ca_certificate}")).expect("a file");
+    webhook.wait_for_line(CERTIFICATE, 2);
+    assert_eq!(served().await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,7 @@
 //! What goes wrong between the approver and the API server.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::harness::{Approver, condition, conditions, events, named, outcome, wait_for};
@@ -108,6 +110,43 @@ async fn watches_are_taken_up_again() {
     let (_, metrics) = approver.page("/metrics").await;
     assert!(metrics.contains(r#"certgate_api_faults_total{kind="gone"}"#), "{metrics}");
     assert!(metrics.contains(r#"certgate_watch_restarts_total{resource="certificatesigningrequests"}"#));
+}
+
+/// A version that the API server never had, as after a restore of its store, is given up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_fails_again_and_again_is_begun_anew() {
+    let stub = Stub::start().await;
+    let approver = Approver::start(&stub, &[("team.yaml", TEAM)], &[]);
+    stub.put(SIGNING, named(signing_request(&good()), "a"));
+    assert_eq!(condition(&stub, &approver, SIGNING, "a")["type"], "Approved");
+    let lists = stub.store().count(&format!("list {SIGNING}"));
+    {
+        let mut store = stub.store();
+        store.unknown = store.version() + 1;
+    }
+    stub.cut_watches(Forget::Nothing);
+    approver.line("a watch broke off: it is taken up again");
+    stub.put(SIGNING, named(signing_request(&good()), "b"));
+    assert_eq!(condition(&stub, &approver, SIGNING, "b")["type"], "Approved");
+    assert!(stub.store().count(&format!("list {SIGNING}")) > lists);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_listed_and_not_watched_makes_no_storm() {
+    let stub = Stub::start().await;
+    stub.store().forbidden.insert(format!("watch {SIGNING}"));
+    stub.put(SIGNING, named(signing_request(&good()), "a"));
+    let approver = Approver::start(&stub, &[("team.yaml", TEAM)], &[]);
+    approver.line("a watch broke off: it is taken up again");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let lists = stub.store().count(&format!("list {SIGNING}"));
+    assert!(lists <= 5, "{lists} in three seconds");
+    let (status, text) = approver.page("/readyz").await;
+    assert_eq!((status, text.as_str()), (503, "certificatesigningrequests are not watched\n"));
+    stub.store().forbidden.clear();
+    assert_eq!(condition(&stub, &approver, SIGNING, "a")["type"], "Approved");
+    let (status, text) = approver.page("/readyz").await;
+    assert_eq!(status, 200, "{text}");
 }
 
 /// Policies that come into force while nothing can be watched wake what was left alone, all the same.

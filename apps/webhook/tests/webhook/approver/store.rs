@@ -25,6 +25,8 @@ pub(crate) struct Store {
     version: u64,
     /// Versions below are forgotten by watches.
     pub(crate) oldest: u64,
+    /// Watches from versions below fail, and are not told that all is to be listed.
+    pub(crate) unknown: u64,
     objects: BTreeMap<(String, String), Value>,
     changes: Vec<(u64, String, Value)>,
     /// `verb resource` that is forbidden.

@@ -188,6 +188,9 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
     let version = asked("resourceVersion").and_then(|text| text.parse().ok()).unwrap_or_default();
     let object = || serde_json::from_slice(&body).expect("JSON");
     let result = match verb {
+        "watch" if version < stub.store().unknown => {
+            Err(refusal(500, "InternalError", "etcdserver: mvcc: required revision is a future revision"))
+        }
         "watch" => return follow(&stub, &target.resource, version),
         "list" => list(&stub.store(), &target, asked("limit"), asked("continue")),
         "get" => stub
