@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use certgate::certificate::Certificate as CoreCertificate;
 use certgate::chain::{self, Contents};
+use certgate::content::ContentKind;
 use certgate::crl::CertificateList;
-use certgate::diagnostic::{Diagnostic, Severity, codes, quote};
+use certgate::diagnostic::{Data, Diagnostic, Severity, codes, quote};
 use certgate::extension::{KeyUsage, KeyUsageBit};
 use certgate::ocsp::OcspResponse;
 use certgate::oid::{Oid, OidKind};
@@ -361,10 +362,12 @@ impl Evidence {
         Ok(())
     }
 
-    /// Adds the revocation lists of a bundle. Certificates and other contents beside them are passed over.
+    /// Adds the revocation lists of a bundle. Certificates, certification requests, public keys and private keys beside them are
+    /// passed over.
     ///
     /// # Errors
-    /// An input without any list, and one with something that cannot be read: it may be the list that revokes.
+    /// An input without any list, and one with something that cannot be read or is not recognised: it may be the list that
+    /// revokes.
     pub fn add_lists(&mut self, input: &[u8]) -> Result<(), Error> {
         self.add_lists_of(&Bundle::parse(input)?)
     }
@@ -381,14 +384,21 @@ impl Evidence {
             });
             return Err(Error::new(ErrorKind::Parse, &diagnostic.into()));
         }
-        let is_other = |code| code == codes::INPUT_OTHER_CONTENT || code == codes::INPUT_PRIVATE_KEY;
-        if let Some(unread) = bundle.contents.findings.iter().find(|finding| !is_other(finding.code())) {
+        if let Some(unread) = bundle.contents.findings.iter().find(|finding| !is_no_list(finding)) {
             let unread = unread.clone().with_severity(Severity::Error);
             return Err(Error::new(ErrorKind::Parse, &unread.into()));
         }
         self.lists.extend(bundle.contents.lists.iter().cloned());
         Ok(())
     }
+}
+
+/// Whether a finding is about content of which it is certain that it is no revocation list: what it was found to be is named.
+fn is_no_list(finding: &Diagnostic) -> bool {
+    let known = [ContentKind::CertificationRequest, ContentKind::PublicKey];
+    let is_known = |found: &Data| known.iter().any(|kind| *found == Data::from(kind.as_str()));
+    finding.code() == codes::INPUT_PRIVATE_KEY
+        || (finding.code() == codes::INPUT_OTHER_CONTENT && finding.found().is_some_and(is_known))
 }
 
 /// Trust anchors, intermediates and a profile: parsed and indexed once. Cheap to clone and to share between threads.

@@ -77,7 +77,7 @@ impl ContentKind {
         match label {
             "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Self::Certificate,
             "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Self::CertificationRequest,
-            "X509 CRL" => Self::CertificateList,
+            "X509 CRL" | "CRL" => Self::CertificateList,
             "ENCRYPTED PRIVATE KEY" => Self::EncryptedPrivateKey,
             "PKCS7" | "CMS" => Self::Pkcs7,
             "PUBLIC KEY" | "RSA PUBLIC KEY" => Self::PublicKey,
@@ -174,9 +174,10 @@ pub struct Single {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Whether a text holds a private key anywhere: in one of the forms of [`secret()`], or as base64 among other things.
+/// Whether a text holds a private key anywhere: in one of the forms of [`secret()`], or as base64 or hexadecimal among other
+/// things.
 pub fn holds_private_key(text: &str) -> bool {
-    secret(text.as_bytes()).is_some() || secret::is_within(text)
+    secret(text.as_bytes()).is_some() || secret::holds_key(text)
 }
 
 /// Reads exactly one object of the kind `wanted`. Anything else is an error that names what was found: several blocks,

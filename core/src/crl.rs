@@ -20,6 +20,7 @@ use crate::time::Timestamp;
 mod entry;
 mod locate;
 
+pub(crate) use entry::IssuerNames;
 pub use entry::RevokedCertificate;
 
 /// A certificate revocation list.
@@ -164,7 +165,7 @@ impl CertificateList {
         })
     }
 
-    /// Reads one list in DER, PEM (`X509 CRL`) or bare base64.
+    /// Reads one list in DER, PEM (`X509 CRL`, or `CRL` for short) or bare base64.
     ///
     /// # Errors
     /// As [`CertificateList::from_der`]; several blocks, another kind of content, and a private key by its own code.

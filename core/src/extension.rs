@@ -241,7 +241,7 @@ impl ExtensionValue {
         } else if *oid == oid::INHIBIT_ANY_POLICY {
             element
                 .expect(tag::INTEGER, "SkipCerts")
-                .and_then(|element| policies::decode_skip_certs(element.value, &element))
+                .and_then(|element| policies::decode_skip_certs("inhibitAnyPolicy", element.value, &element))
                 .map(Self::InhibitAnyPolicy)
         } else {
             return None;

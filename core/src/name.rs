@@ -26,4 +26,5 @@ pub use suffix::public_suffix_list_date;
 pub(crate) use base16ct::lower::encode_string as hex;
 pub(crate) use general::{decode_general_name, decode_general_names};
 pub(crate) use idn::mixed_script;
+pub(crate) use normal::ComparableName;
 pub(crate) use uri::host_name;

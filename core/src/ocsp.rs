@@ -176,10 +176,13 @@ impl OcspResponse {
         let mut responses = Vec::new();
         while !list.is_finished() {
             let single = list.sequence()?;
-            responses.push(
-                decode_single(single, limits, &mut findings)
-                    .map_err(|error| error.within(responses.len()).within("responses"))?,
-            );
+            let place = responses.len();
+            let single = decode_single(single, limits, &mut findings)
+                .map_err(|error| error.within(place).within("responses"))?;
+            if let Err(fault) = single.id.check_hash() {
+                findings.push(fault.within(place).within("responses"));
+            }
+            responses.push(single);
         }
         let extensions = decode_explicit_extensions(&mut fields, limits, &mut findings)?;
         fields.finish()?;
@@ -260,7 +263,7 @@ impl ResponderId {
     pub fn is(&self, certificate: &Certificate) -> bool {
         match self {
             Self::Name(name) => name.matches(certificate.subject()),
-            Self::Key(hash) => key_hash(&oid::SHA1, certificate).as_deref() == Some(hash),
+            Self::Key(hash) => key_hash(IssuerHash::Sha1, certificate).as_deref() == Some(hash),
         }
     }
 }

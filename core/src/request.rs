@@ -197,10 +197,20 @@ impl CertificationRequest {
     }
 
     /// Whether the sender holds the private key: the request's own signature under its own key (RFC 2986 3). Calculated once for the
-    /// provider that is asked first, and each time for another.
-    pub fn signature_status(&self, crypto: &CryptoProvider) -> SignatureStatus {
+    /// provider that is asked first, and each time for another. Providers are told apart by where they are, so that they must stay
+    /// there for good:
+    ///
+    /// ```compile_fail
+    /// use certgate::{crypto::CryptoProvider, request::CertificationRequest};
+    /// fn ask(request: &CertificationRequest) {
+    ///     let provider = CryptoProvider { ..*CryptoProvider::best() };
+    ///     request.signature_status(&provider);
+    /// }
+    /// ```
+    pub fn signature_status(&self, crypto: &'static CryptoProvider) -> SignatureStatus {
         let calculate =
             || self.signature_algorithm.verify(&self.public_key, self.signed_der(), &self.signature, crypto);
+        // Nothing else will ever have the address of what stays for good.
         let asked = std::ptr::from_ref(crypto).addr();
         let (first, status) = self.status.get_or_init(|| (asked, calculate()));
         if *first == asked { status.clone() } else { calculate() }

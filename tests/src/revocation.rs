@@ -1,6 +1,7 @@
 //! Revocation lists and OCSP responses of any shape, made from names as certificates are.
 
-use sha2::{Digest, Sha256};
+use sha1::Sha1;
+use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
 use crate::certificate::{AUTHORITY_KEY, Cert, identifier, key, name, sign, time};
 use crate::der::*;
@@ -12,7 +13,12 @@ pub const DELTA: &str = "2.5.29.27";
 pub const SCOPE: &str = "2.5.29.28";
 pub const CERTIFICATE_ISSUER: &str = "2.5.29.29";
 pub const REASON: &str = "2.5.29.21";
-const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+/// The hashes by which OCSP names an issuer.
+pub const SHA1: &str = "1.3.14.3.2.26";
+pub const SHA224: &str = "2.16.840.1.101.3.4.2.4";
+pub const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+pub const SHA384: &str = "2.16.840.1.101.3.4.2.2";
+pub const SHA512: &str = "2.16.840.1.101.3.4.2.3";
 
 /// A week before and after the time of all verifications.
 const THIS_UPDATE: &str = "251225000000Z";
@@ -121,6 +127,8 @@ pub struct Ocsp {
     pub responder: Vec<u8>,
     pub serial: Vec<u8>,
     pub issuer: String,
+    /// The hash function of the certID; one that is not known here is written with the octets of SHA-256.
+    pub hash: String,
     /// The name whose hash stands for the issuer.
     pub issuer_name: Vec<u8>,
     /// CertStatus.
@@ -144,6 +152,7 @@ impl Ocsp {
             responder: explicit(1, &name(issuer)),
             serial: cert.serial.clone(),
             issuer: issuer.to_owned(),
+            hash: SHA256.to_owned(),
             issuer_name: name(issuer),
             answer: context(0, &[]),
             this_update: time("20251225000000Z"),
@@ -165,9 +174,9 @@ impl Ocsp {
         let spki = issuer_key.public_key().der();
         let point = &spki[spki.len() - 65..];
         let id = seq(&[
-            seq(&[oid(SHA256)]),
-            octets(&Sha256::digest(&self.issuer_name)),
-            octets(&Sha256::digest(point)),
+            seq(&[oid(&self.hash)]),
+            octets(&self.digest(&self.issuer_name)),
+            octets(&self.digest(point)),
             self.serial.clone(),
         ]);
         let single = seq(&[id, self.answer.clone(), self.this_update.clone(), self.next_update.clone()]);
@@ -190,5 +199,15 @@ impl Ocsp {
         };
         let bytes = seq(&[oid(&self.response_type), octets(&basic)]);
         seq(&[tlv(0x0a, &[self.status]), explicit(0, &bytes)])
+    }
+
+    fn digest(&self, bytes: &[u8]) -> Vec<u8> {
+        match self.hash.as_str() {
+            SHA1 => Sha1::digest(bytes).to_vec(),
+            SHA224 => Sha224::digest(bytes).to_vec(),
+            SHA384 => Sha384::digest(bytes).to_vec(),
+            SHA512 => Sha512::digest(bytes).to_vec(),
+            _ => Sha256::digest(bytes).to_vec(),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use certgate::certificate::Certificate;
+use certgate::crl::CertificateList;
 use certgate::crypto::{CryptoProvider, SignatureVerifier, Verification};
 use certgate::diagnostic::codes;
 use certgate::lint;
@@ -10,12 +11,14 @@ use certgate::request::CertificationRequest;
 use certgate::signature::SignatureStatus;
 use certgate::time::Timestamp;
 use certgate::verify::{
-    PeerName, Profile, Purpose, VerificationError, VerifiedPath, Verifier, VerifyLimits, VerifyParameters,
-    WorkDone,
+    PeerName, Profile, Purpose, RevocationInputs, RevocationScope, VerificationError, VerifiedPath, Verifier,
+    VerifyLimits, VerifyParameters, WorkDone,
 };
-use certgate_tests::certificate::{AT, Cert};
+use certgate_tests::certificate::{AT, Cert, NAME_CONSTRAINTS, constraints, directory, name};
+use certgate_tests::der::{context, seq, set, utf8};
 use certgate_tests::paths::{self, PathVector};
-use certgate_tests::request::{Csr, Signing, dns};
+use certgate_tests::request::{Csr, Signing, atv, dns, extension};
+use certgate_tests::revocation::{CERTIFICATE_ISSUER, Crl, SCOPE};
 
 fn work(id: &str) -> WorkDone {
     static VECTORS: LazyLock<Vec<PathVector>> = LazyLock::new(paths::all);
@@ -38,6 +41,60 @@ fn limits_end_the_search_at_their_number() {
     assert_eq!(work("row97-200-constraints-and-1000-names").name_comparisons, 200_200);
     assert_eq!(work("row98-80-by-80-mappings").policy_edges, 100_001);
     assert_eq!(work("row106-65-presented"), WorkDone::default());
+}
+
+/// A name is made comparable once for all that it is held against, and costs what its comparable form is long.
+#[test]
+fn names_are_made_comparable_once() {
+    let organization = |text: &str| seq(&[set(&[atv("2.5.4.10", utf8(text))])]);
+    let cost = |text: &str| {
+        let constraints = constraints(&[], &[directory(&organization(text))]);
+        let ca = read(&Cert::ca("ca", "root").with(NAME_CONSTRAINTS, true, &constraints));
+        let others = (0..9).map(|number| directory(&name(&format!("n{number}"))));
+        let names: Vec<Vec<u8>> = std::iter::once(dns("a.example.com")).chain(others).collect();
+        let verifier = Verifier::new([read(&Cert::root("root"))], [ca], Profile::Rfc5280);
+        let path =
+            verify(&verifier, &Cert::leaf("a.example.com", "ca").names(&names), &[], "a.example.com", AT);
+        path.expect("a path").work().name_comparisons
+    };
+    // Ten directory names of 100 units each, the subject among them, and a DNS name of one; 16 times 99 for the form.
+    assert_eq!(cost(&"x".repeat(12_700)), 10 * 100 + 1 + 16 * 99);
+    // NFKC makes 33 bytes of one character of three.
+    let expanded = cost(&"\u{fdfa}".repeat(1_000));
+    assert!(expanded > 10 * (33_000 / 128), "{expanded}");
+}
+
+/// An indirect list of the CA with ten entries of the leaf's number, all under one certificateIssuer of ten others.
+fn indirect(signer: &str, leaf: &Cert) -> Arc<CertificateList> {
+    let others: Vec<Vec<u8>> = (0..10).map(|number| directory(&name(&format!("other {number}")))).collect();
+    let issuer = extension(CERTIFICATE_ISSUER, true, &seq(&others));
+    let list = Crl::new("ca").with(SCOPE, true, &seq(&[context(4, &[0xff])])).entry(leaf, &[issuer]);
+    let list = (0..9).fold(list, |list, _| list.revoking(leaf)).set(|list| list.signer = signer.to_owned());
+    Arc::new(CertificateList::from_der(&list.der()).expect("a list"))
+}
+
+#[test]
+fn entries_are_looked_into_once_and_only_in_lists_that_are_signed() {
+    let leaf = Cert::leaf("a.example.com", "ca");
+    let ask = |signer: &str, comparisons: u32| {
+        let lists = [indirect(signer, &leaf)];
+        let mut limits = VerifyLimits::default();
+        limits.name_comparisons = comparisons;
+        let (root, ca) = (read(&Cert::root("root")), read(&Cert::ca("ca", "root")));
+        let verifier = Verifier::new([root], [ca], Profile::Rfc5280).with_limits(limits);
+        let at = Timestamp::from_rfc3339(AT).expect("a time");
+        let parameters = VerifyParameters::new(at, Purpose::Server).with_revocation(RevocationInputs {
+            lists: &lists,
+            scope: RevocationScope::Leaf,
+            ..RevocationInputs::default()
+        });
+        verifier.verify(&read(&leaf), &parameters)
+    };
+    assert_eq!(ask("ca", 10).expect("a path").work().name_comparisons, 10, "the names of the list, once");
+    assert_eq!(ask("ca", 9).expect_err("a limit").code(), codes::LIMIT_NAME_COMPARISONS);
+    let error = ask("someone", 9).expect_err("no path");
+    assert_eq!(error.code(), codes::VERIFY_REVOCATION_UNKNOWN);
+    assert_eq!(error.work().name_comparisons, 0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::der::Element;
+use crate::der::{Element, integer};
 
 /// The serial number of a certificate: an INTEGER of any size (RFC 5280 4.1.2.2). Ordered as numbers are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -69,7 +69,7 @@ impl SerialNumber {
 
     /// Whether the number is below zero.
     pub fn is_negative(&self) -> bool {
-        self.octets.first().is_some_and(|first| first & 0x80 != 0)
+        integer::is_negative(&self.octets)
     }
 
     /// Whether the number is zero.
@@ -81,26 +81,8 @@ impl SerialNumber {
 impl Ord for SerialNumber {
     /// As numbers; two forms of one number, of which DER has one alone, by their octets.
     fn cmp(&self, other: &Self) -> Ordering {
-        let (own, others) = (significant(&self.octets), significant(&other.octets));
-        // Of as few octets as there can be more are further from zero.
-        let numbers = match (self.is_negative(), other.is_negative()) {
-            (true, false) => Ordering::Less,
-            (false, true) => Ordering::Greater,
-            (false, false) => own.len().cmp(&others.len()).then_with(|| own.cmp(others)),
-            (true, true) => others.len().cmp(&own.len()).then_with(|| own.cmp(others)),
-        };
-        numbers.then_with(|| self.octets.cmp(&other.octets))
+        integer::compare(&self.octets, &other.octets).then_with(|| self.octets.cmp(&other.octets))
     }
-}
-
-/// Contents octets without those that only repeat the sign; none for zero.
-fn significant(mut octets: &[u8]) -> &[u8] {
-    while let [first @ (0 | 0xff), rest @ ..] = octets
-        && rest.first().is_some_and(|next| (first ^ next) & 0x80 == 0)
-    {
-        octets = rest;
-    }
-    if octets == [0] { &[] } else { octets }
 }
 
 impl PartialOrd for SerialNumber {

@@ -6,7 +6,7 @@ use crate::certificate::Certificate;
 use crate::content::{self, ContentKind};
 use crate::crl::CertificateList;
 use crate::der::{self, Decoder, Element, tag};
-use crate::diagnostic::{Diagnostic, Error, Severity, codes};
+use crate::diagnostic::{Diagnostic, Error, Severity, codes, quote};
 use crate::limits::Limits;
 use crate::oid::{self, Oid};
 use crate::pem;
@@ -59,7 +59,19 @@ pub fn read(input: &[u8]) -> Result<Contents, Error> {
         return Ok(contents);
     }
     for (index, block) in blocks.iter().enumerate() {
-        match ContentKind::of_block(block) {
+        let promised = ContentKind::of_label(block.label);
+        // What its label does not call a private key may be anything.
+        if block.encrypted && !promised.is_secret() {
+            contents.pass_over(ContentKind::Unknown, index);
+            continue;
+        }
+        let kind = ContentKind::of_block(block);
+        if promised == ContentKind::CertificateList && kind != promised {
+            let message = format!("the block is labelled {} and holds none", quote(block.label));
+            let mismatch = Diagnostic::new(codes::PEM_LABEL_MISMATCH, message).with_found(block.label);
+            contents.report(&mismatch.into(), index);
+        }
+        match kind {
             kind if kind.is_secret() => contents.pass_over(kind, index),
             kind => match block.decode() {
                 Ok(decoded) => contents.add(&decoded.octets, kind, index),
@@ -155,7 +167,9 @@ impl Contents {
             Diagnostic::new(codes::INPUT_PRIVATE_KEY, format!("a {} was passed over", kind.as_str()))
                 .with_help("keep private keys out of bundles; nothing of it was read")
         } else {
-            Diagnostic::new(codes::INPUT_OTHER_CONTENT, format!("a {} was passed over", kind.as_str()))
+            let article = if kind == ContentKind::Unknown { "" } else { "a " };
+            let message = format!("{article}{} was passed over", kind.as_str());
+            Diagnostic::new(codes::INPUT_OTHER_CONTENT, message)
         };
         let diagnostic = diagnostic.with_found(kind.as_str()).with_severity(Severity::Warning);
         self.findings.push(diagnostic.within(index).within("blocks"));

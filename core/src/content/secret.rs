@@ -2,8 +2,8 @@
 //! logs or keeps any of it. Generous on purpose: refusing a text that only looks like a key costs its sender a second look.
 
 use super::ContentKind;
-pub(super) use crate::diagnostic::secret::is_within;
-use crate::diagnostic::secret::{IN_BASE64, LABELS, hexadecimal};
+pub(super) use crate::diagnostic::secret::holds_key;
+use crate::diagnostic::secret::{IN_BASE64, LABELS, hexadecimal, is_json_web_key, is_xml_key};
 use crate::pem;
 
 /// How key stores of Java begin: JKS and JCEKS.
@@ -42,23 +42,6 @@ pub fn secret(input: &[u8]) -> Option<ContentKind> {
         let inner = std::str::from_utf8(&octets).ok()?;
         LABELS.iter().any(|label| inner.contains(label)).then_some(ContentKind::PrivateKey)
     })
-}
-
-/// A JSON Web Key with a private part: `d` of RSA, EC and OKP keys, `k` of symmetric ones (RFC 7518 6).
-fn is_json_web_key(text: &str) -> bool {
-    has_member(text, "\"kty\"") && (has_member(text, "\"d\"") || has_member(text, "\"k\""))
-}
-
-fn has_member(text: &str, quoted: &str) -> bool {
-    text.match_indices(quoted).any(|(start, _)| {
-        let rest = text.get(start..).and_then(|rest| rest.strip_prefix(quoted));
-        rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
-    })
-}
-
-/// The form of XML signatures in .NET: `RSAKeyValue` with the private exponent.
-fn is_xml_key(text: &str) -> bool {
-    text.contains("KeyValue>") && text.contains("<D>")
 }
 
 #[cfg(test)]
@@ -101,9 +84,41 @@ mod tests {
                 format!("{{\"keyz\":\"first\\n{key}\\nsecond\"}}"),
                 format!("keyz: |\n  {key}\n  AAAA\n"),
             ] {
-                assert!(is_within(&text), "{text}");
+                assert!(holds_key(&text), "{text}");
                 assert!(super::super::holds_private_key(&text), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn a_key_is_recognised_in_short_lines_in_hexadecimal_and_in_json() {
+        let key = "302e020100300506032b657004220420000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+        let colons: Vec<&str> =
+            key.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
+        let openssh = "6f70656e7373682d6b65792d7631000000000463626331";
+        for text in [
+            format!("0x{key}"),
+            format!("key={key}."),
+            format!("the key {} of a host", colons.join(":")),
+            format!("the key {} of a host", colons.join(" ").to_uppercase()),
+            format!("k={}", colons.join("-")),
+            key.as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line) + "\n").collect(),
+            format!("x{openssh}"),
+            "MC4CAQAwBQYDK2Vw\nBCIEIAABAgMEBQYH\nCAkKCwwNDg8QERIT\n".to_owned(),
+            "\"MC4CAQAwBQYDK2Vw\\nBCIEIAABAgMEBQYH\\nCAkKCwwNDg8QERIT\"".to_owned(),
+            r#"{"kty":"OKP","d":"AAAA"}"#.to_owned(),
+            r#""{\"kty\":\"OKP\",\"d\":\"AAAA\"}""#.to_owned(),
+        ] {
+            assert!(holds_key(&text), "{text}");
+            assert!(super::super::holds_private_key(&text), "{text}");
+        }
+        // A public key, and a digest that begins as a SEQUENCE does.
+        for text in [
+            "302a300506032b6570032100000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+            "3059301306072a8648ce3d020106082a8648ce3d030107034200040001020304050607",
+            "302e0f0e0d0c0b0a09080706050403020100302e0f0e0d0c0b0a090807060504",
+        ] {
+            assert!(!holds_key(&format!("0x{text}")), "{text}");
         }
     }
 
@@ -119,7 +134,7 @@ mod tests {
             "MEUCIQDKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIgAAAAAAAAAAAA",
             "MCQ1zVyUbGxk1tVnQ2Zk9qS0pYbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODk",
         ] {
-            assert!(!is_within(&format!("version: 1\nvalue: {value}\n")), "{value}");
+            assert!(!holds_key(&format!("version: 1\nvalue: {value}\n")), "{value}");
         }
     }
 

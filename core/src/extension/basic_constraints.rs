@@ -42,7 +42,7 @@ impl BasicConstraints {
         let path_length = match fields.optional(tag::INTEGER)? {
             None => None,
             Some(element) => {
-                let length = decode_skip_certs(element.value, &element);
+                let length = decode_skip_certs("pathLenConstraint", element.value, &element);
                 Some(length.map_err(|error| error.within("pathLenConstraint"))?)
             }
         };

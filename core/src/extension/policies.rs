@@ -108,11 +108,17 @@ pub(super) fn decode_policy_mappings(element: &Element<'_>) -> Result<Vec<Policy
     Ok(mappings)
 }
 
-/// A count; larger ones than any path are all the same.
-pub(super) fn decode_skip_certs(value: &[u8], element: &Element<'_>) -> Result<u32, Error> {
+/// A count, which `field` is; larger ones than any path are all the same.
+pub(super) fn decode_skip_certs(
+    field: &'static str,
+    value: &[u8],
+    element: &Element<'_>,
+) -> Result<u32, Error> {
     match value {
         [] => Err(element.error(codes::DER_INTEGER, "an INTEGER is empty")),
-        [first, ..] if first & 0x80 != 0 => Err(element.error(codes::DER_INTEGER, "SkipCerts is negative")),
+        [first, ..] if first & 0x80 != 0 => {
+            Err(element.error(codes::DER_INTEGER, format!("{field} is negative")))
+        }
         [0x00, second, ..] if second & 0x80 == 0 => {
             Err(element.error(codes::DER_INTEGER, "an INTEGER begins with a zero byte that is not needed"))
         }
@@ -126,12 +132,12 @@ pub(super) fn decode_skip_certs(value: &[u8], element: &Element<'_>) -> Result<u
 impl PolicyConstraints {
     pub(super) fn decode(element: &Element<'_>) -> Result<Self, Error> {
         let mut fields = element.expect(tag::SEQUENCE, "PolicyConstraints")?.contents()?;
-        let mut read = |number: u8| match fields.optional(tag::context(number))? {
-            Some(field) => decode_skip_certs(field.value, &field).map(Some),
+        let mut read = |number: u8, name: &'static str| match fields.optional(tag::context(number))? {
+            Some(field) => decode_skip_certs(name, field.value, &field).map(Some),
             None => Ok(None),
         };
-        let require_explicit_policy = read(0)?;
-        let inhibit_policy_mapping = read(1)?;
+        let require_explicit_policy = read(0, "requireExplicitPolicy")?;
+        let inhibit_policy_mapping = read(1, "inhibitPolicyMapping")?;
         fields.finish()?;
         if require_explicit_policy.is_none() && inhibit_policy_mapping.is_none() {
             return Err(element.error(codes::EXTENSION_EMPTY, "policyConstraints is empty"));

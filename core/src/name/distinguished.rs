@@ -101,6 +101,11 @@ impl DistinguishedName {
         super::normal::form(&self.attributes)
     }
 
+    /// The form in which it is held against subtrees of names.
+    pub(crate) fn comparable(&self) -> super::normal::ComparableName {
+        super::normal::ComparableName::new(&self.attributes)
+    }
+
     /// This name with one more RDN, given as the contents of its SET; `None` if that is no RDN.
     pub(crate) fn with_rdn(&self, rdn: &[u8]) -> Option<Self> {
         use crate::der::encode::{any, encode};

@@ -22,6 +22,7 @@ pub struct DnsName {
 
 /// Why a text is no DNS name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DnsFault {
     /// A character other than letters, digits, hyphen, underscore and dot.
     Character,
@@ -39,7 +40,8 @@ pub enum DnsFault {
     LabelTooLong,
     /// A dot at the beginning.
     LeadingDot,
-    /// The last label is all digits.
+    /// The last label is a number, so that a URL with the name has an IP address for its host (WHATWG URL, "ends in a number"):
+    /// digits only (RFC 1123 2.1, RFC 3696 2), or `0x` and hexadecimal digits.
     NumericTopLevel,
     /// `*` within a label, or more than one `*`.
     PartialWildcard,
@@ -85,7 +87,7 @@ impl DnsFault {
             Self::IpAddress => "is an IP address",
             Self::LabelTooLong => "has a label of more than 63 bytes",
             Self::LeadingDot => "begins with a dot",
-            Self::NumericTopLevel => "ends in a label of digits only",
+            Self::NumericTopLevel => "ends in a number, which is read as an IP address",
             Self::PartialWildcard => "has `*` as a part of a label, or more than once",
             Self::TooLong => "has more than 253 bytes",
             Self::TrailingDot => "ends with a dot",
@@ -286,7 +288,7 @@ fn check_labels(text: &str) -> Result<Labels, DnsFault> {
         if has & class::NONE != 0 {
             return Err(if is_address() { DnsFault::IpAddress } else { DnsFault::Character });
         }
-        is_number = has == class::DIGIT;
+        is_number = has == class::DIGIT || is_hexadecimal(label);
         labels.underscore |= has & class::UNDERSCORE != 0;
         labels.upper |= has & class::UPPER != 0;
         if has & class::HYPHEN != 0 {
@@ -300,6 +302,11 @@ fn check_labels(text: &str) -> Result<Labels, DnsFault> {
         }
     }
     if is_number { Err(DnsFault::NumericTopLevel) } else { Ok(labels) }
+}
+
+/// Whether a label is `0x` and hexadecimal digits, or no digits (WHATWG URL, IPv4 number parser).
+fn is_hexadecimal(label: &[u8]) -> bool {
+    matches!(label, [b'0', b'x' | b'X', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 #[cfg(test)]
@@ -351,6 +358,13 @@ mod tests {
             ("::1", DnsFault::IpAddress),
             ("a.1", DnsFault::NumericTopLevel),
             ("1.2.3", DnsFault::NumericTopLevel),
+            ("127.1", DnsFault::NumericTopLevel),
+            ("0177.0.0.1", DnsFault::NumericTopLevel),
+            ("2130706433", DnsFault::NumericTopLevel),
+            ("0x7f000001", DnsFault::NumericTopLevel),
+            ("0X7F.0x0.0x0.0X1", DnsFault::NumericTopLevel),
+            ("a.0x", DnsFault::NumericTopLevel),
+            ("*.0xff", DnsFault::NumericTopLevel),
             ("a b.c", DnsFault::Character),
             ("a@b.c", DnsFault::Character),
             ("a\0.b", DnsFault::Character),
@@ -364,6 +378,18 @@ mod tests {
         assert_eq!(DnsName::parse(&format!("{}.b", "a".repeat(64))), Err(DnsFault::LabelTooLong));
         assert_eq!(DnsName::parse(&"a.".repeat(127)), Err(DnsFault::TrailingDot));
         assert_eq!(DnsName::parse(&format!("{}b", "a.".repeat(127))), Err(DnsFault::TooLong));
+    }
+
+    #[test]
+    fn names_that_look_like_numbers_and_are_none_are_names() {
+        for text in
+            ["0x7f.example.com", "127.1.example.com", "a.0xg", "a.00x1", "a.x1", "a.1f", "a.0-1", "0x.a"]
+        {
+            assert!(DnsName::parse(text).is_ok(), "{text}");
+        }
+        for text in ["0x7f000001", "127.1", "2130706433"] {
+            assert_eq!(DnsName::parse_ldh(text), Err(DnsFault::NumericTopLevel), "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub struct EmailAddress {
 
 /// Why a text is no mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EmailFault {
     /// There is not exactly one `@`.
     At,

@@ -72,6 +72,7 @@ pub struct IpPrefix {
 
 /// Why a text is no address block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum PrefixFault {
     /// The address is not one.
     Address,

@@ -15,6 +15,7 @@ pub struct Uri {
 
 /// Why a text is no URI that can be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UriFault {
     /// A character outside RFC 3986, or a percent sign without two upper-case hexadecimal digits of a byte that needs it.
     Character,

@@ -8,6 +8,9 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 /// Bytes of names that one comparison may read: most names are shorter.
 const COMPARED_AS_ONE: usize = 128;
 
+/// Comparisons that it takes as long as to make as many bytes comparable: NFKC and IDNA read them several times.
+const PREPARED_AS: u32 = 16;
+
 /// Bounds for one verification. They are the same on every platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,8 +19,8 @@ pub struct VerifyLimits {
     pub signatures: u32,
     /// Certificates that are tried as issuers: a pool of 100 cross-signed CAs has 10,000 edges.
     pub steps: u32,
-    /// Names held against name constraints, a long name or constraint counting as several, one for 128 bytes: hostile input
-    /// 97 sets 250,000.
+    /// Names held against name constraints or issuers of revocation entries, a long one counting as several, one for 128 bytes
+    /// of its comparable form: hostile input 97 sets 250,000.
     pub name_comparisons: u32,
     /// Edges of the policy graph: 32 certificates of 100 policies each need 3,200; RFC 9618 makes it linear in them.
     pub policy_edges: u32,
@@ -55,7 +58,7 @@ pub struct WorkDone {
     pub remembered: u32,
     /// Certificates that were tried as issuers.
     pub steps: u32,
-    /// Names that were held against name constraints; each 128 bytes of a long one count.
+    /// Names that were held against name constraints or issuers of revocation entries; each 128 bytes of a long one count.
     pub name_comparisons: u32,
     /// Edges of policy graphs.
     pub policy_edges: u32,
@@ -116,8 +119,16 @@ impl<'l> Work<'l> {
 
     /// A comparison of names of so many bytes.
     pub(super) fn compare(&mut self, bytes: usize) -> Result<(), Diagnostic> {
-        let units = u32::try_from(bytes.div_euclid(COMPARED_AS_ONE)).unwrap_or(u32::MAX).saturating_add(1);
-        self.done.name_comparisons = self.done.name_comparisons.saturating_add(units);
+        self.count_comparisons(units(bytes).saturating_add(1))
+    }
+
+    /// A name was made comparable, in a form of so many bytes. A short one costs nothing of its own.
+    pub(super) fn prepare(&mut self, bytes: usize) -> Result<(), Diagnostic> {
+        self.count_comparisons(units(bytes).saturating_mul(PREPARED_AS))
+    }
+
+    fn count_comparisons(&mut self, number: u32) -> Result<(), Diagnostic> {
+        self.done.name_comparisons = self.done.name_comparisons.saturating_add(number);
         let limit = self.limits.name_comparisons;
         self.hold(self.done.name_comparisons, limit, codes::LIMIT_NAME_COMPARISONS, "comparisons of names")
     }
@@ -137,4 +148,8 @@ impl<'l> Work<'l> {
         self.spent.get_or_insert_with(|| diagnostic.clone());
         Err(diagnostic)
     }
+}
+
+fn units(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_euclid(COMPARED_AS_ONE)).unwrap_or(u32::MAX)
 }

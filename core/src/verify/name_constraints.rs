@@ -1,54 +1,19 @@
 //! Name constraints (RFC 5280 4.2.1.10 and 6.1.3 (b), (c); RFC 9598 6 for SmtpUTF8Mailbox).
 
-use std::cell::OnceCell;
+mod comparable;
 
 use super::budget::Work;
 use super::mailbox::Mailbox;
 use crate::certificate::Certificate;
-use crate::diagnostic::{Diagnostic, codes, path::steps, quote};
+use crate::diagnostic::{Diagnostic, codes, quote};
 use crate::extension::{GeneralSubtree, NameConstraints};
-use crate::name::{DistinguishedName, DnsName, GeneralName, GeneralNameKind, Named, host_name};
-use crate::oid;
+use crate::name::{DnsName, GeneralName, Named};
+
+pub(super) use comparable::Prepared;
+use comparable::{Comparable, Form, Pair, Subject, subjects};
 
 /// How many constraints a diagnostic names.
 const SHOWN: usize = 16;
-
-/// One name of a certificate that constraints may be about.
-enum Subject<'c> {
-    /// The whole subject.
-    Directory(&'c DistinguishedName),
-    /// An emailAddress of the subject, or SmtpUTF8Mailbox.
-    Mailbox(&'c str),
-    /// A subject alternative name.
-    Alternative(&'c GeneralName),
-}
-
-impl Subject<'_> {
-    /// How many bytes a comparison reads of it.
-    fn size(&self) -> usize {
-        match self {
-            Self::Directory(name) => name.der().len(),
-            Self::Mailbox(text) => text.len(),
-            Self::Alternative(name) => size(name),
-        }
-    }
-
-    fn kind(&self) -> GeneralNameKind {
-        match self {
-            Self::Directory(_) => GeneralNameKind::DirectoryName,
-            Self::Mailbox(_) => GeneralNameKind::Rfc822Name,
-            Self::Alternative(name) => name.kind(),
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Directory(name) => name.to_string(),
-            Self::Mailbox(text) => (*text).to_owned(),
-            Self::Alternative(name) => name.display(),
-        }
-    }
-}
 
 /// Which way a subtree is read: a wildcard lies within it only with its whole set, and meets it with any member.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,65 +22,50 @@ enum Reading {
     Meets,
 }
 
-/// Holds the names of `certificate` against the constraints of a CA above it.
+/// Holds the names of `certificate` against the constraints of `authority`, a CA above it.
 ///
 /// # Errors
 /// The name that is excluded or not permitted, or cannot be compared with a constraint of its kind; or that the budget of
 /// comparisons is spent.
 pub(super) fn check(
-    constraints: &NameConstraints,
+    authority: &Certificate,
     certificate: &Certificate,
+    prepared: &mut Prepared,
     work: &mut Work<'_>,
 ) -> Result<(), Diagnostic> {
-    let subject = certificate.subject();
-    let alternatives = certificate.subject_alt_names();
-    if !subject.is_empty() {
-        check_name(constraints, &Subject::Directory(subject), work)
-            .map_err(|fault| fault.at(steps!["subject"]))?;
-    }
-    if alternatives.is_empty() {
-        // RFC 5280 4.2.1.10: the mail addresses of a subject count where there are no alternative names.
-        let addresses =
-            subject.attributes().iter().filter(|attribute| *attribute.oid() == oid::EMAIL_ADDRESS);
-        for address in addresses {
-            // One that is no string is no mailbox, which refuses it where mailboxes are constrained.
-            check_name(constraints, &Subject::Mailbox(address.text().unwrap_or_default()), work)
-                .map_err(|fault| fault.at(steps!["subject"]))?;
-        }
-    }
-    for (index, name) in alternatives.iter().enumerate() {
-        let at = || steps!["extensions", "subjectAltName", index, name.kind().as_str()];
-        check_name(constraints, &Subject::Alternative(name), work).map_err(|fault| fault.at(at()))?;
-        if let GeneralName::OtherName(other) = name
-            && other.oid == oid::SMTP_UTF8_MAILBOX
-        {
-            let mailbox = other.string.as_ref().map(|(_, text)| text.as_str()).unwrap_or_default();
-            check_name(constraints, &Subject::Mailbox(mailbox), work).map_err(|fault| fault.at(at()))?;
-        }
+    let Some(constraints) = authority.name_constraints() else { return Ok(()) };
+    let names = subjects(certificate);
+    let pair = prepared.pair(authority, constraints, certificate, names.len());
+    for (index, (place, name)) in names.iter().enumerate() {
+        check_name(constraints, &pair, index, name, work).map_err(|fault| fault.at(place.path()))?;
     }
     Ok(())
 }
 
 fn check_name(
     constraints: &NameConstraints,
+    pair: &Pair<'_>,
+    index: usize,
     name: &Subject<'_>,
     work: &mut Work<'_>,
 ) -> Result<(), Diagnostic> {
-    // Every subtree that is looked at is counted, whatever its kind, and those that are compared by their bytes too.
-    let bytes = |subtree: &GeneralSubtree| {
-        if is_about(subtree, name) { size(&subtree.base).saturating_add(name.size()) } else { 0 }
+    // `None` if the subtree is about other names. Every one that is looked at is counted, whatever its kind, and those that are
+    // compared by their bytes too.
+    let mut look = |number: usize, subtree: &GeneralSubtree, reading: Reading| {
+        if !is_about(subtree, name) {
+            return work.compare(0).map(|()| None);
+        }
+        let (base, found) = (pair.base(number, subtree, work)?, pair.name(index, name, work)?);
+        let (Some(base), Some(found)) = (base, found) else { return Err(incomparable(name)) };
+        work.compare(base.size.saturating_add(found.size))?;
+        applies(base, found, reading).map(Some).ok_or_else(|| incomparable(name))
     };
-    // The comparable form of a directory name, made once for all subtrees.
-    let form = OnceCell::new();
     let mut constrained = false;
     let mut within = false;
-    for subtree in &constraints.permitted {
-        work.compare(bytes(subtree))?;
-        if !is_about(subtree, name) {
-            continue;
-        }
+    for (number, subtree) in constraints.permitted.iter().enumerate() {
+        let Some(applies) = look(number, subtree, Reading::Within)? else { continue };
         constrained = true;
-        within = applies(&subtree.base, name, &form, Reading::Within).ok_or_else(|| incomparable(name))?;
+        within = applies;
         if within {
             break;
         }
@@ -128,12 +78,9 @@ fn check_name(
             &constraints.permitted,
         ));
     }
-    for subtree in &constraints.excluded {
-        work.compare(bytes(subtree))?;
-        if !is_about(subtree, name) {
-            continue;
-        }
-        if applies(&subtree.base, name, &form, Reading::Meets).ok_or_else(|| incomparable(name))? {
+    for (number, subtree) in constraints.excluded.iter().enumerate() {
+        let number = number.saturating_add(constraints.permitted.len());
+        if look(number, subtree, Reading::Meets)? == Some(true) {
             return Err(fault(
                 codes::VERIFY_NAME_EXCLUDED,
                 name,
@@ -155,47 +102,21 @@ fn is_about(subtree: &GeneralSubtree, name: &Subject<'_>) -> bool {
     }
 }
 
-/// How many bytes a comparison reads of a name.
-fn size(name: &GeneralName) -> usize {
-    match name {
-        GeneralName::DirectoryName(name) => name.der().len(),
-        GeneralName::DnsName(named) => named.text.len(),
-        GeneralName::Rfc822Name(named) => named.text.len(),
-        GeneralName::Uri(named) => named.text.len(),
-        // Compared at once, or not at all.
-        _ => 0,
-    }
-}
-
 /// Whether the subtree holds the name; `None` if the two cannot be compared, which refuses the name.
-fn applies(
-    base: &GeneralName,
-    name: &Subject<'_>,
-    form: &OnceCell<Vec<u8>>,
-    reading: Reading,
-) -> Option<bool> {
-    match (base, name) {
-        (GeneralName::DirectoryName(base), Subject::Directory(name)) => {
-            Some(form.get_or_init(|| name.normal_form()).starts_with(&base.normal_form()))
+fn applies(base: &Comparable, name: &Comparable, reading: Reading) -> Option<bool> {
+    match (&base.form, &name.form) {
+        // What RFC 4518 leaves undefined lies within nothing, and may be what is excluded.
+        (Form::Directory(base), Form::Directory(name)) => match reading {
+            Reading::Within => Some(name.is_within(base) == Some(true)),
+            Reading::Meets => name.is_within(base),
+        },
+        (Form::Domain(base), Form::Dns(name)) => name.as_ref().map(|name| dns_applies(base, name, reading)),
+        (Form::Domain(base), Form::UriHost(name)) => name.as_ref().map(|name| host_applies(base, name)),
+        (Form::Octets(base), Form::Octets(octets)) => {
+            matches!(octets.len(), 4 | 16).then(|| ip_applies(base, octets))
         }
-        (GeneralName::DirectoryName(base), Subject::Alternative(GeneralName::DirectoryName(name))) => {
-            Some(form.get_or_init(|| name.normal_form()).starts_with(&base.normal_form()))
-        }
-        (GeneralName::DnsName(base), Subject::Alternative(GeneralName::DnsName(name))) => {
-            name.compared().map(|name| dns_applies(&base.text, &name, reading))
-        }
-        (
-            GeneralName::IpAddress { octets: base, .. },
-            Subject::Alternative(GeneralName::IpAddress { octets, .. }),
-        ) => matches!(octets.len(), 4 | 16).then(|| ip_applies(base, octets)),
-        (GeneralName::Rfc822Name(base), Subject::Mailbox(text)) => mailbox_applies(&base.text, text),
-        (GeneralName::Rfc822Name(base), Subject::Alternative(GeneralName::Rfc822Name(name))) => {
-            mailbox_applies(&base.text, &name.text)
-        }
-        (GeneralName::Uri(base), Subject::Alternative(GeneralName::Uri(name))) => {
-            // RFC 5280 4.2.1.10: a URI without a host name is refused where URIs are constrained.
-            host_name(&name.text).map(|host| host_applies(&base.text, &host))
-        }
+        (Form::Mailbox(base), Form::Mailbox(name)) => Some(base.as_ref()? == name.as_ref()?),
+        (Form::Domain(base), Form::Mailbox(name)) => name.as_ref().map(|name| host_applies(base, &name.host)),
         // Kinds that certgate does not compare: refused where both a constraint and a name of the kind are there.
         _ => None,
     }
@@ -206,8 +127,7 @@ fn dns_applies(base: &str, name: &DnsName, reading: Reading) -> bool {
     if base.is_empty() {
         return true;
     }
-    let base = base.to_ascii_lowercase();
-    let (domain, itself) = base.strip_prefix('.').map_or((base.as_str(), true), |domain| (domain, false));
+    let (domain, itself) = base.strip_prefix('.').map_or((base, true), |domain| (domain, false));
     let is_below = |host: &str| host.strip_suffix(domain).is_some_and(|head| head.ends_with('.'));
     if !name.is_wildcard() {
         return (itself && name.base() == domain) || is_below(name.base());
@@ -229,18 +149,8 @@ fn ip_applies(base: &[u8], octets: &[u8]) -> bool {
         && octets.iter().zip(network).zip(mask).all(|((octet, network), mask)| octet & mask == network & mask)
 }
 
-/// A mailbox, a host, or `.domain` for all hosts below it.
-fn mailbox_applies(base: &str, text: &str) -> Option<bool> {
-    let mailbox = Mailbox::parse(text)?;
-    if base.contains('@') {
-        return Mailbox::parse(base).map(|base| base == mailbox);
-    }
-    Some(host_applies(base, &mailbox.host))
-}
-
 /// The host itself, or with a leading dot any host below (RFC 5280 4.2.1.10: mail and URIs).
 fn host_applies(base: &str, host: &DnsName) -> bool {
-    let base = base.to_ascii_lowercase();
     match base.strip_prefix('.') {
         Some(domain) => host.base().strip_suffix(domain).is_some_and(|head| head.ends_with('.')),
         None => base.is_empty() || host.base() == base,

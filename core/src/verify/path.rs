@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::budget::Work;
 use super::error::{TriedPath, VerificationError};
+use super::name_constraints::Prepared;
 use super::rule::{Role, Subject};
 use super::{VerifiedPath, Verifier, VerifyParameters, name_constraints, policy_graph, revocation};
 use crate::certificate::Certificate;
@@ -26,6 +27,8 @@ pub(super) struct Search<'v> {
     pub(super) signatures: HashMap<(usize, usize), Result<(), Diagnostic>>,
     /// What the rules say of a certificate in its place, by its address.
     rules: HashMap<(usize, Role), Option<Diagnostic>>,
+    /// Names and constraints in comparable form.
+    prepared: Prepared,
     purpose: Option<Oid>,
     found: Found,
 }
@@ -70,6 +73,7 @@ impl<'v> Search<'v> {
             paths: 0,
             signatures: HashMap::new(),
             rules: HashMap::new(),
+            prepared: Prepared::default(),
             purpose: parameters.purpose.oid(),
             found: Found::default(),
             aim: Aim::Leaf,
@@ -93,11 +97,15 @@ impl<'v> Search<'v> {
             .collect()
     }
 
-    /// The certificates at hand that a responder ID names: those that are known by their names, and those that are presented.
+    /// The certificates at hand that a responder ID names, anchors first.
     pub(super) fn responders(&self, responder: &ResponderId) -> Vec<Arc<Certificate>> {
         let mut found = match responder {
             ResponderId::Name(name) => self.named(&name.normal_form(), None),
-            ResponderId::Key(_) => self.parameters.presented.to_vec(),
+            ResponderId::Key(hash) => {
+                let Verifier { anchors, intermediates, .. } = self.verifier;
+                let known = anchors.with_key_hash(hash).chain(intermediates.with_key_hash(hash));
+                known.chain(self.parameters.presented).cloned().collect()
+            }
         };
         found.retain(|certificate| responder.is(certificate));
         found
@@ -125,8 +133,10 @@ impl<'v> Search<'v> {
         nested.purpose = None;
         nested.aim = Aim::ListIssuer { anchor: Arc::clone(anchor), waiting };
         std::mem::swap(&mut nested.work, &mut self.work);
+        std::mem::swap(&mut nested.prepared, &mut self.prepared);
         let found = nested.check_leaf().is_empty() && matches!(nested.extend(), Ok(Step::Found));
         std::mem::swap(&mut nested.work, &mut self.work);
+        std::mem::swap(&mut nested.prepared, &mut self.prepared);
         match self.work.spent() {
             Some(limit) => Err(limit.clone()),
             None => Ok(found),
@@ -215,10 +225,17 @@ impl<'v> Search<'v> {
         Ok(Step::Next)
     }
 
-    /// Whether somebody else who issued the certificate is at hand.
+    /// Whether somebody else who may have issued the certificate is at hand. One that is self-issued and names no other key is taken
+    /// to be signed with its own, unless another key has the identifier that it names: certificates that share a name are no issuers
+    /// of one another.
     fn has_other_issuers(&self, certificate: &Arc<Certificate>) -> bool {
-        let is_other =
-            |candidate: &Arc<Certificate>| candidate.public_key().der() != certificate.public_key().der();
+        let own = certificate.subject_key_identifier();
+        let named = certificate.authority_key_identifier().and_then(|aki| aki.key_identifier.as_deref());
+        let is_self_signed = certificate.is_self_issued() && (named.is_none() || named == own);
+        let is_other = |candidate: &Arc<Certificate>| {
+            candidate.public_key().der() != certificate.public_key().der()
+                && (!is_self_signed || (named.is_some() && candidate.subject_key_identifier() == named))
+        };
         let Verifier { anchors, intermediates, .. } = self.verifier;
         let presented = self.parameters.presented.iter();
         anchors.issuers(certificate).chain(intermediates.issuers(certificate)).any(is_other)
@@ -420,13 +437,17 @@ impl<'v> Search<'v> {
     /// Constraints of `candidate` on all names below: those of the leaf, and of intermediates that are not self-issued (RFC
     /// 5280 6.1.3 (b), (c)).
     fn check_name_constraints(&mut self, candidate: &Certificate, below: usize) -> Result<(), Diagnostic> {
-        let Some(constraints) = candidate.name_constraints() else { return Ok(()) };
+        if candidate.name_constraints().is_none() {
+            return Ok(());
+        }
         for index in 0..below {
             let Some(certificate) = self.path.get(index).map(Arc::clone) else { continue };
             if index > 0 && certificate.is_self_issued() {
                 continue;
             }
-            if let Err(fault) = name_constraints::check(constraints, &certificate, &mut self.work) {
+            if let Err(fault) =
+                name_constraints::check(candidate, &certificate, &mut self.prepared, &mut self.work)
+            {
                 return Err(fault.within(index).within("below"));
             }
         }

@@ -10,6 +10,7 @@ use crate::oid;
 
 /// A name that the certificate must be for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum PeerName {
     /// A host name, held against dNSName.
     Dns(DnsName),

@@ -5,6 +5,7 @@ use crate::diagnostic::Code;
 
 /// The rule books that ship.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Profile {
     /// RFC 5280 to the letter, with what it asks of conforming CAs.
     #[default]

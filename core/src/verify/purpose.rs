@@ -4,6 +4,7 @@ use crate::oid::{self, Oid, OidKind};
 
 /// What a certificate is to be used for (RFC 5280 4.2.1.12).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Purpose {
     /// Anything: extendedKeyUsage is not looked at.
     #[default]

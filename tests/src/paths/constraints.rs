@@ -64,6 +64,8 @@ fn hosts() -> Vec<PathVector> {
             second,
         ),
         vector("dns-two-hyphens-elsewhere", &[], &[], &[dns("ab--cd.example.com")]).accepted(),
+        vector("dns-read-as-an-address", &[dns("0x7f000001")], &[dns("example.com")], &[])
+            .refused("verify/name-malformed", second),
         vector("dns-wildcard-and-two-labels-below", &wild, &[], &[dns("b.c.example.com")]).accepted(),
     ]
 }
@@ -116,7 +118,12 @@ fn mailboxes() -> Vec<PathVector> {
             .refused("verify/name-malformed", "path[0].subject"),
         no_mailbox("email-no-string-not-constrained", &[], &[dns("example.org")]).holds(&["", "ca", "root"]),
         vector("email-longest-local-part", &local(64), &[email("example.com")], &[]).accepted(),
-        vector("email-too-long-a-local-part", &local(65), &[email("example.com")], &[])
+        vector("email-local-part-beyond-the-usual", &local(65), &[email("example.com")], &[]).accepted(),
+        not_permitted(
+            vector("email-local-part-beyond-the-usual-elsewhere", &local(65), &[email("example.org")], &[]),
+            path,
+        ),
+        vector("email-too-long", &local(1_100), &[email("example.com")], &[])
             .refused("verify/name-malformed", path),
         vector("email-host-with-two-hyphens", &[email("joe@ab--cd.org")], &[email("ab--cd.org")], &[])
             .accepted(),
@@ -180,7 +187,45 @@ fn directories() -> Vec<PathVector> {
         vector.leaf = leaf().set(|cert| cert.subject = subject).der();
         excluded(vector, "path[0].subject")
     };
+    // RFC 4518 2.4 leaves undefined what text with such a character matches.
+    let private = |base: &str, text: &str| {
+        let name = |text: &str| seq(&[set(&[atv("2.5.4.10", utf8(text))])]);
+        let base = [directory(&name(base))];
+        [("excluded", &[][..], &base[..]), ("permitted", &base, &[])].map(|(id, permitted, excluded)| {
+            let mut vector = vector(&format!("directory-undefined-{id}"), &[], permitted, excluded);
+            vector.leaf = leaf().set(|cert| cert.subject = name(text)).der();
+            vector
+        })
+    };
+    let [undefined_excluded, undefined_permitted] = private("Team", "Te\u{e000}am");
+    let same = private("Te\u{e000}am", "Te\u{e000}am").map(|mut vector| {
+        vector.id.push_str("-and-the-same");
+        vector
+    });
+    let [same_excluded, same_permitted] = same;
+    let other_type = {
+        let mut vector = vector("directory-undefined-of-another-type", &[], &[], &[directory(&team)]);
+        vector.leaf = leaf().set(|cert| cert.subject = name("Te\u{e000}am")).der();
+        vector.holds(&["Te\u{e000}am", "ca", "root"])
+    };
+    let encoded = {
+        let subject = seq(&[set(&[atv("2.5.4.10", octets(b"Team"))])]);
+        let mut vector = vector("directory-undefined-for-another-syntax", &[], &[], &[directory(&team)]);
+        vector.leaf = leaf().set(|cert| cert.subject = subject).der();
+        vector.refused("verify/name-malformed", "path[0].subject")
+    };
     vec![
+        undefined_excluded.refused("verify/name-malformed", "path[0].subject"),
+        not_permitted(undefined_permitted, "path[0].subject"),
+        excluded(same_excluded, "path[0].subject"),
+        same_permitted.holds(&["", "ca", "root"]),
+        other_type,
+        encoded,
+        written("with-an-unassigned-invisible-one", "Te\u{2065}am"),
+        written("with-an-isolate", "Te\u{2066}am"),
+        written("with-an-arabic-mark", "\u{61c}Team"),
+        written("with-a-variation-selector", "Team\u{e0100}"),
+        written("with-a-hangul-filler", "Te\u{115f}\u{3164}am"),
         written("with-a-soft-hyphen", "Te\u{ad}am"),
         written("with-a-zero-width-space", "Team\u{200b}"),
         written("in-full-width", "Ｔｅａｍ"),

@@ -28,6 +28,11 @@ fn useless(id: &str, list: Crl, code: &'static str, path: &'static str) -> PathV
     listed(&format!("row105-{id}"), list).refused(UNKNOWN, SERIAL).and(code, path)
 }
 
+/// A leaf that names this place of its list.
+fn pointing(place: &str) -> Cert {
+    leaf().with(DISTRIBUTION_POINTS, false, &seq(&[distribution_point(&[uri(place)], &[])]))
+}
+
 fn revoked(vector: PathVector, path: &'static str) -> PathVector {
     vector.refused("verify/revoked", path)
 }
@@ -43,7 +48,7 @@ fn unanswered(id: &str, response: Ocsp, code: &'static str) -> PathVector {
 }
 
 pub(super) fn vectors() -> Vec<PathVector> {
-    [lists(), newer(), scopes(), deltas(), indirect(), responses(), responders()].concat()
+    [lists(), newer(), scopes(), deltas(), indirect(), responses(), responders(), hashes()].concat()
 }
 
 fn lists() -> Vec<PathVector> {
@@ -164,6 +169,31 @@ fn newer() -> Vec<PathVector> {
         .map(PathVector::accepted),
         both("of-another-key-revokes", new(own()), of_new_key(old(own().revoking(&leaf()))))
             .map(|vector| revoked(two_keys(vector), SERIAL)),
+        // Nothing but the signatures says that the keys are two.
+        both(
+            "of-another-key-without-its-identifier",
+            new(own()).without(AUTHORITY_KEY),
+            of_new_key(old(own().revoking(&leaf()))).without(AUTHORITY_KEY),
+        )
+        .map(|vector| revoked(two_keys(vector), SERIAL)),
+        both("that-begins-to-name-its-key", old(held()).without(AUTHORITY_KEY), new(own()))
+            .map(PathVector::accepted),
+        both(
+            "counted-anew",
+            number(own(), 0x7f, "251224000000Z"),
+            number(own().revoking(&leaf()), 1, "251226000000Z"),
+        )
+        .map(|vector| revoked(vector, SERIAL)),
+        both("without-number", old(own()), without_number(new(own().revoking(&leaf()))))
+            .map(|vector| revoked(vector.profile("private"), SERIAL)),
+        both("lifts-a-hold-of-a-certificate-with-a-point", old(held()), new(own()))
+            .map(|vector| vector.leaf(pointing("http://crl.example.com/1")).accepted()),
+        // The newest list of all covers everything, and has no entry; the one that lifts the hold covers nothing new.
+        both("lifts-a-hold-beside-another-scope", old(held()), new(own())).map(|mut vector| {
+            let users = own().with(SCOPE, true, &seq(&[context(1, &[0xff])]));
+            vector.lists.push(number(users, 3, "251227000000Z").der());
+            vector.accepted()
+        }),
     ]
     .into_iter()
     .flatten()
@@ -187,9 +217,6 @@ fn scopes() -> Vec<PathVector> {
     let flag = |number: u8| seq(&[context(number, &[0xff])]);
     let scoped = |scope: &[u8]| Crl::new("ca").with(SCOPE, true, scope);
     let at = |place: &str| seq(&[explicit(0, &explicit(0, &uri(place)))]);
-    let pointing = |place: &str| {
-        leaf().with(DISTRIBUTION_POINTS, false, &seq(&[distribution_point(&[uri(place)], &[])]))
-    };
     let here = "http://crl.example.com/1";
     let some_reasons = seq(&[context(3, &[5, 0x60])]);
     vec![
@@ -220,6 +247,15 @@ fn deltas() -> Vec<PathVector> {
         with("removes", held(), delta().entry(&leaf(), &[reason(8)])).accepted(),
         revoked(with("of-a-later-base", held(), delta().with(DELTA, true, &int(&[5]))), SERIAL),
         with("alone", Crl::new("someone"), delta()).refused(UNKNOWN, SERIAL),
+        // Nothing but the signature says that another key of the same name made it.
+        revoked(
+            with("of-another-key", held().without(AUTHORITY_KEY), {
+                let removing = delta().entry(&leaf(), &[reason(8)]).without(AUTHORITY_KEY);
+                removing.set(|list| list.signer = "ca new".to_owned())
+            })
+            .presented(&[ca(), Cert::ca("ca", "ca").key("ca new").signed_by("ca")]),
+            SERIAL,
+        ),
     ]
 }
 
@@ -350,6 +386,7 @@ fn responders() -> Vec<PathVector> {
         revoked(answered("name-as-in-the-certificate", of_odd(&ca_printable)).leaf(odd.clone()), SERIAL),
         revoked(answered("name-as-in-the-issuer", of_odd(&name("ca"))).leaf(odd.clone()), SERIAL),
         answered("responder-presented", by_name()).presented(&[ca(), responder.clone()]).accepted(),
+        answered("responder-in-the-pool-by-key", by_key.clone()).pool(&[responder.clone()]).accepted(),
         answered("responder-presented-by-key", by_key).presented(&[ca(), responder.clone()]).accepted(),
         answered("responder-in-the-pool", by_name()).pool(&[responder]).accepted(),
         unanswered("responder-nowhere", by_name(), "ocsp/responder"),
@@ -363,4 +400,24 @@ fn responders() -> Vec<PathVector> {
             SERIAL,
         ),
     ]
+}
+
+/// The hashes by which answers name the issuer (RFC 6960 4.1.1 leaves them open).
+fn hashes() -> Vec<PathVector> {
+    let by = |hash: &str| {
+        Ocsp::new(&leaf(), "ca").set(|response| {
+            response.hash = hash.to_owned();
+            response.answer = explicit(1, &time("20251226000000Z"));
+        })
+    };
+    const SHA3_256: &str = "2.16.840.1.101.3.4.2.8";
+    let known = [("sha1", SHA1), ("sha224", SHA224), ("sha384", SHA384), ("sha512", SHA512)];
+    let mut vectors: Vec<PathVector> =
+        known.map(|(word, hash)| revoked(answered(&format!("hash-{word}"), by(hash)), SERIAL)).to_vec();
+    vectors.push(
+        answered("hash-not-known", by(SHA3_256))
+            .refused(UNKNOWN, SERIAL)
+            .and("ocsp/hash-algorithm", "responses[0].certID.hashAlgorithm"),
+    );
+    vectors
 }

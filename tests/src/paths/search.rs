@@ -4,6 +4,7 @@ use super::{PathVector, leaf};
 use crate::certificate::*;
 use crate::der::{boolean, explicit, int, oid, seq};
 use crate::request::{dns, ip};
+use crate::revocation::Crl;
 
 const EXPIRED: (&str, &str) = ("200101000000Z", "210101000000Z");
 
@@ -111,6 +112,12 @@ fn anchors() -> Vec<PathVector> {
     let issuing = Cert::ca("ca", "root").with(EXTENDED_KEY_USAGE, false, &purposes);
     // The bad signature is that of E, which has another place in each of the two paths.
     let bad = Cert::ca("E", "Y").signed_by("not Y");
+    let of_one_name = |number: usize| {
+        let key = format!("root {number}");
+        Cert::root("root").key(&key).set(|cert| cert.signer = key)
+    };
+    let of_one_name: Vec<Cert> =
+        [Cert::root("root"), Cert::root("other root")].into_iter().chain((1..60).map(of_one_name)).collect();
     let met_twice = [Cert::ca("ca", "D"), Cert::ca("ca", "C"), Cert::ca("C", "D"), Cert::ca("D", "E"), bad];
     vec![
         PathVector::new("an-anchor-may-be-an-intermediate")
@@ -123,6 +130,16 @@ fn anchors() -> Vec<PathVector> {
             .anchors(&[Cert::root("root"), issuing])
             .profile("webpki")
             .accepted(),
+        // They are tried as anchors, and not as intermediates below one another too.
+        PathVector::new("anchors-of-one-name-and-another-way")
+            .presented(&[Cert::ca("ca", "root"), Cert::ca("ca", "other root")])
+            .anchors(&of_one_name)
+            .lists(&[
+                Crl::new("root").revoking(&Cert::ca("ca", "root")),
+                Crl::new("other root"),
+                Crl::new("ca"),
+            ])
+            .holds(&["a.example.com", "ca", "other root"]),
         PathVector::new("a-bad-signature-in-two-places")
             .presented(&met_twice)
             .anchors(&[Cert::root("Y")])

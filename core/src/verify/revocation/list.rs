@@ -1,19 +1,28 @@
 //! Revocation lists: the algorithm of RFC 5280 6.3.3.
 
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::super::path::Search;
 use super::super::profile::ActiveRules;
 use super::{RevocationInputs, Status};
 use crate::certificate::Certificate;
-use crate::crl::{CertificateList, RevokedCertificate};
+use crate::crl::{CertificateList, IssuerNames};
+use crate::der::integer;
 use crate::diagnostic::{Diagnostic, codes, quote};
 use crate::extension::{
     DistributionPoint, DistributionPointName, Extension, ExtensionValue, KeyUsageBit, ReasonCode, ReasonFlags,
 };
 use crate::name::{DistinguishedName, GeneralName};
-use crate::oid::{self, Oid};
+use crate::oid;
+use crate::time::Timestamp;
+
+/// The SHA-256 digest of a SubjectPublicKeyInfo.
+type KeyDigest = [u8; 32];
+
+/// A list and its index.
+type Numbered<'l> = (usize, &'l Arc<CertificateList>);
 
 /// What the lists say of `certificate`.
 pub(super) fn status(
@@ -23,8 +32,20 @@ pub(super) fn status(
     issuer: &Arc<Certificate>,
     above: &[Arc<Certificate>],
 ) -> Result<Status, Diagnostic> {
-    let mut job =
-        Job { search, inputs, certificate, issuer, above, covered: ReasonFlags::NONE, why: Vec::new() };
+    let serial = certificate.serial_number();
+    let telling = |list: &&Arc<CertificateList>| list.entries_of(serial).next().is_some();
+    let deltas = inputs.lists.iter().filter(|list| list.base_number().is_some());
+    let mut job = Job {
+        search,
+        inputs,
+        certificate,
+        issuer,
+        above,
+        telling_deltas: deltas.filter(telling).collect(),
+        checked: HashMap::new(),
+        covered: ReasonFlags::NONE,
+        why: Vec::new(),
+    };
     let points = match certificate.extension(&oid::CRL_DISTRIBUTION_POINTS).map(Extension::value) {
         Some(ExtensionValue::CrlDistributionPoints(points)) => points.clone(),
         _ => Vec::new(),
@@ -53,6 +74,10 @@ struct Job<'j, 's> {
     issuer: &'j Arc<Certificate>,
     /// The certificates above, the anchor last: those below are not to be believed, for a revoked CA made them.
     above: &'j [Arc<Certificate>],
+    /// The deltas with an entry of the serial number.
+    telling_deltas: Vec<&'j Arc<CertificateList>>,
+    /// Of the lists that were looked into, by index, the key that signed them; `None` for one that tells nothing.
+    checked: HashMap<(usize, Vouching), Option<KeyDigest>>,
     /// reasons_mask
     covered: ReasonFlags,
     /// Why lists that could have told do not.
@@ -60,39 +85,32 @@ struct Job<'j, 's> {
 }
 
 impl Job<'_, '_> {
-    /// Looks for one distribution point into all lists that belong to it. Of those of one scope the newest holds, in whatever
-    /// order they came (RFC 5280 5.2.3); a list that covers nothing new is still looked at if it tells of the certificate.
+    /// Looks for one distribution point into all lists that belong to it. Of those of one scope and key the newest holds, in
+    /// whatever order they came (RFC 5280 5.2.3); a list that covers nothing new is still looked at if it may tell of the
+    /// certificate.
     fn process(&mut self, point: &DistributionPoint) -> Result<Option<Status>, Diagnostic> {
-        let lists = self.inputs.lists;
-        let mut full: Vec<(usize, &Arc<CertificateList>)> = lists
-            .iter()
-            .enumerate()
-            .filter(|(_, list)| list.base_number().is_none() && self.belongs(list, point))
-            .collect();
-        full.sort_by(|(_, a), (_, b)| by_age(b, a));
-        let mut current: Vec<&Arc<CertificateList>> = Vec::new();
-        for (index, list) in full {
-            if current.iter().any(|newer| same_scope(newer, list)) {
-                continue;
-            }
+        let lists = self.inputs.lists.iter().enumerate();
+        let mut full: Vec<Numbered<'_>> =
+            lists.filter(|(_, list)| list.base_number().is_none() && self.belongs(list, point)).collect();
+        full.sort_by(|(_, a), (_, b)| latest_first(a, b));
+        for (place, (index, list)) in full.iter().enumerate() {
             let interim = self.interim(list, point);
-            if interim.is_subset(self.covered) && !self.tells(list) {
+            let may_tell = self.may_tell(list);
+            if interim.is_subset(self.covered) && !may_tell {
                 continue;
             }
             let vouched = vouches(point, list);
-            if let Err(fault) = self.check_list(list, vouched)? {
-                self.why.push(fault.within(index).within("crls"));
+            let Some(key) = self.check(*index, vouched)? else { continue };
+            // One that tells nothing of the certificate need not be told from a newer one.
+            if may_tell && self.is_superseded(list, full.iter().take(place), key, vouched)? {
                 continue;
             }
-            current.push(list);
-            let delta = self.delta_of(list, vouched)?;
-            let in_delta = delta.and_then(|delta| self.entry(&delta));
-            let entry = match in_delta {
+            let entry = match self.entry_of_deltas(list, key, vouched)? {
                 // 6.3.3 (i), (j): the delta knows better than its base. In a full list, where RFC 5280 5.3.1 has no place for
                 // it, removeFromCRL stays a revocation.
                 Some((_, ReasonCode::RemoveFromCrl)) => None,
                 Some(found) => Some(found),
-                None => self.entry(list),
+                None => self.entry(list)?,
             };
             if let Some((at, reason)) = entry {
                 return Ok(Some(Status::Revoked { at, reason }));
@@ -102,11 +120,27 @@ impl Job<'_, '_> {
         Ok(None)
     }
 
-    /// Whether the list, or a delta of its scope, has an entry of the certificate.
-    fn tells(&self, list: &CertificateList) -> bool {
-        let mut deltas = self.inputs.lists.iter().filter(|delta| delta.base_number().is_some());
-        self.entry(list).is_some()
-            || deltas.any(|delta| same_scope(delta, list) && self.entry(delta).is_some())
+    /// Whether the list, or a delta of its scope, has an entry of the serial number. Looked up, whoever signed the list and
+    /// however many entries it has.
+    fn may_tell(&self, list: &CertificateList) -> bool {
+        list.entries_of(self.certificate.serial_number()).next().is_some()
+            || self.telling_deltas.iter().any(|delta| same_scope(delta, list))
+    }
+
+    /// Whether one of the newer lists stands for this one: of the same scope and by the same key (RFC 5280 5.2.3).
+    fn is_superseded<'l>(
+        &mut self,
+        list: &CertificateList,
+        newer: impl Iterator<Item = &'l Numbered<'l>>,
+        key: KeyDigest,
+        itself: Vouching,
+    ) -> Result<bool, Diagnostic> {
+        for (index, newer) in newer {
+            if stands_for(newer, list) && self.check(*index, itself)? == Some(key) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// 6.3.3 (b): whether issuer and scope of the list fit the certificate and the distribution point.
@@ -144,12 +178,29 @@ impl Job<'_, '_> {
         point.reasons.unwrap_or(ReasonFlags::ALL).intersection(of_list)
     }
 
+    /// The key that signed the list with this index. `None` if the list tells nothing, the reason being put down once.
+    fn check(&mut self, index: usize, itself: Vouching) -> Result<Option<KeyDigest>, Diagnostic> {
+        if let Some(known) = self.checked.get(&(index, itself)) {
+            return Ok(*known);
+        }
+        let Some(list) = self.inputs.lists.get(index) else { return Ok(None) };
+        let key = match self.check_list(list, itself)? {
+            Ok(key) => Some(key),
+            Err(fault) => {
+                self.why.push(fault.within(index).within("crls"));
+                None
+            }
+        };
+        self.checked.insert((index, itself), key);
+        Ok(key)
+    }
+
     /// Form, freshness, and 6.3.3 (f), (g): who signed. The outer error ends the search.
     fn check_list(
         &mut self,
         list: &Arc<CertificateList>,
         itself: Vouching,
-    ) -> Result<Result<(), Diagnostic>, Diagnostic> {
+    ) -> Result<Result<KeyDigest, Diagnostic>, Diagnostic> {
         if let Err(fault) = check_form(list, self.search.verifier.active_rules()) {
             return Ok(Err(fault));
         }
@@ -176,7 +227,7 @@ impl Job<'_, '_> {
         &mut self,
         list: &Arc<CertificateList>,
         itself: Vouching,
-    ) -> Result<Result<(), Diagnostic>, Diagnostic> {
+    ) -> Result<Result<KeyDigest, Diagnostic>, Diagnostic> {
         let wanted = list.authority_key_identifier().and_then(|aki| aki.key_identifier.as_deref());
         let mut candidates: Vec<Arc<Certificate>> = Vec::new();
         if self.issuer.subject_form() == list.issuer_form() {
@@ -185,7 +236,7 @@ impl Job<'_, '_> {
         let own = self.above.iter().filter(|certificate| certificate.subject_form() == list.issuer_form());
         candidates.extend(own.cloned());
         candidates.extend(self.search.named(list.issuer_form(), wanted));
-        let mut tried = std::collections::HashSet::new();
+        let mut tried = HashSet::new();
         for candidate in candidates {
             if (candidate == *self.certificate && itself == Vouching::Others)
                 || !tried.insert(*candidate.digest())
@@ -200,7 +251,7 @@ impl Job<'_, '_> {
                 || candidate == *self.certificate
                 || self.search.trusts_list_issuer(&candidate, self.above)?
             {
-                return Ok(Ok(()));
+                return Ok(Ok(*candidate.key_digest()));
             }
         }
         let name = list.issuer().to_string();
@@ -209,52 +260,83 @@ impl Job<'_, '_> {
         Ok(Err(Diagnostic::new(codes::CRL_ISSUER_UNKNOWN, message).at(["signatureValue"]).with_found(name)))
     }
 
-    /// 6.3.3 (c): the newest delta that adds to the list.
-    fn delta_of(
+    /// 6.3.3 (c): what the deltas that add to the list say of the certificate, those that newer ones stand for left out. A
+    /// revocation counts before a removal.
+    fn entry_of_deltas(
         &mut self,
         list: &CertificateList,
+        key: KeyDigest,
         itself: Vouching,
-    ) -> Result<Option<Arc<CertificateList>>, Diagnostic> {
+    ) -> Result<Option<Entry>, Diagnostic> {
         let Some(number) = list.number() else { return Ok(None) };
-        let mut best: Option<Arc<CertificateList>> = None;
-        for delta in self.inputs.lists {
-            let Some(base) = delta.base_number() else { continue };
-            let fits = same_scope(delta, list)
-                && compare(base, number) != Ordering::Greater
-                && delta.number().is_some_and(|own| compare(own, number) == Ordering::Greater);
-            let newer = best.as_ref().is_none_or(|best| {
-                compare(delta.number().unwrap_or_default(), best.number().unwrap_or_default())
-                    == Ordering::Greater
-            });
-            if !fits || !newer {
+        let adds = |delta: &CertificateList| {
+            same_scope(delta, list)
+                && delta.base_number().is_some_and(|base| integer::compare(base, number).is_le())
+                && delta.number().is_some_and(|own| integer::compare(own, number).is_gt())
+        };
+        let lists = self.inputs.lists.iter().enumerate();
+        let mut deltas: Vec<Numbered<'_>> = lists.filter(|(_, delta)| adds(delta)).collect();
+        deltas.sort_by(|(_, a), (_, b)| latest_first(a, b));
+        let mut current: Vec<&Arc<CertificateList>> = Vec::new();
+        let mut removed = None;
+        for (index, delta) in deltas {
+            if current.iter().any(|newer| stands_for(newer, delta)) || self.check(index, itself)? != Some(key)
+            {
                 continue;
             }
-            match self.check_list(delta, itself)? {
-                Ok(()) => best = Some(Arc::clone(delta)),
-                Err(fault) => self.why.push(fault.within("crls")),
+            current.push(delta);
+            match self.entry(delta)? {
+                None => {}
+                // What is older than the list was known to who made the list.
+                Some((_, ReasonCode::RemoveFromCrl)) if delta.this_update() < list.this_update() => {}
+                Some((at, ReasonCode::RemoveFromCrl)) => removed = Some((at, ReasonCode::RemoveFromCrl)),
+                Some(revoked) => return Ok(Some(revoked)),
             }
         }
-        Ok(best)
+        Ok(removed)
     }
 
-    /// The entry of the certificate: its serial number, under its issuer.
-    fn entry(&self, list: &CertificateList) -> Option<(crate::time::Timestamp, ReasonCode)> {
+    /// The entry of the certificate: its serial number, under its issuer. Names of issuers that are compared are counted.
+    fn entry(&mut self, list: &CertificateList) -> Result<Option<Entry>, Diagnostic> {
         // RFC 5280 5.3.3: the extension belongs to indirect lists.
         let indirect = list.issuing_distribution_point().is_some_and(|scope| scope.indirect);
-        let is_of_issuer = |entry: &&RevokedCertificate| match entry.certificate_issuer().filter(|_| indirect)
-        {
-            Some(names) => {
-                directory_names(names).any(|name| name.normal_form() == self.certificate.issuer_form())
+        let mut known: Option<(&IssuerNames, bool)> = None;
+        for entry in list.entries_of(self.certificate.serial_number()) {
+            let is_of_issuer = match entry.issuer_names().filter(|_| indirect) {
+                None => list.issuer_form() == self.certificate.issuer_form(),
+                Some(names) => match known.filter(|(last, _)| std::ptr::eq(*last, names)) {
+                    Some((_, answer)) => answer,
+                    None => {
+                        let answer = self.is_issuer(names)?;
+                        known = Some((names, answer));
+                        answer
+                    }
+                },
+            };
+            if is_of_issuer {
+                return Ok(Some((entry.revocation_date(), entry.reason())));
             }
-            None => list.issuer_form() == self.certificate.issuer_form(),
-        };
-        let entry = list.entries_of(self.certificate.serial_number()).find(is_of_issuer)?;
-        Some((entry.revocation_date(), entry.reason()))
+        }
+        Ok(None)
+    }
+
+    /// Whether one of the names is that of the certificate's issuer.
+    fn is_issuer(&mut self, names: &IssuerNames) -> Result<bool, Diagnostic> {
+        for form in names.forms() {
+            self.search.work.compare(form.len())?;
+            if **form == *self.certificate.issuer_form() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
+/// When a certificate was revoked, and why.
+type Entry = (Timestamp, ReasonCode);
+
 /// Who may sign the list that tells about a certificate.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Vouching {
     /// Anyone but the certificate itself.
     Others,
@@ -295,32 +377,31 @@ fn may_sign_lists(certificate: &Certificate) -> bool {
     certificate.key_usage().is_none_or(|usage| usage.contains(KeyUsageBit::CrlSign))
 }
 
-/// Whether two lists are of one issuer, key and scope, so that the newer one stands for the older (RFC 5280 5.2.3).
+/// Whether two lists are of one issuer and scope.
 fn same_scope(a: &CertificateList, b: &CertificateList) -> bool {
-    a.issuer_form() == b.issuer_form()
-        && same_extension(a, b, &oid::ISSUING_DISTRIBUTION_POINT)
-        && same_extension(a, b, &oid::AUTHORITY_KEY_IDENTIFIER)
+    a.issuer_form() == b.issuer_form() && scope_of(a) == scope_of(b)
 }
 
-fn same_extension(a: &CertificateList, b: &CertificateList, oid: &Oid) -> bool {
-    a.extension(oid).map(Extension::value_der) == b.extension(oid).map(Extension::value_der)
+fn scope_of(list: &CertificateList) -> Option<&[u8]> {
+    list.extension(&oid::ISSUING_DISTRIBUTION_POINT).map(Extension::value_der)
 }
 
-/// The older list first: by their numbers, none being the lowest, and by thisUpdate where these are the same.
-fn by_age(a: &CertificateList, b: &CertificateList) -> Ordering {
-    compare(a.number().unwrap_or_default(), b.number().unwrap_or_default())
-        .then_with(|| a.this_update().cmp(&b.this_update()))
+/// Whether `newer` stands for `older`, if one key signed both: it is of the same scope, and neither older by its number nor by
+/// thisUpdate (RFC 5280 5.2.3). Where numbers and dates disagree, as they do after a CA has begun to count anew, neither stands
+/// for the other; where one has no number, the dates tell.
+fn stands_for(newer: &CertificateList, older: &CertificateList) -> bool {
+    let numbers = match (newer.number(), older.number()) {
+        (Some(newer), Some(older)) => integer::compare(newer, older),
+        _ => Ordering::Equal,
+    };
+    let dates = newer.this_update().cmp(&older.this_update());
+    same_scope(newer, older) && numbers.is_ge() && dates.is_ge() && (numbers.is_gt() || dates.is_gt())
 }
 
-/// Compares non-negative INTEGERs by their contents octets.
-fn compare(a: &[u8], b: &[u8]) -> Ordering {
-    let (a, b) = (without_zeros(a), without_zeros(b));
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-}
-
-fn without_zeros(octets: &[u8]) -> &[u8] {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    octets.get(zeros..).unwrap_or_default()
+/// By thisUpdate and then by number, so that no list comes behind one that it stands for.
+fn latest_first(a: &CertificateList, b: &CertificateList) -> Ordering {
+    let numbers = || integer::compare(b.number().unwrap_or_default(), a.number().unwrap_or_default());
+    b.this_update().cmp(&a.this_update()).then_with(numbers)
 }
 
 fn directory_names(names: &[GeneralName]) -> impl Iterator<Item = &DistinguishedName> {

@@ -21,6 +21,16 @@ pub(super) fn status(
     let mut why = Vec::new();
     let mut good = false;
     for (index, response) in inputs.responses.iter().enumerate() {
+        let unread = |single: &SingleResponse| single.id.check_hash().err();
+        let same_number = |single: &&SingleResponse| single.id.serial_number() == certificate.serial_number();
+        why.extend(
+            response
+                .responses()
+                .iter()
+                .filter(same_number)
+                .filter_map(unread)
+                .map(|fault| fault.within(index).within("responses")),
+        );
         let about = |single: &&SingleResponse| single.id.is_of(certificate, issuer);
         for single in response.responses().iter().filter(about) {
             let faults = check(search, inputs, response, single, issuer, above)?;
