@@ -20,12 +20,7 @@ pub use certificate::request_for;
 /// A key for an example: a fixed one where there is one, else one that is always made the same way. They prove nothing and
 /// protect nothing.
 pub fn example_key(kind: ExampleKey) -> Option<PrivateKey> {
-    let fixed = match kind {
-        ExampleKey::Ec(curve) => case_key(curve.as_str()),
-        ExampleKey::Ed25519 => case_key("Ed25519"),
-        ExampleKey::Rsa(bits) => case_key(&format!("RSA-{bits}")),
-    };
-    match (fixed, kind) {
+    match (case_key(&kind.name()), kind) {
         (Ok(key), _) => Some(key),
         (Err(_), ExampleKey::Rsa(bits)) => {
             PrivateKey::generate_rsa(bits, *b"certgate example, not for real  ").ok()

@@ -286,7 +286,7 @@ pub fn new_root(
 ) -> Result<Arc<CoreCertificate>, Error> {
     authority
         .prepare(key.public_key(), key.scheme(), inputs)
-        .and_then(|prepared| prepared.sign(key))
+        .and_then(|prepared| prepared.with_crypto(crate::crypto()).sign(key))
         .map_err(|error| Error::new(ErrorKind::Issuance, &error))
 }
 

@@ -112,7 +112,7 @@ impl Plan {
         for (index, attribute) in request.subject.attributes.iter().enumerate() {
             let Some(value) = attribute.value.as_deref().filter(|value| is_shown(value)) else { continue };
             let orphan = attribute.kind == "commonName" && was_name(value) && !among(value);
-            if concerns(reasons, &["subject"], index) || orphan {
+            if concerns(reasons, &["subject"], index) || refused_type(reasons, &attribute.kind) || orphan {
                 self.left_out.push(format!("{}={value}", attribute.kind));
             } else {
                 self.subject.push((attribute.kind.clone(), value.to_owned()));
@@ -131,13 +131,14 @@ impl Plan {
         for (oid, rule) in &document.subject.attributes {
             let kind = oid.0.label();
             if rule.presence == Some(Presence::Required) && !self.subject.iter().any(|(of, _)| *of == kind) {
-                let given = rule.exactly.iter().flatten().next().cloned();
-                let value = given.or_else(|| rule.allow.iter().find_map(exact_text));
-                let value = value.unwrap_or_else(|| {
+                let given = rule.exactly.clone();
+                let values =
+                    given.or_else(|| rule.allow.iter().find_map(exact_text).map(|value| vec![value]));
+                let values = values.unwrap_or_else(|| {
                     self.to_replace.push(kind.to_uppercase());
-                    kind.to_uppercase()
+                    vec![kind.to_uppercase()]
                 });
-                self.subject.push((kind, value));
+                self.subject.extend(values.into_iter().map(|value| (kind.clone(), value)));
             }
         }
     }
@@ -361,6 +362,18 @@ fn concerns(reasons: &[DiagnosticView], path: &[&str], index: usize) -> bool {
         starts_with(&reason.path, path)
             && matches!(reason.path.get(path.len()), Some(StepView::Index(found)) if *found == index)
     })
+}
+
+/// Whether all subject attributes of a type are refused together: they are forbidden, or not exactly what they must be.
+fn refused_type(reasons: &[DiagnosticView], kind: &str) -> bool {
+    reasons.iter().filter(|reason| starts_with(&reason.path, &["subject"]) && reason.path.len() == 1).any(
+        |reason| {
+            let rule = reason.rule.as_deref().unwrap_or_default();
+            ["presence", "exactly"]
+                .iter()
+                .any(|field| starts_with(rule, &["subject", "attributes", kind, field]))
+        },
+    )
 }
 
 fn starts_with(path: &[StepView], fields: &[&str]) -> bool {

@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
 use certgate::diagnostic::{Diagnostic, Path, Span, codes};
-use certgate::policy::{self, Context, Outcome, PolicyDocument};
-use sha2::{Digest, Sha256};
+use certgate::policy::{self, Context, Outcome, PolicyDigest, PolicyDocument};
 
 use crate::compare::example_key;
 use crate::document::{CodeFamily, Position, SourceText};
@@ -32,7 +31,7 @@ impl Policy {
         let in_document = |error| Error::in_document(ErrorKind::Policy, &error, &source);
         let document: PolicyDocument = source.read(&CodeFamily::POLICY).map_err(in_document)?;
         let digest = digest(&document);
-        let policy = policy::Policy::compile(document, &digest).map_err(in_document)?;
+        let policy = policy::Policy::compile(document, digest).map_err(in_document)?;
         Ok(Self { policy, source: Arc::clone(&source), positions: None })
     }
 
@@ -69,7 +68,7 @@ impl Policy {
         };
         let document: PolicyDocument = converted.read(&CodeFamily::POLICY).map_err(|error| faulty(&error))?;
         let digest = digest(&document);
-        let policy = policy::Policy::compile(document, &digest).map_err(|error| faulty(&error))?;
+        let policy = policy::Policy::compile(document, digest).map_err(|error| faulty(&error))?;
         let positions = policy.warnings().iter().map(|warning| locate(warning.path())).collect();
         Ok(Self { policy, source: Arc::new(SourceText::new(source)), positions: Some(positions) })
     }
@@ -179,8 +178,8 @@ pub(crate) fn canonical(document: &PolicyDocument) -> String {
     serde_json::to_string(document).unwrap_or_default()
 }
 
-fn digest(document: &PolicyDocument) -> String {
-    format!("sha256:{}", crate::view::hex(&Sha256::digest(canonical(document).as_bytes())))
+fn digest(document: &PolicyDocument) -> PolicyDigest {
+    PolicyDigest::of(&canonical(document))
 }
 
 /// What a policy says of a request. Views are made when they are asked for.

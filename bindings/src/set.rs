@@ -98,7 +98,7 @@ impl PolicySet {
             schema_version: SCHEMA_VERSION,
             outcome: decision.outcome().as_str().to_owned(),
             combination: self.set.combination().as_str().to_owned(),
-            blocked: decision.is_blocked(self.set.combination()),
+            blocked: decision.is_blocked(),
             decided_by: decision.deciding().map(identity),
             reasons: decision.reasons().iter().map(DiagnosticView::new).collect(),
             decisions: decision

@@ -20,7 +20,7 @@ pub use decision::{DecisionView, PolicyIdentityView, PolicyView};
 pub use diagnostic::{DataView, DiagnosticView, SpanView, StepView};
 pub(crate) use diagnostic::{path_text, steps};
 pub use explanation::{
-    ChangeView, ExplanationView, FieldExplanationView, PolicyChangeView, RequestChangeView,
+    ChangeView, ExplanationView, FieldExplanationView, NoteView, PolicyChangeView, RequestChangeView,
 };
 pub use lint::{LintRuleView, LintSeverityView, LintView};
 pub use path::{

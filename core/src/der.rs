@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Error, Span, codes};
 
 mod check;
 pub(crate) mod encode;
+pub(crate) mod integer;
 mod text;
 
 pub use text::StringType;

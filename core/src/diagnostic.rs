@@ -46,14 +46,14 @@ struct Details {
 }
 
 impl Diagnostic {
-    /// A diagnostic with the severity that the code table gives, about the whole input.
+    /// A diagnostic with the severity that the code table gives, about the whole input. A private key is not shown.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.severity(),
             path: Path::default(),
             span: None,
-            message: message.into(),
+            message: without_key(message.into()),
             details: Box::default(),
         }
     }
@@ -72,10 +72,10 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to do about it.
+    /// Says what to do about it. A private key is not shown.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.details.help = Some(help.into());
+        self.details.help = Some(without_key(help.into()));
         self
     }
 
@@ -276,6 +276,11 @@ pub(crate) const NAMED_ITEMS: usize = 5;
 /// What stands in a message in the place of a private key.
 pub const ELIDED: &str = "[private key]";
 
+/// The text, or what stands in its place if there is a private key in it.
+fn without_key(text: String) -> String {
+    if secret::holds_key(&text) { ELIDED.to_owned() } else { text }
+}
+
 /// Quotes input for a message: in backticks, shortened, with control and direction characters escaped. A private key is not
 /// shown.
 pub fn quote(text: &str) -> String {
@@ -353,6 +358,9 @@ mod tests {
         assert_eq!(quote(&"x".repeat(200)).chars().count(), 99);
         let diagnostic =
             Diagnostic::new(codes::CONTEXT_VALUE, quote(KEY)).with_found(vec![KEY, "x"]).at([KEY]);
+        let unquoted =
+            Diagnostic::new(codes::CONTEXT_VALUE, format!("a {KEY}")).with_help(format!("add DNS:{KEY}"));
+        assert_eq!((unquoted.message(), unquoted.help()), (ELIDED, Some(ELIDED)));
         assert_eq!(diagnostic.message(), "`[private key]`");
         assert_eq!(diagnostic.to_string(), "context/value: `[private key]` (at [private key])");
         let found = Data::List(vec![Data::from(ELIDED), Data::from("x")]);

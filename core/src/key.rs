@@ -70,6 +70,7 @@ pub enum KeyMaterial {
 
 /// The algorithms whose signatures certgate verifies, as policies name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum KeyAlgorithm {
     /// RSA.
     Rsa,

@@ -20,12 +20,14 @@ use crate::certificate::Certificate;
 use crate::crl::CertificateList;
 use crate::crypto::CryptoProvider;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::name::DistinguishedName;
 use crate::request::CertificationRequest;
 use crate::time::Timestamp;
 use subject::Subject;
 
 /// What can be linted.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Object<'a> {
     /// A certificate, signed or only encoded.
     Certificate(&'a Certificate),
@@ -39,6 +41,15 @@ impl<'a> Object<'a> {
     /// What the rules take it for.
     pub fn target(self) -> Target {
         Target::of(self)
+    }
+
+    /// Whose it is: the subject, or the issuer of a revocation list.
+    pub fn name(self) -> &'a DistinguishedName {
+        match self {
+            Self::Certificate(certificate) => certificate.subject(),
+            Self::Request(request) => request.subject(),
+            Self::List(list) => list.issuer(),
+        }
     }
 
     /// When it was made, as far as it says so: notBefore or thisUpdate. Rules bind from a day on, and it is this day that
@@ -86,7 +97,7 @@ pub fn lint_by<'a>(
     object: impl Into<Object<'a>>,
     profile: Profile,
     at: Timestamp,
-    crypto: &CryptoProvider,
+    crypto: &'static CryptoProvider,
 ) -> Vec<Diagnostic> {
     run(&Subject::new(object.into(), at, crypto), profile, &[])
 }

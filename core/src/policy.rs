@@ -13,6 +13,7 @@ use crate::request::CertificationRequest;
 pub use compat::planted;
 
 mod analysis;
+mod as_requested;
 #[cfg(feature = "cel")]
 mod cel;
 #[cfg(not(feature = "cel"))]
@@ -24,6 +25,7 @@ mod constrain;
 mod context;
 mod coverage;
 mod decision;
+mod digest;
 pub mod document;
 mod evaluate;
 mod explain;
@@ -39,8 +41,9 @@ pub use constrain::Constraints;
 pub use context::{Context, IssuerReference, Requester};
 pub use coverage::{Coverage, Effect};
 pub use decision::{Approval, Decision, Denied, Outcome, PolicyIdentity, SubjectAttribute, Template};
+pub use digest::PolicyDigest;
 pub use document::PolicyDocument;
-pub use explain::{Action, Change, Explanation, FieldExplanation, PolicyChange, RequestChange};
+pub use explain::{Action, Change, Explanation, FieldExplanation, Note, PolicyChange, RequestChange};
 pub use rule::{Usage, kubernetes_usages, normal_usage};
 pub use set::{Combination, PolicySet, SetDecision};
 
@@ -51,11 +54,11 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Compiles a document. `digest` is that of its canonical form, `sha256:` and hexadecimal digits.
+    /// Compiles a document. `digest` is that of its canonical form.
     ///
     /// # Errors
     /// All faults of the document, each with its path.
-    pub fn compile(document: PolicyDocument, digest: &str) -> Result<Self, Error> {
+    pub fn compile(document: PolicyDocument, digest: PolicyDigest) -> Result<Self, Error> {
         compile::compile(document, digest).map(|compiled| Self { compiled: Arc::new(compiled) })
     }
 

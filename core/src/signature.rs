@@ -19,6 +19,7 @@ pub use pss::PssParameters;
 
 /// The hash functions of accepted signatures (FIPS 180-4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum HashFunction {
     /// SHA-256
     Sha256,
@@ -72,6 +73,7 @@ impl HashFunction {
 
 /// A signature scheme that certgate verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SignatureScheme {
     /// ECDSA (FIPS 186-5, RFC 5758 3.2).
     Ecdsa(HashFunction),

@@ -1,9 +1,14 @@
 //! What names mean, said again in the plainest way: strings, labels and bits.
 
-/// Labels of letters, digits, hyphens and underscores, at most 63 and 253 bytes; `*` as the whole first label only.
+/// Labels of letters, digits, hyphens and underscores, at most 63 and 253 bytes; `*` as the whole first label only; the last one
+/// is no number.
 pub fn is_host_name(name: &str) -> bool {
     let base = name.strip_prefix("*.").unwrap_or(name);
+    let last = base.rsplit('.').next().unwrap_or_default();
+    let digits = last.strip_prefix("0x").unwrap_or("none");
     base.len() <= 253
+        && !last.bytes().all(|b| b.is_ascii_digit())
+        && !digits.bytes().all(|b| b.is_ascii_hexdigit())
         && base.split('.').all(|label| {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')

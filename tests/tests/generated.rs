@@ -58,3 +58,29 @@ fn starts_with_a_name(text: &str) -> bool {
     let word = text.split(' ').next().unwrap_or_default();
     word.chars().filter(|c| c.is_uppercase()).count() > 1 || word.contains(char::is_numeric)
 }
+
+/// A key with nothing behind it is no way to leave a rule out: no property of a policy takes null, but those of other programs,
+/// which write it themselves.
+#[test]
+fn no_property_of_a_policy_takes_null() {
+    const OTHERS: [&str; 5] = ["Approver", "Cfssl", "Kube", "Step", "VaultRole"];
+    let schema = certgate_bindings::schema::schema("policy").expect("the schema of policies");
+    let definitions = schema["$defs"].as_object().expect("definitions");
+    let own = definitions.iter().filter(|(name, _)| !OTHERS.iter().any(|other| name.starts_with(other)));
+    let mut taking = Vec::new();
+    let mut properties = 0;
+    for (name, definition) in own.map(|(name, value)| (name.as_str(), value)).chain([("", &schema)]) {
+        let alternatives = definition["anyOf"].as_array().into_iter().flatten();
+        for map in std::iter::once(definition).chain(alternatives) {
+            for (key, property) in map["properties"].as_object().into_iter().flatten() {
+                properties += 1;
+                let text = property.to_string();
+                if text.contains("\"null\"") {
+                    taking.push(format!("{name}.{key}: {text}"));
+                }
+            }
+        }
+    }
+    assert!(properties > 50, "{properties}");
+    assert!(taking.is_empty(), "{taking:#?}");
+}

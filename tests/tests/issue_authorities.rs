@@ -1,9 +1,10 @@
 //! Certificates of CAs: constraints that are laid on them, cross-certificates, and lint before anything is signed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use certgate::certificate::{Certificate, SerialNumber};
-use certgate::crypto::{KeyKind, PrivateKey, Signer};
+use certgate::crypto::{CryptoProvider, KeyKind, PrivateKey, SignatureVerifier, Signer, Verification};
 use certgate::diagnostic::{Error, Severity};
 use certgate::extension::{BasicConstraints, KeyUsageBit};
 use certgate::issue::{IssueInputs, Issuer, NewAuthority};
@@ -231,4 +232,37 @@ fn an_error_of_lint_stops_issuance_and_lesser_findings_come_along() {
         |profile| short_lived.prepare_under(top.public_key(), top.scheme(), &inputs(1), profile).map(|_| ());
     prepare(Profile::Private).expect("a private root");
     assert_eq!(code(&prepare(Profile::CabfTls).expect_err("lint")), "issue/lint");
+}
+
+/// A back end that counts what it verifies.
+struct Counting(AtomicUsize);
+
+impl SignatureVerifier for Counting {
+    fn name(&self) -> &'static str {
+        "counting"
+    }
+
+    fn verify(&self, verification: &Verification<'_>) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        CryptoProvider::PORTABLE.p256.verify(verification)
+    }
+}
+
+static COUNTING: Counting = Counting(AtomicUsize::new(0));
+static COUNTED: CryptoProvider = CryptoProvider { p256: &COUNTING, ..CryptoProvider::PORTABLE };
+
+#[test]
+fn a_root_is_verified_by_the_back_end_that_was_asked_for() {
+    let key = key(90);
+    let authority = NewAuthority {
+        subject: vec![(COMMON_NAME, "Counted Root".to_owned())],
+        not_before: at("2025-01-01T00:00:00Z"),
+        not_after: at("2034-12-31T23:59:59Z"),
+        path_length: None,
+    };
+    let prepare = || authority.prepare(key.public_key(), key.scheme(), &inputs(9)).expect("a root");
+    prepare().sign(&key).expect("a root");
+    assert_eq!(COUNTING.0.load(Ordering::Relaxed), 0);
+    prepare().with_crypto(&COUNTED).sign(&key).expect("a root");
+    assert_eq!(COUNTING.0.load(Ordering::Relaxed), 1);
 }

@@ -7,10 +7,16 @@ use certgate_tests::root;
 
 #[path = "operations/ceremony.rs"]
 mod ceremony;
+#[path = "operations/clocks.rs"]
+mod clocks;
+#[path = "operations/ends.rs"]
+mod ends;
 #[path = "operations/keys.rs"]
 mod keys;
 #[path = "operations/keystore.rs"]
 mod keystore;
+#[path = "operations/lost.rs"]
+mod lost;
 #[path = "operations/pkcs11.rs"]
 mod pkcs11;
 #[path = "operations/plans.rs"]

@@ -391,6 +391,79 @@ fn the_command_prints_a_policy_that_it_reads_again() {
     assert!(failed.stderr.contains("import/unknown-key"), "{}", failed.stderr);
 }
 
+/// The policy that a file becomes, as JSON, and the paths of its notes on what it does not keep.
+fn imported(peer: Peer, file: &serde_json::Value) -> (serde_json::Value, Vec<String>) {
+    let imported = import(peer, &file.to_string(), Some("p")).expect("a policy");
+    let policy = serde_json::from_str(&imported.policy.canonical_json()).expect("JSON");
+    let notes = imported.notes.iter().filter(|note| note.code == "import/not-kept");
+    (policy, notes.map(|note| note.path_text()).collect())
+}
+
+/// A star in a domain stands for something only where the role says so, in a template as elsewhere; it is never any one label.
+#[test]
+fn stars_in_templates_are_globs_or_nothing() {
+    let role = |globs: bool| {
+        serde_json::json!({
+            "allowed_domains": ["*.{{identity.entity.name}}.example.com", "{{identity.entity.name}}.example.com"],
+            "allowed_domains_template": true, "allow_bare_domains": true, "allow_glob_domains": globs,
+            "allow_localhost": false, "key_type": "ec",
+        })
+    };
+    let plain = "${facts.identity_entity_name}.example.com";
+    for peer in [Peer::VaultRole, Peer::OpenBaoRole] {
+        let (policy, notes) = imported(peer, &role(false));
+        assert_eq!(policy["names"]["dns"]["allow"], serde_json::json!([plain]));
+        assert!(notes.contains(&"allowed_domains[0]".to_owned()), "{notes:?}");
+        let (policy, notes) = imported(peer, &role(true));
+        let glob = serde_json::json!({ "glob": format!("*.{plain}") });
+        assert_eq!(policy["names"]["dns"]["allow"], serde_json::json!([glob, plain]));
+        assert!(!notes.contains(&"allowed_domains[0]".to_owned()), "{notes:?}");
+    }
+}
+
+/// A role that gives its keys only what they cannot do gives no certificate for any use.
+#[test]
+fn usages_that_no_key_of_the_role_can_have_are_kept() {
+    let role = serde_json::json!({
+        "allow_any_name": true, "require_cn": false, "key_type": "ec", "key_usage": ["KeyEncipherment"],
+    });
+    let (policy, notes) = imported(Peer::VaultRole, &role);
+    assert_eq!(policy["usages"]["key"]["force"], serde_json::json!(["keyEncipherment"]));
+    assert!(notes.contains(&"key_usage".to_owned()), "{notes:?}");
+}
+
+/// Of several entries for one type the first decides, as in the simulation; an address in the text of another matches nothing.
+#[test]
+fn entries_that_decide_nothing_allow_nothing() {
+    let object = |allowed: serde_json::Value| {
+        serde_json::json!({
+            "apiVersion": "policy.cert-manager.io/v1alpha1", "kind": "CertificateRequestPolicy",
+            "metadata": { "name": "p" }, "spec": { "selector": { "issuerRef": {} }, "allowed": allowed },
+        })
+    };
+    let upn = "1.3.6.1.4.1.311.20.2.3";
+    let uid = "0.9.2342.19200300.100.1.1";
+    let (policy, notes) = imported(
+        Peer::ApproverPolicy,
+        &object(serde_json::json!({
+            "otherNames": [{ "oid": upn, "values": ["u@*"] }, { "oid": upn, "values": ["*"], "required": true }],
+            "subject": { "otherAttributes": [{ "oid": uid, "values": ["a"] }, { "oid": uid, "values": ["*"] }] },
+            "ipAddresses": { "values": ["::ffff:10.0.0.1", "10.0.0.2"] },
+        })),
+    );
+    let other = &policy["names"]["otherName"]["userPrincipalName"];
+    assert_eq!(other, &serde_json::json!({ "allow": ["u@*"], "presence": "required" }));
+    assert_eq!(policy["subject"]["attributes"]["userId"], serde_json::json!({ "allow": ["a"] }));
+    assert_eq!(policy["names"]["ip"]["allow"], serde_json::json!(["10.0.0.2"]));
+    for path in [
+        "spec.allowed.otherNames[1]",
+        "spec.allowed.subject.otherAttributes[1]",
+        "spec.allowed.ipAddresses.values[0]",
+    ] {
+        assert!(notes.contains(&path.to_owned()), "{path}: {notes:?}");
+    }
+}
+
 /// The simulation's codes are all shown by rows.
 #[test]
 fn every_code_of_the_simulation_is_shown() {

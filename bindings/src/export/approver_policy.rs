@@ -23,10 +23,7 @@ pub(super) fn write(document: &PolicyDocument) -> Result<String, Error> {
     allowed.email_addresses =
         names.email.as_ref().and_then(|email| slice(email.allow.iter().filter_map(mail), email.presence));
     allowed.uris = names.uri.as_ref().and_then(|uri| {
-        let texts = uri.allow.iter().filter_map(|pattern| match pattern {
-            UriPattern::Text(pattern) => text_of(pattern),
-            UriPattern::Parts { .. } => None,
-        });
+        let texts = uri.allow.iter().filter_map(UriPattern::as_text).filter_map(text_of);
         slice(texts, uri.presence)
     });
     let common_name = &document.subject.common_name;

@@ -68,11 +68,8 @@ fn names(document: &PolicyDocument, role: &mut VaultRole) {
     role.allow_wildcard_certificates = names.dns.as_ref().map(|dns| dns.wildcard.is_allowed());
     role.enforce_hostnames = names.dns.as_ref().map(|dns| !dns.underscore.is_allowed());
     role.allow_ip_sans = Some(names.ip.is_some());
-    let uris = names.uri.iter().flat_map(|uri| &uri.allow).filter_map(|pattern| match pattern {
-        UriPattern::Text(pattern) => text_of(pattern),
-        UriPattern::Parts { .. } => None,
-    });
-    role.allowed_uri_sans = list(uris.collect());
+    let uris = names.uri.iter().flat_map(|uri| &uri.allow).filter_map(UriPattern::as_text);
+    role.allowed_uri_sans = list(uris.filter_map(text_of).collect());
     let others = names.other_name.iter().flat_map(|(oid, rules)| {
         rules.allow.iter().filter_map(move |p| Some(format!("{};UTF8:{}", dotted(&oid.0), text_of(p)?)))
     });

@@ -1,5 +1,7 @@
 //! CertificateRequestPolicy of cert-manager's approver-policy (policy.cert-manager.io/v1alpha1).
 
+use std::collections::BTreeSet;
+
 use certgate::diagnostic::{Error, Path, codes, quote};
 use certgate::policy::PolicyDocument;
 use certgate::policy::document::{
@@ -17,7 +19,7 @@ mod usages;
 pub(super) use usages::usage_words;
 pub(crate) use usages::{kubernetes_word, x509_word};
 
-use field::{Allowed, Constraints, Object, Selector, Slice, Text};
+use field::{Allowed, ByOid, Constraints, Object, Selector, Slice, Text};
 
 /// cert-manager's lifetime for a request that asks for none.
 const DEFAULT_DURATION: i64 = 90 * 24 * validity::HOUR;
@@ -91,6 +93,21 @@ impl Reader<'_> {
         let any = || if validated { vec!["*".to_owned()] } else { Vec::new() };
         let values = slice.values.clone().unwrap_or_else(any);
         (!values.is_empty()).then_some((values, required.then_some(Presence::Required)))
+    }
+
+    /// Another entry for a type that has one: values are held to the first, and only that one must be there is taken from the others.
+    fn again(&mut self, other: &ByOid, at: &Path, presence: Option<&mut Option<Presence>>) {
+        if other.slice().required == Some(true) {
+            match presence {
+                Some(presence) => *presence = Some(Presence::Required),
+                None => self.never(at),
+            }
+        }
+        let message = format!(
+            "{} has an entry already, which decides alone: this one allows nothing",
+            quote(&other.oid)
+        );
+        self.notes.not_kept(at, message);
     }
 
     /// What is required and matches nothing denies every request, which no policy of certgate says.
@@ -186,6 +203,7 @@ impl Reader<'_> {
             let allow = self.patterns(&values, &at, |value| names::text(value).map(UriPattern::Text));
             document.names.uri = Some(UriRules { allow, presence, ..UriRules::default() });
         }
+        let mut seen: BTreeSet<OidText> = BTreeSet::new();
         for (index, other) in allowed.other_names.iter().enumerate() {
             let at = self.at.join("otherNames").join(index);
             let Some(oid) = dotted(&other.oid) else {
@@ -193,6 +211,11 @@ impl Reader<'_> {
                 self.notes.error(codes::IMPORT_REFUSED, &at.join("oid"), message);
                 continue;
             };
+            if !seen.insert(oid.clone()) {
+                let rules = document.names.other_name.get_mut(&oid);
+                self.again(other, &at, rules.map(|rules| &mut rules.presence));
+                continue;
+            }
             let each = CelEach::OtherName(oid.clone());
             if let Some((values, presence)) = self.values(Some(&other.slice()), &at, &each) {
                 let allow = self.patterns(&values, &at, names::text);
@@ -239,6 +262,7 @@ impl Reader<'_> {
                 self.attribute(&values, presence, &at, oid, document);
             }
         }
+        let mut seen: BTreeSet<OidText> = BTreeSet::new();
         for (index, other) in subject.other_attributes.iter().enumerate() {
             let at = at.join("otherAttributes").join(index);
             let Some(oid) = dotted(&other.oid) else {
@@ -250,6 +274,11 @@ impl Reader<'_> {
             if named.chain(attribute("commonName")).any(|named| named == oid) {
                 let message = format!("the attribute {oid} has a field of its own");
                 self.notes.error(codes::IMPORT_REFUSED, &at.join("oid"), message);
+                continue;
+            }
+            if !seen.insert(oid.clone()) {
+                let rule = document.subject.attributes.get_mut(&oid);
+                self.again(other, &at, rule.map(|rule| &mut rule.presence));
                 continue;
             }
             let each = CelEach::Subject(oid.clone());

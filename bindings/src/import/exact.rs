@@ -1,11 +1,11 @@
 //! The policy of another program in its own words, as a policy that decides exactly as the program does.
 
 use certgate::diagnostic::{Diagnostic, Error, Path, Step, codes, quote};
-use certgate::policy::PolicyDocument;
 use certgate::policy::document::{
     ApproverAllowed, ApproverIssuer, ApproverPolicy, ApproverSelector, ApproverSlice, ApproverValidation,
     CfsslSigning, CompatRules, KubeletCsrApprover, Quirk, StepPolicy,
 };
+use certgate::policy::{Policy, PolicyDigest, PolicyDocument};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -117,7 +117,7 @@ pub(super) fn check_validation(validation: &ApproverValidation) -> Result<(), St
         ..CompatRules::default()
     };
     let document = PolicyDocument::of_compat("import".to_owned(), rules);
-    match certgate::policy::Policy::compile(document, "") {
+    match Policy::compile(document, PolicyDigest::of("")) {
         Ok(_) => Ok(()),
         Err(error) => {
             let first = error.diagnostics().first().map(|first| first.message().to_owned());
@@ -150,7 +150,7 @@ fn refuse_validations(value: &mut Value, at: &Path, notes: &mut Notes) {
 /// What the program does not accept either, at its place in the file.
 fn refused_by_program(document: &PolicyDocument, places: &[Place], notes: &mut Notes) {
     let named = PolicyDocument { id: "import".to_owned(), ..document.clone() };
-    let Err(error) = certgate::policy::Policy::compile(named, "") else { return };
+    let Err(error) = Policy::compile(named, PolicyDigest::of("")) else { return };
     for diagnostic in error.diagnostics() {
         // Below `compat` and the program's key.
         let below: Vec<Step> = diagnostic.path().steps().iter().skip(2).cloned().collect();

@@ -40,6 +40,11 @@ pub(super) fn dns(glob: &str) -> Option<DnsPattern> {
     (plain(glob) && shaped && glob.chars().all(fits)).then(|| DnsPattern::Glob(glob.to_ascii_lowercase()))
 }
 
+/// A glob over DNS names with references to facts, in whose own text `*` stands for any characters.
+pub(super) fn template_glob(text: &str) -> Option<DnsPattern> {
+    (text.matches('*').count() <= MAX_STARS).then(|| DnsPattern::Glob(text.to_owned()))
+}
+
 /// A mail address, or a glob whose `*` stands for any characters.
 pub(super) fn email(glob: &str) -> Option<EmailPattern> {
     if let Some(host) = glob.strip_prefix("*@").and_then(domain) {
@@ -87,7 +92,9 @@ pub(super) fn blocks_of_glob(glob: &str) -> Option<Vec<String>> {
         return Some(any_ip().allow);
     }
     if !glob.contains('*') {
-        return IpAddress::parse(glob).map(|address| vec![address.to_string()]);
+        let address = IpAddress::parse(glob)?;
+        // The canonical text of an IPv4-mapped address is that of the IPv4 address: its own text matches none.
+        return (!address.is_mapped()).then(|| vec![address.to_string()]);
     }
     let head = glob.strip_suffix('*')?;
     if let Some(head) = head.strip_suffix('.') {

@@ -158,16 +158,31 @@ impl Reader<'_> {
         let subdomains = role.allow_subdomains.unwrap_or(false);
         let templated = role.allowed_domains_template.unwrap_or(false) && entry.contains("{{");
         if templated {
-            let Some((entry, facts)) = field::template(entry) else {
+            let Some((filled, facts)) = field::template(entry) else {
                 self.notes
                     .not_kept(at, format!("the template {} cannot be said and allows nothing", quote(entry)));
                 return;
             };
-            if bare {
-                rules.dns.push(DnsPattern::Exact(entry.clone()));
-            }
-            if subdomains {
-                rules.dns.push(DnsPattern::Under { domain: entry.clone(), depth: None });
+            if filled.contains('*') {
+                if !self.has_globs(entry, at) {
+                    return;
+                }
+                match names::template_glob(&filled) {
+                    Some(pattern) => rules.dns.push(pattern),
+                    None => {
+                        return self.notes.not_kept(
+                            at,
+                            format!("the glob {} cannot be said and allows nothing", quote(entry)),
+                        );
+                    }
+                }
+            } else {
+                if bare {
+                    rules.dns.push(DnsPattern::Exact(filled.clone()));
+                }
+                if subdomains {
+                    rules.dns.push(DnsPattern::Under { domain: filled.clone(), depth: None });
+                }
             }
             self.notes.outside(
                 at,
@@ -201,8 +216,10 @@ impl Reader<'_> {
         }
     }
 
-    fn glob(&mut self, entry: &str, at: &Path, rules: &mut Hosts) {
-        if !self.role.allow_glob_domains.unwrap_or(false) {
+    /// Whether stars in domains stand for something; if not, an entry with one says nothing, and that is noted.
+    fn has_globs(&mut self, entry: &str, at: &Path) -> bool {
+        let has_globs = self.role.allow_glob_domains.unwrap_or(false);
+        if !has_globs {
             self.notes.not_kept(
                 at,
                 format!(
@@ -210,6 +227,12 @@ impl Reader<'_> {
                     quote(entry)
                 ),
             );
+        }
+        has_globs
+    }
+
+    fn glob(&mut self, entry: &str, at: &Path, rules: &mut Hosts) {
+        if !self.has_globs(entry, at) {
             return;
         }
         match names::dns(entry) {

@@ -72,7 +72,9 @@ impl Issuer {
             return Err(diagnostic.with_help("give the certificate of the CA, then those above it").into());
         }
         let (certificate, above) = chain.split_leaf()?;
-        let issuer = CoreIssuer::new(Arc::clone(certificate.as_core()), above.to_vec()).map_err(issuance)?;
+        let issuer = CoreIssuer::new(Arc::clone(certificate.as_core()), above.to_vec())
+            .map_err(issuance)?
+            .with_crypto(crate::crypto());
         let beyond = match options.beyond {
             BeyondWord::Deny => BeyondIssuer::Deny,
             BeyondWord::Truncate => BeyondIssuer::Truncate,

@@ -117,6 +117,7 @@ impl PreparedRoot {
     /// # Errors
     /// `issue/used`; `issue/not-verified`.
     pub fn assemble(&self, signature: &[u8]) -> Result<Certificate, Error> {
-        self.prepared.take()?.assemble(signature).map(|made| Arc::clone(&made).into()).map_err(issuance)
+        let prepared = self.prepared.take()?.with_crypto(crate::crypto());
+        prepared.assemble(signature).map(|made| Arc::clone(&made).into()).map_err(issuance)
     }
 }

@@ -1,4 +1,4 @@
-use certgate::policy::{Change, Explanation, FieldExplanation};
+use certgate::policy::{Change, Explanation, FieldExplanation, Note};
 use serde::Serialize;
 
 use super::diagnostic::{DataView, DiagnosticView, StepView, steps};
@@ -20,7 +20,7 @@ pub struct ExplanationView {
     pub fields: Vec<FieldExplanationView>,
     /// A smallest change to the request with which the policy allows it; null if it is allowed or none was found.
     pub request_change: Option<RequestChangeView>,
-    /// A smallest change to the policy with which it allows the request; null if it does, or if no policy can.
+    /// A narrowest change to the policy with which it allows the request; null if it does or none was found.
     pub policy_change: Option<PolicyChangeView>,
 }
 
@@ -49,8 +49,22 @@ pub struct ChangeView {
     pub action: String,
     /// Where.
     pub path: Vec<StepView>,
-    /// The value that is added, put there or removed.
+    /// The value that is added, put there or removed. An entry of a policy's list that is a mapping is text in JSON.
     pub value: DataView,
+    /// What else follows from a change to a policy; null for nothing.
+    pub note: Option<NoteView>,
+}
+
+/// What follows from a change besides that the request is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NoteView {
+    /// `warning` if a denial is taken away or something else is denied; `notice` if more is allowed of what was.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["warning", "notice"])))]
+    pub severity: String,
+    /// One lower-case sentence.
+    pub message: String,
 }
 
 /// A request that the policy allows instead.
@@ -119,6 +133,13 @@ impl ChangeView {
             action: change.action.as_str().to_owned(),
             path: steps(&change.path),
             value: DataView::new(&change.value),
+            note: change.note.as_ref().map(NoteView::new),
         }
+    }
+}
+
+impl NoteView {
+    fn new(note: &Note) -> Self {
+        Self { severity: note.severity.as_str().to_owned(), message: note.message.clone() }
     }
 }

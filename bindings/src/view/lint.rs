@@ -34,17 +34,12 @@ impl LintView {
         findings: &[Diagnostic],
         span: impl Fn(&Path) -> Option<Span>,
     ) -> Self {
-        let name = match object {
-            Object::Certificate(certificate) => certificate.subject(),
-            Object::Request(request) => request.subject(),
-            Object::List(list) => list.issuer(),
-        };
         Self {
             schema_version: SCHEMA_VERSION,
             profile: profile.as_str().to_owned(),
             at: at.to_string(),
             target: object.target().as_str().to_owned(),
-            name: name.to_string(),
+            name: object.name().to_string(),
             findings: findings.iter().map(|finding| DiagnosticView::with_span(finding, &span)).collect(),
         }
     }

@@ -15,7 +15,7 @@ pub enum Data {
 
 impl Data {
     /// The same without private keys.
-    pub(super) fn without_keys(self) -> Self {
+    pub(crate) fn without_keys(self) -> Self {
         match self {
             Self::Text(text) if secret::holds_key(&text) => Self::from(ELIDED),
             Self::List(items) => Self::List(items.into_iter().map(Self::without_keys).collect()),

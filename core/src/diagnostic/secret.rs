@@ -28,20 +28,43 @@ pub(crate) const IN_BASE64: [&str; 6] = [
     "LS0tLS1CRUdJTiBPUEVOU1NIIFBS",
 ];
 
-/// Whether a text holds a private key, whole or begun: by what stands around it, as base64 among other things, or in hexadecimal.
-pub(super) fn holds_key(text: &str) -> bool {
+/// Whether a text holds a private key, whole or begun: by what stands around it, as JSON Web Key, in XML, or as base64 or
+/// hexadecimal among other things.
+pub(crate) fn holds_key(text: &str) -> bool {
     LABELS.iter().chain(&IN_BASE64).any(|start| text.contains(start))
+        || is_json_web_key(text)
+        || is_xml_key(text)
         || is_within(text)
-        || hexadecimal(text).is_some_and(|octets| begins_key(&octets).is_some())
+        || is_in_hexadecimal(text)
+}
+
+/// A JSON Web Key with a private part: `d` of RSA, EC and OKP keys, `k` of symmetric ones (RFC 7518 6).
+pub(crate) fn is_json_web_key(text: &str) -> bool {
+    has_member(text, "kty") && (has_member(text, "d") || has_member(text, "k"))
+}
+
+/// Whether a member of this name stands anywhere in JSON, or in JSON that is a string of JSON.
+fn has_member(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(start, _)| {
+        let before = text.get(..start).unwrap_or_default();
+        let behind = text.get(start..).and_then(|rest| rest.strip_prefix(name)).unwrap_or_default();
+        let behind = behind.strip_prefix('\\').unwrap_or(behind).strip_prefix('"');
+        before.ends_with('"') && behind.is_some_and(|behind| behind.trim_start().starts_with(':'))
+    })
+}
+
+/// The form of XML signatures in .NET: `RSAKeyValue` with the private exponent.
+pub(crate) fn is_xml_key(text: &str) -> bool {
+    text.contains("KeyValue>") && text.contains("<D>")
 }
 
 /// The shortest base64 within a text that is looked into, and how much of it is decoded, in characters: in every form of
 /// private keys enough for what stands before the key itself.
 const RUN: std::ops::Range<usize> = 40..88;
 
-/// Whether base64 anywhere in a text begins a private key. Its first line is enough, as in a block of YAML.
+/// Whether base64 anywhere in a text begins a private key. Its first lines are enough, as in a block of YAML, however short they
+/// are.
 pub(crate) fn is_within(text: &str) -> bool {
-    let in_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
     // SEQUENCE is `M`, and the name of OpenSSH's form begins with `b`.
     text.match_indices(['M', 'b']).any(|(start, _)| {
         let rest = text.as_bytes().get(start..).unwrap_or_default();
@@ -50,19 +73,60 @@ pub(crate) fn is_within(text: &str) -> bool {
         if !matches!(first.as_deref(), Some([SEQUENCE, 0x14..=0x83, _] | b"ope")) {
             return false;
         }
-        let length = rest.iter().take(RUN.end).take_while(|byte| in_alphabet(byte)).count();
-        if length < RUN.start {
+        let mut run = unfolded(rest, RUN.end, |byte| match byte {
+            b'-' => Some(b'+'),
+            b'_' => Some(b'/'),
+            _ => (byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).then_some(byte),
+        });
+        if run.len() < RUN.start {
             return false;
         }
-        let run = rest.iter().take(length.saturating_sub(length.checked_rem(4).unwrap_or(0)));
-        let run: Vec<u8> = run
-            .map(|byte| match byte {
-                b'-' => b'+',
-                b'_' => b'/',
-                other => *other,
-            })
-            .collect();
+        run.truncate(run.len().saturating_sub(run.len().checked_rem(4).unwrap_or(0)));
         STANDARD.decode(&run).is_ok_and(|octets| begins_key(&octets).is_some())
+    })
+}
+
+/// The digits at the beginning of a text, at most `longest`: white space between them is skipped, and line breaks as JSON writes
+/// them.
+fn unfolded(text: &[u8], longest: usize, digit: impl Fn(u8) -> Option<u8>) -> Vec<u8> {
+    let mut digits = Vec::new();
+    let mut rest = text;
+    while let [byte, behind @ ..] = rest
+        && digits.len() < longest
+    {
+        rest = match (digit(*byte), byte, behind) {
+            (Some(digit), ..) => {
+                digits.push(digit);
+                behind
+            }
+            (None, b'\\', [b'n' | b'r' | b't', behind @ ..]) => behind,
+            (None, byte, _) if byte.is_ascii_whitespace() => behind,
+            _ => break,
+        };
+    }
+    digits
+}
+
+/// How much hexadecimal is decoded, and how much of it there must be, in digits.
+const DIGITS: std::ops::Range<usize> = 32..96;
+
+/// Whether hexadecimal anywhere in a text begins a private key, with or without colons, hyphens and white space in it.
+fn is_in_hexadecimal(text: &str) -> bool {
+    // SEQUENCE, and the first letters of OpenSSH's form.
+    let starts = text.match_indices("30").chain(text.match_indices("6f")).chain(text.match_indices("6F"));
+    let starts = starts.map(|(start, _)| text.as_bytes().get(start..).unwrap_or_default());
+    starts.into_iter().any(|rest| {
+        // Separators and line breaks are in the text beside the digits.
+        let digits = unfolded(rest, DIGITS.end.saturating_mul(2), |byte| {
+            (byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-')).then_some(byte)
+        });
+        let digits = digits.iter().filter(|byte| byte.is_ascii_hexdigit()).take(DIGITS.end);
+        let mut digits: String = digits.map(|byte| char::from(*byte)).collect();
+        if !digits.len().is_multiple_of(2) {
+            digits.pop();
+        }
+        digits.len() >= DIGITS.start
+            && hexadecimal(&digits).is_some_and(|octets| begins_key(&octets).is_some())
     })
 }
 

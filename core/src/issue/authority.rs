@@ -4,7 +4,7 @@ use super::certificate::{IssueInputs, lint_before_signing, verifier, verify};
 use super::encode::{self, ToBeSigned};
 use super::issuer::check_serial;
 use crate::certificate::Certificate;
-use crate::crypto::Signer;
+use crate::crypto::{CryptoProvider, Signer};
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
 use crate::extension::{BasicConstraints, KeyUsage, KeyUsageBit, NewExtension, encode::encode_subject};
 use crate::key::PublicKey;
@@ -35,6 +35,7 @@ pub struct PreparedAuthority {
     at: Timestamp,
     to_be_signed: Vec<u8>,
     findings: Vec<Diagnostic>,
+    crypto: &'static CryptoProvider,
 }
 
 impl NewAuthority {
@@ -102,11 +103,19 @@ impl NewAuthority {
             at: inputs.at,
             to_be_signed,
             findings,
+            crypto: CryptoProvider::best(),
         })
     }
 }
 
 impl PreparedAuthority {
+    /// By which back ends the signature is verified; [`CryptoProvider::best`] unless said otherwise.
+    #[must_use]
+    pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
+        self.crypto = crypto;
+        self
+    }
+
     /// The bytes to be signed.
     pub fn tbs_der(&self) -> &[u8] {
         &self.to_be_signed
@@ -139,7 +148,7 @@ impl PreparedAuthority {
     pub fn assemble(self, signature: &[u8]) -> Result<Arc<Certificate>, Error> {
         let der = encode::signed(&self.to_be_signed, self.scheme, signature)?;
         let certificate = Arc::new(Certificate::from_der(&der).map_err(|error| error.within("certificate"))?);
-        verify(&certificate, &verifier(&certificate, &[]), self.at)?;
+        verify(&certificate, &verifier(&certificate, &[], self.crypto), self.at)?;
         Ok(certificate)
     }
 }

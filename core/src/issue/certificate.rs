@@ -4,7 +4,7 @@ use super::encode;
 use super::issuer::Issuer;
 use super::narrowed::Narrowed;
 use crate::certificate::{Certificate, SerialNumber};
-use crate::crypto::Signer;
+use crate::crypto::{CryptoProvider, Signer};
 use crate::diagnostic::{Diagnostic, Error, Severity, codes, path::steps};
 use crate::extension::{Extension, NewExtension};
 use crate::lint;
@@ -265,8 +265,13 @@ fn canonical(name: &crate::name::GeneralName) -> String {
 const REMEMBERED_EDGES: usize = 1_024;
 
 /// What verifies certificates of a CA: its root is the trust anchor, and what is between is known.
-pub(super) fn verifier(root: &Arc<Certificate>, intermediates: &[Arc<Certificate>]) -> Verifier {
+pub(super) fn verifier(
+    root: &Arc<Certificate>,
+    intermediates: &[Arc<Certificate>],
+    crypto: &'static CryptoProvider,
+) -> Verifier {
     Verifier::new([Arc::clone(root)], intermediates.iter().cloned(), Profile::Private)
+        .with_crypto(crypto)
         .with_remembered_edges(REMEMBERED_EDGES)
 }
 

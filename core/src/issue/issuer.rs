@@ -74,7 +74,7 @@ impl Issuer {
             ));
         }
         Ok(Self {
-            verifier: Arc::new(verifier(&certificate, &above)),
+            verifier: Arc::new(verifier(&certificate, &above, CryptoProvider::best())),
             certificate,
             above,
             beyond: BeyondIssuer::Deny,
@@ -89,7 +89,7 @@ impl Issuer {
     /// By which back ends what was signed is verified; [`CryptoProvider::best`] unless said otherwise.
     #[must_use]
     pub fn with_crypto(mut self, crypto: &'static CryptoProvider) -> Self {
-        self.verifier = Arc::new(verifier(&self.certificate, &self.above).with_crypto(crypto));
+        self.verifier = Arc::new(verifier(&self.certificate, &self.above, crypto));
         self
     }
 
@@ -386,12 +386,16 @@ impl std::fmt::Debug for Issuer {
 }
 
 /// What verifies certificates of a CA below these others, the root last.
-fn verifier(certificate: &Arc<Certificate>, above: &[Arc<Certificate>]) -> Verifier {
+fn verifier(
+    certificate: &Arc<Certificate>,
+    above: &[Arc<Certificate>],
+    crypto: &'static CryptoProvider,
+) -> Verifier {
     match above.split_last() {
         Some((root, between)) => {
             let known: Vec<Arc<Certificate>> = std::iter::once(certificate).chain(between).cloned().collect();
-            certificate::verifier(root, &known)
+            certificate::verifier(root, &known, crypto)
         }
-        None => certificate::verifier(certificate, &[]),
+        None => certificate::verifier(certificate, &[], crypto),
     }
 }

@@ -12,7 +12,7 @@ use crate::der::encode::{any, context, encode as encode_value, sequence};
 use crate::diagnostic::{Diagnostic, Error, codes, path::steps};
 use crate::extension::{KeyUsageBit, ReasonCode};
 use crate::key::PublicKey;
-use crate::ocsp::{CertificateId, CertificateStatus, OcspResponse, key_hash};
+use crate::ocsp::{CertificateId, CertificateStatus, IssuerHash, OcspResponse, key_hash};
 use crate::oid;
 use crate::signature::{SignatureScheme, SignatureStatus};
 use crate::time::Timestamp;
@@ -145,7 +145,7 @@ impl NewOcspResponse {
             let message = "a response answers about certificates of its CA, and about one at least";
             return Err(Diagnostic::new(codes::ISSUE_ISSUER, message).at(steps!["responses"]).into());
         }
-        let hash = key_hash(&oid::SHA1, &responder.certificate)
+        let hash = key_hash(IssuerHash::Sha1, &responder.certificate)
             .ok_or_else(|| Error::new(codes::INTERNAL_UNEXPECTED, "the responder cannot be hashed"))?;
         let responder_id = context(2, &encode_value(&any(Tag::OctetString, &hash)?)?)?;
         let answers: Vec<Any> =

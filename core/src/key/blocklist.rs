@@ -12,6 +12,7 @@ const KEPT: usize = 16;
 
 /// What a list's digests are digests of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum BlocklistEntry {
     /// Low 80 bits of the SHA-1 of the line `Modulus=<HEX>` (openssl-blacklist).
     DebianModulusSha1,

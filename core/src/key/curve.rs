@@ -4,6 +4,7 @@ use crate::oid::{self, Oid};
 
 /// The named curves whose keys certgate verifies (FIPS 186-5, RFC 5480).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Curve {
     /// secp256r1
     P256,

@@ -2,6 +2,7 @@ use std::fmt;
 
 /// Whose rules an object is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Profile {
     /// RFC 5280 with the RFCs that amend it: what any certificate of the internet profile must be.
     Rfc5280,

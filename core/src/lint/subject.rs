@@ -19,11 +19,11 @@ pub(super) struct Subject<'a> {
     /// The day whose rules count.
     pub(super) at: Timestamp,
     /// What verifies signatures.
-    pub(super) crypto: &'a CryptoProvider,
+    pub(super) crypto: &'static CryptoProvider,
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(object: Object<'a>, at: Timestamp, crypto: &'a CryptoProvider) -> Self {
+    pub(super) fn new(object: Object<'a>, at: Timestamp, crypto: &'static CryptoProvider) -> Self {
         Self { object, target: object.target(), at, crypto }
     }
 

@@ -8,6 +8,7 @@ use crate::request::CertificationRequest;
 
 /// What rules tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Target {
     /// The certificate of a TLS server: serverAuth, any purpose, or no purpose named.
     Server,

@@ -4,6 +4,7 @@ use super::Oid;
 
 /// What an object identifier stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OidKind {
     /// An attribute of a distinguished name (RFC 5280 appendix A, RFC 4519).
     Attribute,

@@ -3,6 +3,7 @@
 use super::cel::CelRules;
 use super::compat::CompatRule;
 use super::decision::PolicyIdentity;
+use super::digest::PolicyDigest;
 use super::document::PolicyDocument;
 use super::matcher::Faults;
 use super::rule::{
@@ -37,7 +38,7 @@ const VERSION: u32 = 1;
 /// Longest policy id.
 const LONGEST_ID: usize = 128;
 
-pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled, Error> {
+pub(super) fn compile(document: PolicyDocument, digest: PolicyDigest) -> Result<Compiled, Error> {
     let mut faults = Faults::default();
     check_header(&document, &mut faults);
     if let Some(compat) = &document.compat {
@@ -52,7 +53,7 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
     }
     let ca = CaRule::compile(document.ca.as_ref());
     let compiled = Compiled {
-        identity: PolicyIdentity { id: document.id.as_str().into(), digest: digest.into() },
+        identity: PolicyIdentity { id: document.id.as_str().into(), digest: digest.to_string().into() },
         select: document
             .select
             .as_ref()
@@ -89,7 +90,7 @@ pub(super) fn compile(document: PolicyDocument, digest: &str) -> Result<Compiled
 fn compile_compat(
     document: PolicyDocument,
     compat: Option<CompatRule>,
-    digest: &str,
+    digest: PolicyDigest,
     mut faults: Faults,
 ) -> Result<Compiled, Error> {
     let alone = PolicyDocument {
@@ -108,7 +109,7 @@ fn compile_compat(
     let mut unused = Faults::default();
     let ca = CaRule::compile(None);
     Ok(Compiled {
-        identity: PolicyIdentity { id: document.id.as_str().into(), digest: digest.into() },
+        identity: PolicyIdentity { id: document.id.as_str().into(), digest: digest.to_string().into() },
         select: None,
         require: None,
         subject: SubjectRule::compile(&document.subject, &mut unused),

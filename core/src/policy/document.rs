@@ -1,7 +1,7 @@
 //! The policy document: what a policy says, as it is written.
 //!
 //! Reading text and reporting lines is the work of `certgate-bindings`; this module knows types only. Every type refuses
-//! unknown keys. What a document leaves out is denied.
+//! unknown keys, and keys with nothing behind them. What a document leaves out is denied.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -46,7 +46,8 @@ pub struct PolicyDocument {
     /// The policy's name in decisions and reports.
     pub id: String,
     /// What the policy is for, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub description: Option<String>,
     /// For which requests the policy is meant. A request that does not fit is not applicable, neither allowed nor denied.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
@@ -78,7 +79,8 @@ pub struct PolicyDocument {
     #[serde(default, skip_serializing_if = "is_default")]
     pub attributes: RequestAttributeRules,
     /// Certificates of CAs. Left out: a request for one is denied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "CaRules"))]
     pub ca: Option<CaRules>,
     /// Rules in CEL, for what a table cannot say: all must hold, besides everything else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -90,7 +92,8 @@ pub struct PolicyDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<ExceptionRule>,
     /// The policy of another program, decided as it does. Excludes all other rules.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "CompatRules"))]
     pub compat: Option<CompatRules>,
 }
 

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Policy;
 use super::analysis::ExampleKeys;
 use super::context::Context;
 use super::decision::{Decision, Outcome};
 use super::document::PolicyDocument;
-use crate::diagnostic::{Data, Diagnostic, Path, Step, path::steps};
+use super::{Policy, PolicyDigest};
+use crate::diagnostic::{Data, Diagnostic, Path, Severity, Step, path::steps};
 use crate::oid;
 use crate::request::CertificationRequest;
 
@@ -27,8 +27,8 @@ pub struct Explanation {
     /// A smallest change to the request with which the policy allows it: none of its parts can be left out. `None` if it is
     /// allowed as it is, or no change was found.
     pub request_change: Option<RequestChange>,
-    /// A smallest change to the policy with which it allows the request. `None` if it allows it as it is, or if no policy
-    /// can.
+    /// A narrowest change to the policy with which it allows the request: what it says more is what this request asks for,
+    /// or stands in the note of a change. `None` if it allows it as it is, or no change was found.
     pub policy_change: Option<PolicyChange>,
 }
 
@@ -52,12 +52,24 @@ pub struct Change {
     pub action: Action,
     /// Where: a path into the request, its context, or the policy document.
     pub path: Path,
-    /// The value that is added, put there or removed.
+    /// The value that is added, put there or removed. An entry of a policy's list that is a mapping is text in JSON.
     pub value: Data,
+    /// What else follows from a change to a policy.
+    pub note: Option<Note>,
+}
+
+/// What follows from a change besides that the request is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// `Warning` if a denial is taken away or something else is denied; `Notice` if more is allowed of what was.
+    pub severity: Severity,
+    /// One lower-case sentence.
+    pub message: String,
 }
 
 /// Kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Action {
     /// A value is added.
     Add,
@@ -80,7 +92,7 @@ impl Action {
 
 impl Change {
     fn new(action: Action, path: Path, value: impl Into<Data>) -> Self {
-        Self { action, path, value: value.into() }
+        Self { action, path, value: value.into().without_keys(), note: None }
     }
 }
 
@@ -237,7 +249,7 @@ fn smallest<T: Clone>(changes: Vec<T>, is_enough: impl Fn(&[T]) -> bool) -> Vec<
 }
 
 /// The identity of a policy that is only tried out.
-const TRIED: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+const TRIED: PolicyDigest = PolicyDigest::new([0; 32]);
 
 /// Compiles a document to try it out.
 fn try_out(document: &PolicyDocument) -> Option<Policy> {

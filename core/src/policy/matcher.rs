@@ -1,9 +1,10 @@
 //! Compiled patterns. Exact names, suffixes and address blocks are looked up by hash, so that their number does not
-//! matter; globs, regular expressions and patterns with facts are tried one by one.
+//! matter; globs and regular expressions are tried one by one. Patterns with facts are worked out once for each evaluation.
 
 pub(super) mod dns;
 pub(super) mod email;
 pub(super) mod glob;
+mod in_context;
 pub(super) mod ip;
 pub(super) mod regex;
 pub(super) mod template;
@@ -11,6 +12,8 @@ pub(super) mod text;
 pub(super) mod uri;
 
 use crate::diagnostic::{Diagnostic, Path};
+
+pub(super) use in_context::{InContext, PatternList};
 
 /// What a list of patterns says of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,19 @@ pub(super) enum Verdict {
     Overlap(usize),
     /// No pattern matches.
     NoMatch,
+}
+
+impl Verdict {
+    /// What two parts of one list say together: a match before an overlap, and the first pattern of each.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Match(a), Self::Match(b)) => Self::Match(a.min(b)),
+            (found @ Self::Match(_), _) | (_, found @ Self::Match(_)) => found,
+            (Self::Overlap(a), Self::Overlap(b)) => Self::Overlap(a.min(b)),
+            (found @ Self::Overlap(_), _) | (_, found @ Self::Overlap(_)) => found,
+            (Self::NoMatch, Self::NoMatch) => Self::NoMatch,
+        }
+    }
 }
 
 /// Collects the faults of a document while it is compiled.

@@ -11,6 +11,7 @@ use crate::time::{Duration, Timestamp};
 
 /// From when on a certificate is renewed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RenewAt {
     /// When two thirds of its life are over.
     #[default]

@@ -8,6 +8,7 @@ use crate::request::CertificationRequest;
 
 /// How several policies decide together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Combination {
     /// The first policy that allows the request decides. Policies that are not applicable have no say.
     #[default]
@@ -159,21 +160,16 @@ impl SetDecision {
     }
 
     /// Whether a policy that is enforced stands in the way: see [`super::document::Enforcement`].
-    pub fn is_blocked(&self, combination: &Combination) -> bool {
+    pub fn is_blocked(&self) -> bool {
         if self.is_allowed() {
             return false;
         }
-        match combination {
-            // Every denial counts for itself.
-            Combination::All if self.reasons.is_empty() => self.decisions.iter().any(Decision::is_blocked),
-            _ if self.decisions.is_empty() || !self.reasons.is_empty() => true,
-            // A denial that is enforced stands, whatever is tried out beside it; what is not applicable has no say, unless
-            // nothing else has.
-            _ => self
-                .decisions
-                .iter()
-                .any(|decision| decision.outcome() == self.outcome && decision.is_blocked()),
+        if self.decisions.is_empty() || !self.reasons.is_empty() {
+            return true;
         }
+        // A denial that is enforced stands, whatever is tried out beside it; what is not applicable has no say, unless nothing
+        // else has.
+        self.decisions.iter().any(|decision| decision.outcome() == self.outcome && decision.is_blocked())
     }
 
     /// The permission to issue, from the policy that decided.

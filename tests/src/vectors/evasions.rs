@@ -102,7 +102,41 @@ fn common_names() -> Vec<Vector> {
     let mail = by(any, &[("email: { ", "email: { deny: [ceo@example.com], ")]);
     let single = by(any, &[("wildcard: allow", "wildcard: deny")]);
     let unknown = by(any, &[("secret.example.com", "\"${facts.secret}\"")]);
+    let no_wildcard = |id: &str, text: &str| {
+        Vector::denied(id, Csr::subject(&[cn(text)]).der(), "policy/wildcard-not-allowed", CN).by(&single)
+    };
+    let nobody = by(
+        any,
+        &[("deny: [secret.example.com], wildcard: allow", "wildcard: allow, publicSuffixWildcard: allow")],
+    );
     vec![
+        no_wildcard("common-name-partial-wildcard", "w*.example.org"),
+        no_wildcard("common-name-star", "*"),
+        no_wildcard("common-name-two-stars", "*.*"),
+        no_wildcard("common-name-star-at-the-end", "www.*"),
+        no_wildcard("common-name-two-stars-in-a-label", "**.example.org"),
+        no_wildcard("common-name-star-in-a-text", "Team * Blue"),
+        denied("common-name-partial-wildcard-of-a-denied-name", "S*.example.com", &by(any, &[])),
+        denied("common-name-partial-wildcard-with-a-dot", "s*.example.com.", &by(any, &[])),
+        Vector::allowed(
+            "common-name-partial-wildcard-of-another-name",
+            Csr::subject(&[cn("s*.example.org")]).der(),
+        )
+        .by(&by(any, &[])),
+        Vector::denied(
+            "common-name-partial-public-suffix-wildcard",
+            Csr::subject(&[cn("w*.com")]).der(),
+            "policy/public-suffix-wildcard",
+            CN,
+        )
+        .by(&by(any, &[])),
+        Vector::new(
+            "common-name-star-for-any-name",
+            Csr::subject(&[cn("www.*")]).der(),
+            Expect::Denied(vec![("policy/common-name-denied", CN), ("policy/public-suffix-wildcard", CN)]),
+        )
+        .by(&by(any, &[])),
+        Vector::allowed("common-name-star-and-nobody-denied", Csr::subject(&[cn("www.*")]).der()).by(&nobody),
         denied("common-name-denied-in-another-case", "ADMIN.example.com", &listed),
         denied("common-name-denied-with-a-dot", "admin.example.com.", &listed),
         denied("common-name-denied-as-a-name-with-a-dot", "Secret.example.com.", &by(any, &[])),
@@ -204,6 +238,9 @@ fn documents() -> Vec<Vector> {
     let more = |id: &str, text: &str, code: &'static str, path: &'static str| {
         fault(id, &format!("{OPEN}{text}\n"), code, path)
     };
+    let null = |id: &str, from: &str, to: &str, path: &'static str| {
+        fault(&format!("row108-null-{id}"), &changed(from, to), "document/value", path)
+    };
     let (value, never, twice) = ("document/value", "document/never-matches", "document/duplicate-key");
     let exception = "exceptions:\n  - match: { codes: [policy/key-size], context: {} }\n    until: 2027-01-01T00:00:00Z\n    owner: web\n    reason: keys";
     vec![
@@ -216,6 +253,55 @@ fn documents() -> Vec<Vector> {
         more("row108-empty-facts", "require: { facts: {} }", never, "require"),
         more("row108-empty-issuer", "select: { issuer: {} }", never, "select.issuer"),
         more("row108-empty-context", exception, never, "exceptions[0].match.context"),
+        null("depth", "{ under: example.com }", "{ under: example.com, depth: }", "names.dns.allow[1].depth"),
+        null("uri-host", "host: example.com }", "host: , path: / }", "names.uri.allow[0].host"),
+        null("uri-path", "host: example.com }", "host: example.com, path: }", "names.uri.allow[0].path"),
+        null(
+            "exactly",
+            "organizationName: { allow: [\"*\"] }",
+            "organizationName: { allow: [\"*\"], exactly: }",
+            "subject.attributes.organizationName.exactly",
+        ),
+        null(
+            "attribute-presence",
+            "organizationName: { allow: [\"*\"] }",
+            "organizationName: { allow: [\"*\"], presence: }",
+            "subject.attributes.organizationName.presence",
+        ),
+        null(
+            "common-name-presence",
+            "subject:\n",
+            "subject:\n  commonName: { presence: }\n",
+            "subject.commonName.presence",
+        ),
+        null(
+            "in-names",
+            "subject:\n",
+            "subject:\n  commonName: { inNames: }\n",
+            "subject.commonName.inNames",
+        ),
+        null(
+            "force",
+            "extended: [serverAuth]",
+            "extended: { allow: [serverAuth], force: }",
+            "usages.extended.force",
+        ),
+        null(
+            "default",
+            "extended: [serverAuth]",
+            "extended: { allow: [serverAuth], default: }",
+            "usages.extended.default",
+        ),
+        null("key-usage", "extended: [serverAuth]", "key: , extended: [serverAuth]", "usages.key"),
+        null("extended", "extended: [serverAuth]", "extended: ", "usages.extended"),
+        null("names-presence", "names:\n", "names:\n  presence:\n", "names.presence"),
+        null("dns-presence", "wildcard: allow", "wildcard: allow, presence: ", "names.dns.presence"),
+        null("ip", "ip: { allow: [10.0.0.0/8, \"2001:db8::/32\"] }", "ip: ", "names.ip"),
+        null("key-size", "max: 8192", "min: , max: 8192", "keys.RSA.min"),
+        null("largest-key-size", "max: 8192", "max: ", "keys.RSA.max"),
+        null("key-kind", "Ed25519: {}", "Ed25519: ", "keys.Ed25519"),
+        more("row108-null-ca", "ca:", value, "ca"),
+        more("row108-null-description", "description:", value, "description"),
         fault("row108-null-end", &changed("max: 90d", "max: 90d, notAfter: ~"), value, "validity.notAfter"),
         fault(
             "row108-null-count",
@@ -275,6 +361,15 @@ fn facts() -> Vec<Vector> {
     let missing = |id: &str, input: Vec<u8>, path: &'static str, policy: &str, values: Value| {
         Vector::denied(id, input, "policy/fact-missing", path).by(policy).with(fact(values))
     };
+    let deny_uri =
+        |pattern: &str| changed(uris, &format!("uri: {{ allow: [\"https:*\"], deny: [\"{pattern}\"] }}"));
+    let in_host = deny_uri("https://${facts.x}/*");
+    let in_longer_host = deny_uri("https://*.${facts.x}/*");
+    let in_path = deny_uri("https://evil.example.com/*/${facts.x}");
+    let whole = deny_uri("${facts.x}");
+    let anywhere = deny_uri("*${facts.x}*");
+    let evil = || Csr::names(&[uri("https://evil.example.com/x")]).der();
+    let in_uri = |id: &str, policy: &str, value: &str| missing(id, evil(), URI, policy, json!(value));
     let many: Value = (0..1_025).map(|number| format!("n{number}.example.org")).collect();
     let at_uri = |id: &str, text: &str| {
         Vector::denied(id, Csr::names(&[uri(text)]).der(), "policy/uri-denied", URI).by(&deny_host)
@@ -290,6 +385,23 @@ fn facts() -> Vec<Vector> {
         Vector::allowed("deny-fact-of-another", name()).by(&deny_dns).with(fact(json!(["b.example.com"]))),
         missing("deny-fact-with-host-bits", address(), IP, &deny_ip, json!("10.0.0.1/8")),
         missing("deny-fact-mapped", address(), IP, &deny_ip, json!("::ffff:10.0.0.0/104")),
+        in_uri("deny-uri-fact-in-upper-case", &in_host, "EVIL.example.com"),
+        in_uri("deny-uri-fact-with-a-dot-behind", &in_host, "evil.example.com."),
+        in_uri("deny-uri-fact-with-a-space", &in_host, " evil.example.com"),
+        in_uri("deny-uri-fact-in-a-longer-host", &in_longer_host, "EVIL.example.com"),
+        in_uri("deny-uri-fact-that-is-no-segment", &in_path, "a b"),
+        in_uri("deny-uri-fact-with-dots", &deny_path, ".."),
+        in_uri("deny-uri-fact-that-is-no-uri", &whole, "https://EVIL.example.com/x"),
+        Vector::denied("deny-uri-fact", evil(), "policy/uri-denied", URI)
+            .by(&in_host)
+            .with(fact(json!("evil.example.com"))),
+        Vector::denied("deny-uri-fact-in-any-place", evil(), "policy/uri-denied", URI)
+            .by(&anywhere)
+            .with(fact(json!("evil.example"))),
+        Vector::allowed("deny-uri-fact-of-another", evil()).by(&in_path).with(fact(json!("y"))),
+        Vector::allowed("deny-uri-fact-of-another-host", evil())
+            .by(&in_longer_host)
+            .with(fact(json!("good.example.com"))),
         Vector::denied("deny-fact-block", address(), "policy/ip-denied", IP)
             .by(&deny_ip)
             .with(fact(json!("10.0.0.0/8"))),
@@ -337,7 +449,55 @@ fn usages() -> Vec<Vector> {
         Vector::denied(id, input, "policy/key-usage-not-allowed", "extensions.keyUsage.keyEncipherment")
             .by(&rule(policy))
     };
+    let silent = |id: &str, policy: &str, key: &'static str| {
+        Vector::denied(
+            id,
+            Csr::key(key).der(),
+            "policy/key-usage-not-allowed",
+            "extensions.keyUsage.keyEncipherment",
+        )
+        .by(&rule(policy))
+    };
+    let only = "usages: { key: [keyEncipherment], extended: [serverAuth] }";
+    let required =
+        "usages: { key: { require: [keyEncipherment], allow: [digitalSignature] }, extended: [serverAuth] }";
+    let one_set = "usages: { key: { oneOf: [[keyEncipherment]] }, extended: [serverAuth] }";
+    let default = "usages: { key: { allow: [digitalSignature, keyEncipherment], default: [keyEncipherment] }, extended: [serverAuth] }";
+    let forced = "usages: { key: { force: [keyEncipherment] }, extended: [serverAuth] }";
+    let two_sets =
+        rule("usages: { key: { oneOf: [[keyEncipherment], [digitalSignature]] }, extended: [serverAuth] }");
+    let not_encipherment =
+        "rules: [{ code: a, cel: \"cert.keyUsage == ['digitalSignature']\", message: m }]\n";
     vec![
+        silent("usage-not-asked-for-and-unfit", only, "P-256"),
+        silent("usage-not-asked-for-and-unfit-for-ed25519", only, "Ed25519"),
+        Vector::allowed("usage-not-asked-for-and-fit", Csr::key("RSA-2048").der()).by(&rule(only)),
+        silent("usage-required-and-unfit", required, "P-256"),
+        Vector::allowed("usage-required-and-fit", Csr::key("RSA-2048").der()).by(&rule(required)),
+        silent("usage-of-a-set-and-unfit", one_set, "P-256"),
+        Vector::allowed("usage-of-the-first-set-that-fits", Csr::key("P-256").der())
+            .by(&format!("{two_sets}{not_encipherment}")),
+        silent("usage-by-default-and-unfit", default, "P-256"),
+        silent("usage-forced-and-unfit", forced, "P-256"),
+        Vector::allowed("usage-forced-and-fit", Csr::key("RSA-2048").der()).by(&rule(forced)),
+        Vector::warned(
+            "usage-forced-and-partly-unfit",
+            Csr::key("P-256").der(),
+            "policy/usage-replaced",
+        )
+        .by(&format!(
+            "{}{not_encipherment}",
+            rule("usages: { key: { force: [digitalSignature, keyEncipherment] }, extended: [serverAuth] }")
+        )),
+        Vector::warned(
+            "usage-by-default-and-partly-unfit",
+            Csr::key("P-256").der(),
+            "policy/usage-replaced",
+        )
+        .by(&format!(
+            "{}{not_encipherment}",
+            rule("usages: { key: { allow: [digitalSignature, keyEncipherment], default: [digitalSignature, keyEncipherment] }, extended: [serverAuth] }")
+        )),
         missing(
             "usage-required-and-not-asked-for",
             "usages: { extended: { allow: [serverAuth, clientAuth, codeSigning], require: [serverAuth] } }",

@@ -173,6 +173,19 @@ fn counts() -> Vec<Vector> {
     let rule = |rule: &str| OPEN.replace("names:\n", &format!("names:\n  {rule}\n"));
     let dns_rule = |rule: &str| OPEN.replace("wildcard: allow }", &format!("wildcard: allow, {rule} }}"));
     let two = Csr::names(&[dns("a.example.com"), dns("b.example.com")]).der();
+    let same = [dns("a.example.com"), dns("A.example.com")];
+    let too_few = |id: &str, names: &[Vec<u8>]| {
+        Vector::denied(id, Csr::names(names).der(), "policy/too-few-names", "extensions.subjectAltName")
+    };
+    let elsewhere = ["a.test", "b.test", "c.test", "d.test"].map(dns);
+    let elsewhere = Csr::names(&elsewhere).der();
+    let too_many = ("policy/too-many-names", "extensions.subjectAltName");
+    let not_allowed = [
+        ("policy/dns-not-allowed", "extensions.subjectAltName[0].dNSName"),
+        ("policy/dns-not-allowed", "extensions.subjectAltName[1].dNSName"),
+        ("policy/dns-not-allowed", "extensions.subjectAltName[2].dNSName"),
+        ("policy/dns-not-allowed", "extensions.subjectAltName[3].dNSName"),
+    ];
     let address = Csr::names(&[ip(&[10, 0, 0, 1])]).der();
     let forbidden = "version: 1\nid: x\nnames: { presence: forbidden }\nkeys: { EC: [P-256] }\nvalidity: { default: 1h, max: 1h }\n";
     vec![
@@ -184,6 +197,27 @@ fn counts() -> Vec<Vector> {
             "extensions.subjectAltName",
         )
         .by(&rule("count: { min: 2 }")),
+        too_few("count-of-one-name-twice", &same).by(&rule("count: { min: 2 }")),
+        too_few("count-of-a-kind-and-one-name-twice", &same).by(&dns_rule("count: { min: 2 }")),
+        Vector::denied(
+            "count-too-many-and-one-name-twice",
+            Csr::names(&same).der(),
+            "policy/too-many-names",
+            "extensions.subjectAltName",
+        )
+        .by(&rule("count: { max: 1 }")),
+        Vector::new(
+            "count-names-beyond-are-not-judged",
+            elsewhere.clone(),
+            Expect::Denied(vec![too_many, not_allowed[0], not_allowed[1]]),
+        )
+        .by(&rule("count: { max: 2 }")),
+        Vector::new("count-excepted-and-all-are-judged", elsewhere, Expect::Denied(not_allowed.to_vec())).by(
+            &format!(
+                "{}exceptions:\n  - match: {{ codes: [policy/too-many-names] }}\n    until: 2026-06-01T00:00:00Z\n    owner: web team\n    reason: moving\n",
+                rule("count: { max: 2 }")
+            ),
+        ),
         Vector::denied("count-too-many", two.clone(), "policy/too-many-names", "extensions.subjectAltName")
             .by(&rule("count: { max: 1 }")),
         Vector::denied("count-of-a-kind", two, "policy/too-many-names", "extensions.subjectAltName")

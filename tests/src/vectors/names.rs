@@ -260,6 +260,11 @@ fn dns_rows() -> Vec<Vector> {
         fault("row72-hyphen", "-a.example.com", "name/dns-hyphen"),
         fault("row72-two-hyphens", "ab--c.example.com", "name/dns-hyphen"),
         fault("row72-numeric-top-level", "a.example.1", "name/dns-numeric-top-level"),
+        fault("row72-hexadecimal-address", "0x7f000001", "name/dns-numeric-top-level"),
+        fault("row72-hexadecimal-top-level", "a.example.0X1F", "name/dns-numeric-top-level"),
+        fault("row72-short-address", "127.1", "name/dns-numeric-top-level"),
+        fault("row72-octal-address", "0177.0.0.1", "name/dns-numeric-top-level"),
+        fault("row72-decimal-address", "2130706433", "name/dns-numeric-top-level"),
         fault("row72-underscore", "a_b.example.com", "policy/underscore-not-allowed"),
         Vector::allowed("row72-underscore-allowed", Csr::names(&[dns("a_b.example.com")]).der())
             .by(&OPEN.replace("wildcard: allow }", "wildcard: allow, underscore: allow }")),

@@ -121,6 +121,23 @@ fn explanations_name_rules_and_mends() {
 }
 
 #[test]
+fn explanations_say_what_a_change_of_the_policy_takes_away() {
+    let folder = folder();
+    let folder = folder.path();
+    let policy = "version: 1\nid: d\nnames: { dns: { allow: [a.example.com, b.example.org], deny: [{ under: example.com }] } }\n\
+                  keys: { EC: [P-256] }\nusages: { extended: [serverAuth] }\nvalidity: { default: 24h, max: 90d }\n";
+    write(folder, "deny.yaml", policy);
+    let said = run(folder, &["policy", "explain", "--policy", "deny.yaml", "--at", AT, "good.pem"], b"");
+    assert_eq!(said.exit, 1, "{said:?}");
+    for part in [
+        "    remove names.dns.deny[0]: {\"under\":\"example.com\"}\n",
+        "      warning: the policy no longer denies names below `example.com`\n",
+    ] {
+        assert!(said.stdout.contains(part), "{part} is missing in {}", said.stdout);
+    }
+}
+
+#[test]
 fn several_policies_decide_together() {
     let folder = folder();
     let folder = folder.path();
@@ -161,6 +178,17 @@ fn several_policies_decide_together() {
         "{}",
         said.stdout
     );
+
+    write(folder, "tried.yaml", format!("{}enforcement: audit\n", POLICY.replace("id: cli", "id: tried")));
+    let all = |policies: &[&str]| {
+        let policies: Vec<&str> = policies.iter().flat_map(|policy| ["--policy", *policy]).collect();
+        several(&[&policies[..], &["--combine", "all", "bad.pem"]].concat())
+    };
+    let said = all(&["tried.yaml", "elsewhere.yaml"]);
+    assert_eq!(said.exit, 0, "what is not applicable has no say beside a denial that is tried out: {said:?}");
+    let said = all(&["tried.yaml", "elsewhere.yaml", "policy.yaml"]);
+    assert_eq!(said.exit, 1, "a denial that is enforced stands: {said:?}");
+    assert_eq!(all(&["elsewhere.yaml"]).exit, 1, "nobody has a say");
 
     write(folder, "short.yaml", POLICY.replace("default: 24h", "default: 12h"));
     let said =

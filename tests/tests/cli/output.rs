@@ -1,8 +1,9 @@
 //! What reaches a terminal: nothing of an attacker's that moves the cursor, colours only where they are seen.
 
+use certgate_tests::certificate::{BASIC_CONSTRAINTS, Cert};
 use certgate_tests::command::{certgate, other, run, run_with};
-use certgate_tests::der::utf8;
-use certgate_tests::request::{Csr, atv, cn, dns, uri};
+use certgate_tests::der::{boolean, int, seq, utf8};
+use certgate_tests::request::{Csr, atv, cn, dns, pem, uri};
 use certgate_tests::vector::AT;
 
 use crate::{check, folder, write};
@@ -139,4 +140,48 @@ fn back_ends_of_an_unknown_name_are_refused() {
     assert!(refused.stderr.contains("portable"), "{}", refused.stderr);
     assert_eq!(hostile(&refused.stderr), "");
     assert_eq!((said("portable").exit, said("").exit), (0, 0));
+}
+
+/// Whatever is wrong with a file of certificates has a code, and is an input that cannot be read.
+#[test]
+fn faults_of_trust_anchors_have_codes() {
+    let folder = folder();
+    let folder = folder.path();
+    write(folder, "empty.pem", "");
+    write(folder, "text.pem", "hello\n");
+    write(folder, "list.pem", "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n");
+    let large = std::fs::File::create(folder.join("large.pem")).expect("a file");
+    large.set_len((64 << 20) + 1).expect("a length");
+    for (option, file, code) in [
+        ("--anchors", "absent.pem", "input/file"),
+        ("--anchors", "large.pem", "input/file"),
+        ("--anchors", "empty.pem", "input/empty"),
+        ("--anchors", "text.pem", "input/not-recognised"),
+        ("--anchors", "good.pem", "input/other-content"),
+        ("--anchors", "list.pem", "input/other-content"),
+        ("--intermediates", "empty.pem", "input/empty"),
+        ("--intermediates", "absent.pem", "input/file"),
+        ("--crl", "empty.pem", "input/empty"),
+    ] {
+        let said = run(folder, &["verify", option, file, "good.pem"], b"");
+        assert_eq!(said.exit, 3, "{option} {file}: {said:?}");
+        assert!(said.stderr.contains(&format!("[{code}]")), "{option} {file}: {said:?}");
+        assert!(said.stderr.contains(file), "{option} {file}: {said:?}");
+    }
+}
+
+/// What a number does not hold is not shown as the number that stands for it.
+#[test]
+fn a_path_length_beyond_all_is_shown_as_one() {
+    let folder = folder();
+    let folder = folder.path();
+    let length = |octets: &[u8]| {
+        let value = seq(&[boolean(0xff), int(octets)]);
+        pem("CERTIFICATE", &Cert::root("root").with(BASIC_CONSTRAINTS, true, &value).der())
+    };
+    for (octets, shown) in [(&[3][..], "path length 3"), (&[0x7f; 30], "path length more than 4294967294")] {
+        write(folder, "ca.pem", length(octets));
+        let said = run(folder, &["inspect", "ca.pem"], b"");
+        assert!(said.stdout.contains(shown), "{said:?}");
+    }
 }

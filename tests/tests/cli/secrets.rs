@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use certgate_tests::command::run;
 use certgate_tests::der::{explicit, int, octets, oid, seq};
-use certgate_tests::request::Csr;
-use certgate_tests::vector::AT;
+use certgate_tests::request::{Csr, cn};
+use certgate_tests::vector::{AT, OPEN};
 
 use crate::{folder, write};
 
@@ -14,6 +14,41 @@ fn key() -> String {
     let number: Vec<u8> = (1..=32u8).map(|octet| octet.wrapping_mul(37)).collect();
     let curve = explicit(0, &oid("1.2.840.10045.3.1.7"));
     STANDARD.encode(seq(&[int(&[1]), octets(&number), curve]))
+}
+
+/// A request may have a key for its common name: reports, annotations, logs for code scanning and explanations show nothing of it.
+#[test]
+fn nothing_of_a_private_key_in_a_request_is_shown() {
+    // PKCS #8 of Ed25519 has 64 characters, as many as a common name may have.
+    let number: Vec<u8> = (1..=32u8).map(|octet| octet.wrapping_mul(37)).collect();
+    let key = STANDARD.encode(seq(&[int(&[0]), seq(&[oid("1.3.101.112")]), octets(&octets(&number))]));
+    assert_eq!(key.len(), 64);
+    let folder = folder();
+    let folder = folder.path();
+    write(folder, "request.csr", Csr::subject(&[cn(&key)]).pem());
+    write(folder, "denying.yaml", OPEN);
+    let allowing = OPEN.replace("subject:\n", "subject:\n  commonName: { allow: [\"*\"] }\n");
+    write(folder, "allowing.yaml", allowing);
+    for (policy, exit) in [("denying.yaml", 1), ("allowing.yaml", 0)] {
+        let request = ["--policy", policy, "--at", AT, "request.csr"];
+        for command in [
+            &["check"][..],
+            &["check", "--format", "sarif"],
+            &["check", "--format", "github"],
+            &["policy", "explain"],
+        ] {
+            let said = run(folder, &[command, &request].concat(), b"");
+            assert_eq!(said.exit, exit, "{command:?}: {said:?}");
+            let shown = format!("{}{}", said.stdout, said.stderr);
+            let piece = key.as_bytes().windows(16).find(|piece| {
+                let piece = std::str::from_utf8(piece).expect("base64");
+                shown.contains(piece)
+            });
+            assert_eq!(piece, None, "{policy}: {command:?}: {shown}");
+        }
+        let said = run(folder, &[&["check"][..], &request].concat(), b"");
+        assert!(said.stdout.contains("[private key]"), "{policy}: {said:?}");
+    }
 }
 
 #[test]

@@ -177,3 +177,45 @@ fn what_is_revoked_does_not_go_on() {
     assert_eq!(entries(path).len(), count, "no serial number was taken");
     assert_eq!(run(path, &init, b"").exit, 1);
 }
+
+/// A bundle as servers send it, in whatever order: its leaf is meant, and never a CA that stands beside it.
+#[test]
+fn of_a_bundle_the_leaf_is_shown_and_revoked() {
+    let folder = hierarchy();
+    let path = folder.path();
+    issue(path, "web", &["--chain"]);
+    let text_of = |name: &str| std::fs::read_to_string(path.join(name)).expect("a file");
+    let chain = text_of("web.pem");
+    let second = chain.rfind("-----BEGIN").expect("two certificates");
+    let (leaf, above) = chain.split_at(second);
+    for (name, text) in [
+        ("leaf.pem", leaf.to_owned()),
+        ("reversed.pem", format!("{}{above}{leaf}", text_of("root-ca.pem"))),
+        ("strange.pem", format!("{chain}{}", text_of("server.pem"))),
+    ] {
+        std::fs::write(path.join(name), text).expect("a file");
+    }
+    let alone = ok(path, &["inventory", "show", "leaf.pem"]);
+    assert_eq!(alone.stderr, "");
+    for (name, count) in [("web.pem", "2 certificates"), ("reversed.pem", "3 certificates")] {
+        let shown = ok(path, &["inventory", "show", name]);
+        assert_eq!(shown.stdout, alone.stdout, "{name}");
+        assert!(shown.stderr.contains(count) && shown.stderr.contains("web.example.internal"), "{shown:?}");
+    }
+    let strange = run(path, &["revoke", "--reason", "superseded", "strange.pem"], b"");
+    assert!(strange.exit == 3 && strange.stderr.contains("input/several-blocks"), "{strange:?}");
+    ok(path, &["revoke", "--reason", "superseded", "reversed.pem"]);
+    let revoked: Vec<serde_json::Value> =
+        entries(path).into_iter().filter(|entry| entry["revoked"].is_object()).collect();
+    assert_eq!(revoked.len(), 1, "{revoked:#?}");
+    assert_eq!(revoked[0]["names"][0], "web.example.internal");
+    // The same for lists.
+    let list =
+        [&["crl", "new", "--no-inventory", "-o", "ca.crl", "--revoke", "reversed.pem"], &CA[..]].concat();
+    assert!(ok(path, &list).stdout.contains("1 entries"));
+    // What is verified is the first certificate, and it is said if that is not the leaf.
+    let said = ok(path, &["verify", "--purpose", "any", "-a", "root-ca.pem", "reversed.pem"]);
+    assert!(said.stdout.contains("note: the first certificate counts"), "{said:?}");
+    let said = ok(path, &["verify", "-a", "root-ca.pem", "web.pem"]);
+    assert!(!said.stdout.contains("note:"), "{said:?}");
+}

@@ -329,3 +329,17 @@ fn the_key_of_another_ca_is_refused_before_anything_is_taken() {
     assert_eq!(super::entries(path).len(), before);
     assert!(list(path, "ca.crl", &[]).contains("number 01,"));
 }
+
+/// As with every other output, `-` is standard output.
+#[test]
+fn a_list_goes_to_standard_output() {
+    let folder = hierarchy();
+    let path = folder.path();
+    let said = ok(path, &[&["crl", "new", "-o", "-"], &CA[..]].concat());
+    assert!(said.stdout.starts_with("-----BEGIN X509 CRL-----\n"), "{said:?}");
+    assert!(
+        said.stdout.ends_with("-----END X509 CRL-----\n") && said.stderr.contains("0 entries"),
+        "{said:?}"
+    );
+    assert!(!path.join("-").exists());
+}

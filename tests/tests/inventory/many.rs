@@ -276,3 +276,28 @@ fn a_terminal_shows_how_far_many_requests_have_come() {
     let quiet = run(path, &["check", "-p", "policy.yaml", "-q", "many"], b"");
     assert_eq!((quiet.exit, quiet.stdout.as_str(), quiet.stderr.as_str()), (0, "", ""));
 }
+
+/// A server that sends its chain in another order is not understood: such a file is no certificate that is there already.
+#[test]
+fn a_file_in_another_order_is_told() {
+    let folder = folder_of_requests();
+    let path = folder.path();
+    let chained = ["issue", "-p", "policy.yaml", "--output-dir", "certificates", "--chain"];
+    let chained = [&chained[..], &CA[..], &["requests/a.csr"]].concat();
+    ok(path, &chained);
+    let again = ok(path, &chained);
+    assert_eq!(again.stdout.trim(), "0 issued, 1 there already, 0 denied, 0 failed");
+    let file = path.join("certificates/a.crt");
+    let text = std::fs::read_to_string(&file).expect("the certificate");
+    let second = text.rfind("-----BEGIN").expect("two certificates");
+    let (leaf, intermediate) = text.split_at(second);
+    std::fs::write(&file, format!("{intermediate}{leaf}")).expect("a file");
+    let said = run(path, &chained, b"");
+    assert!(said.exit == 3 && said.stderr.contains("in the order of the chain"), "{said:?}");
+    // With that of another it is not known whose file it is.
+    ok(path, &[&["issue", "-p", "policy.yaml", "-o", "b.pem"], &CA[..], &["requests/b.csr"]].concat());
+    let other = std::fs::read_to_string(path.join("b.pem")).expect("a certificate");
+    std::fs::write(&file, format!("{text}{other}")).expect("a file");
+    let said = run(path, &chained, b"");
+    assert!(said.exit == 3 && said.stderr.contains("of several chains"), "{said:?}");
+}

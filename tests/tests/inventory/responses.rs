@@ -157,3 +157,43 @@ fn who_was_not_named_signs_no_responses() {
     assert_eq!(other_key.exit, 1, "{other_key:?}");
     assert!(!path.join("out").exists());
 }
+
+/// After the end of the responder's certificate nobody believes its responses: they do not promise to hold longer.
+#[test]
+fn responses_end_with_their_responder() {
+    let folder = hierarchy();
+    let path = folder.path();
+    responder(path);
+    let delegate = ["--ca", "issuer.pem", "--responder", "responder.pem", "--responder-key", "responder.key"];
+    let sign = ["ocsp", "sign", "--layout", "serial", "-o", "long", "--lifetime", "7d"];
+    let said = ok(path, &[&sign[..], &delegate].concat());
+    assert!(said.stderr.contains("responder.pem ends at"), "{said:?}");
+    let file = format!("long/{}.der", serial(path, "server.pem"));
+    let of = |arguments: &[&str]| other("openssl", path, arguments).map(|said| said.stdout);
+    let Some(shown) = of(&["ocsp", "-respin", &file, "-noverify", "-text"]) else {
+        return eprintln!("absent, so not tested: openssl");
+    };
+    let next = shown.lines().find_map(|line| line.trim().strip_prefix("Next Update: ")).expect("a time");
+    let end = of(&["x509", "-in", "responder.pem", "-noout", "-enddate"]).expect("openssl");
+    assert_eq!(end.trim(), format!("notAfter={next}"));
+    // By the CA itself they hold as long as is asked for.
+    let said = ok(path, &[&sign[..], &CA].concat());
+    assert!(!said.stderr.contains("ends at"), "{said:?}");
+}
+
+/// A responder that was revoked signs nothing any more.
+#[test]
+fn a_revoked_responder_signs_no_responses() {
+    let folder = hierarchy();
+    let path = folder.path();
+    responder(path);
+    let sign = ["ocsp", "sign", "-o", "out", "--ca", "issuer.pem", "--responder", "responder.pem"];
+    let sign = [&sign[..], &["--responder-key", "responder.key"]].concat();
+    ok(path, &["revoke", "responder.pem", "--reason", "keyCompromise"]);
+    let said = run(path, &sign, b"");
+    assert!(said.exit == 1 && said.stderr.contains("[verify/revoked]"), "{said:?}");
+    assert!(said.stderr.contains("responder.pem is revoked (keyCompromise)"), "{said:?}");
+    assert!(!path.join("out").exists());
+    // The CA itself still answers for it.
+    assert!(ok(path, &[&["ocsp", "sign", "-o", "out"], &CA[..]].concat()).stdout.contains("2 responses"));
+}

@@ -22,9 +22,15 @@ struct Ceremony {
 
 impl Ceremony {
     fn new() -> Self {
+        Self::after(|_| {})
+    }
+
+    /// What is to be done with the hierarchy before the request.
+    fn after(prepare: impl Fn(&std::path::Path)) -> Self {
         let folder = folder();
         let at = folder.path();
         init(at, "three-tier.yaml");
+        prepare(at);
         std::fs::write(at.join("web.yaml"), WEB).expect("a file");
         let new = ["request", "new", "--key-output", "web.key", "-n", "web.example.com", "-o", "web.csr"];
         assert_eq!(run(at, &new, b"").exit, 0);
@@ -150,4 +156,109 @@ fn a_file_that_was_changed_is_no_permission() {
     let said = ceremony.import("request.json", "other.json");
     assert!(said.exit == 1 && said.stderr.contains("another request"), "{said:?}");
     assert_eq!(ceremony.import("request.json", "answer.json").exit, 0);
+}
+
+impl Ceremony {
+    /// What the inventory `file` knows of the serial number of the request.
+    fn entry(&self, file: &str) -> Option<serde_json::Value> {
+        let at = self.folder.path();
+        let request = std::fs::read_to_string(at.join("request.json")).expect("the request");
+        let request: serde_json::Value = serde_json::from_str(&request).expect("JSON");
+        let serial = request["serialNumber"].as_str().expect("a serial number");
+        let said = run(at, &["inventory", "show", "--inventory", file, serial], b"");
+        (said.exit == 0).then(|| serde_json::from_str(&said.stdout).expect("JSON"))
+    }
+
+    /// Step and outcome of each line of the log.
+    fn steps(&self) -> Vec<(String, String)> {
+        let log = std::fs::read_to_string(self.folder.path().join("ceremony.log")).expect("the log");
+        let word = |line: &serde_json::Value, key: &str| line[key].as_str().expect("a text").to_owned();
+        log.lines()
+            .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+            .map(|line| (word(&line, "step"), word(&line, "outcome")))
+            .collect()
+    }
+}
+
+#[test]
+fn what_a_ceremony_issues_is_in_the_inventory() {
+    let ceremony = Ceremony::new();
+    let at = ceremony.folder.path();
+    let sign = |fingerprint: &str| {
+        ceremony.sign("request.json", fingerprint, "intermediate-ca.key", "intermediate-ca.pem")
+    };
+    let read = |name: &str| std::fs::read_to_string(at.join(name)).expect("a file");
+    assert_eq!(sign("0000").exit, 1);
+    assert_eq!(ceremony.entry("inventory.db"), None, "what is refused takes no serial number");
+    assert_eq!(sign(&ceremony.fingerprint).exit, 0);
+    let entry = ceremony.entry("inventory.db").expect("an entry");
+    assert_eq!((entry["state"].as_str(), entry["policy"].as_str()), (Some("delivered"), Some("web")));
+    assert_eq!(run(at, &["audit", "verify"], b"").exit, 0);
+    // ECDSA signs differently each time: one serial number has one certificate all the same.
+    let first = read("answer.json");
+    assert_eq!(sign(&ceremony.fingerprint).exit, 0);
+    assert_eq!(read("answer.json"), first, "the same certificate again");
+    // The online machine has books of its own, if it wants to.
+    let import = ["ceremony", "import", "--request", "request.json", "-o", "web.pem", "answer.json"];
+    assert_eq!(run(at, &import, b"").exit, 0);
+    let said = run(at, &[&import[..], &["--inventory", "online.db"]].concat(), b"");
+    assert_eq!(said.exit, 0, "{said:?}");
+    let there = ceremony.entry("online.db").expect("an entry");
+    assert_eq!((&there["state"], &there["sha256"]), (&"delivered".into(), &entry["sha256"]));
+    // It can be revoked by its file; after that it is not handed out again.
+    assert_eq!(run(at, &["revoke", "--reason", "keyCompromise", "web.pem"], b"").exit, 0);
+    let again = sign(&ceremony.fingerprint);
+    assert!(again.exit == 1 && again.stderr.contains("is revoked (keyCompromise)"), "{again:?}");
+}
+
+#[test]
+fn every_refused_step_is_in_the_log() {
+    let ceremony = Ceremony::new();
+    let at = ceremony.folder.path();
+    let (key, ca) = ("intermediate-ca.key", "intermediate-ca.pem");
+    ceremony.edit("request.json", "changed.json", |file| file["serialNumber"] = "4001".into());
+    std::fs::write(at.join("odd.json"), "{}").expect("a file");
+    std::fs::write(at.join("denies.yaml"), WEB.replace("web.example.com", "other.example.com"))
+        .expect("a file");
+    let refused: [(&str, Said, &str); 6] = [
+        ("sign", ceremony.sign("changed.json", &ceremony.fingerprint, key, ca), "not those of the file"),
+        ("sign", ceremony.sign("odd.json", &ceremony.fingerprint, key, ca), "odd.json"),
+        ("sign", ceremony.sign("request.json", &ceremony.fingerprint, "absent.key", ca), "absent.key"),
+        ("sign", ceremony.sign("request.json", &ceremony.fingerprint, "web.key", ca), "web.key"),
+        ("import", ceremony.import("request.json", "absent.json"), "absent.json"),
+        (
+            "request",
+            run(
+                at,
+                &["ceremony", "request", "-p", "denies.yaml", "--ca", "ca-chain.pem", "-o", "x", "web.csr"],
+                b"",
+            ),
+            "web.csr: the policy web does not allow it",
+        ),
+    ];
+    let steps = ceremony.steps();
+    assert_eq!(steps.len(), 1 + refused.len(), "{steps:?}");
+    for ((step, said, part), (logged, outcome)) in refused.iter().zip(&steps[1..]) {
+        assert!(said.exit != 0, "{said:?}");
+        assert!(step == logged && outcome.contains(part), "{step}, {part}: {logged}, {outcome}");
+    }
+}
+
+/// After the rotation of a root, who trusts the old one needs the certificate that leads from the new one to it.
+#[test]
+fn a_chain_leads_to_the_old_root() {
+    let ceremony = Ceremony::after(super::rotate::switched_root);
+    let at = ceremony.folder.path();
+    let said =
+        ceremony.sign("request.json", &ceremony.fingerprint, "intermediate-ca.key", "intermediate-ca.pem");
+    assert_eq!(said.exit, 0, "{said:?}");
+    let said = ceremony.import("request.json", "answer.json");
+    assert_eq!(said.exit, 0, "{said:?}");
+    super::rotate::leads_to_the_old_root(at, "web.pem");
+    // And what is issued without a ceremony.
+    let issue =
+        ["issue", "-p", "web.yaml", "--ca", "ca-chain.pem", "--ca-key", "intermediate-ca.key", "--chain"];
+    let said = run(at, &[&issue[..], &["-o", "issued.pem", "web.csr"]].concat(), b"");
+    assert_eq!(said.exit, 0, "{said:?}");
+    super::rotate::leads_to_the_old_root(at, "issued.pem");
 }

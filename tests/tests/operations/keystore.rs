@@ -196,3 +196,25 @@ fn the_passphrase_of_a_store_has_options_of_its_own() {
         }
     }
 }
+
+/// Whatever order the files have, the store has the chain as servers send it, and a gap is told.
+#[test]
+fn a_chain_goes_in_in_its_order() {
+    let folder = folder();
+    let at = folder.path();
+    init(at, "three-tier.yaml");
+    let read = |name: &str| std::fs::read_to_string(at.join(name)).expect("a file");
+    let reversed = ["root-ca.pem", "intermediate-ca.pem", "server.pem"].map(read);
+    std::fs::write(at.join("reversed.pem"), reversed.concat()).expect("a file");
+    let export = |certificates: &[&str], output: &str| {
+        run(at, &[&EXPORT[..], &STORE, &["--key", "server.key", "-o", output], certificates].concat(), b"")
+    };
+    let said = export(&["--certificate", "reversed.pem"], "whole.p12");
+    assert!(said.exit == 0 && said.stderr.is_empty(), "{said:?}");
+    let import = ["keystore", "import", "whole.p12", "--chain-output", "chain.pem"];
+    let said = run(at, &[&import[..], &STORE].concat(), b"");
+    assert_eq!(said.exit, 0, "{said:?}");
+    assert_eq!(read("chain.pem"), read("server.pem") + &read("intermediate-ca.pem") + &read("root-ca.pem"));
+    let said = export(&["--certificate", "server.pem", "--certificate", "root-ca.pem"], "gap.p12");
+    assert!(said.exit == 0 && said.stderr.contains("a certificate between them is missing"), "{said:?}");
+}

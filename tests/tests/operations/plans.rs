@@ -257,3 +257,57 @@ fn one_passphrase_of_a_pipe_is_for_every_key() {
     let kept = run(at, &["pki", "init", "--passphrase-file", "pass", "plan.yaml"], b"");
     assert!(kept.exit == 0 && kept.stdout.lines().all(|line| line.starts_with("kept")), "{kept:?}");
 }
+
+/// The Secrets of Istio's gateways and of istiod: their certificates are read, and no private key is looked at.
+#[test]
+fn secrets_of_istio_are_verified_and_shown() {
+    let folder = folder();
+    let at = folder.path();
+    init(at, "mutual-tls.yaml");
+    let said = run(at, &["verify", "-n", "gateway.example.internal", "istio-gateway.yaml"], b"");
+    assert_eq!(said.exit, 0, "{said:?}");
+    for part in ["Secret/istio-system/gateway-credential, cert: verified", "trust: cacert"] {
+        assert!(said.stdout.contains(part), "{part}: {said:?}");
+    }
+    let shown = run(at, &["inspect", "istio-gateway.yaml"], b"");
+    assert!(shown.exit == 0 && shown.stdout.contains("gateway-credential, cert: certificate"), "{shown:?}");
+    let row = run(at, &["inspect", "--format", "view-cert", "istio-gateway.yaml"], b"");
+    assert!(row.stdout.contains("\"SecretName\": \"gateway-credential\""), "{row:?}");
+
+    let folder = super::folder();
+    let at = folder.path();
+    init(at, "three-tier.yaml");
+    let text = |name: &str| base64::engine::general_purpose::STANDARD.encode(read(at, name));
+    let secret = |fields: &[(&str, String)]| {
+        let fields: Vec<String> =
+            fields.iter().map(|(key, value)| format!("  {key}: \"{value}\"\n")).collect();
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{ name: cacerts, namespace: istio-system }}\ndata:\n{}",
+            fields.concat()
+        )
+    };
+    // `cacerts` as Istio documents it, and what istiod makes by itself, with empty fields.
+    let plugged = secret(&[
+        ("ca-key.pem", "not looked at".to_owned()),
+        ("ca-cert.pem", text("intermediate-ca.pem")),
+        ("cert-chain.pem", text("ca-chain.pem")),
+        ("root-cert.pem", text("root-ca.pem")),
+    ]);
+    let own = secret(&[
+        ("ca-cert.pem", text("root-ca.pem")),
+        ("cert-chain.pem", String::new()),
+        ("root-cert.pem", String::new()),
+    ]);
+    std::fs::write(at.join("plugged.yaml"), plugged).expect("a file");
+    std::fs::write(at.join("own.yaml"), own).expect("a file");
+    let said = run(at, &["verify", "--purpose", "any", "plugged.yaml"], b"");
+    assert!(said.exit == 0 && said.stdout.contains("trust: root-cert.pem"), "{said:?}");
+    assert!(said.stdout.contains("0: CN=Example Intermediate CA"), "{said:?}");
+    let said = run(at, &["verify", "--purpose", "any", "-a", "root-ca.pem", "own.yaml"], b"");
+    assert!(said.exit == 0 && said.stdout.contains("cacerts, ca-cert.pem: verified"), "{said:?}");
+    // A Secret of something else is named, and its values are not shown.
+    let other = secret(&[("password", "aHVudGVyMg==".to_owned())]);
+    let said = run(at, &["inspect", "-"], other.as_bytes());
+    assert!(said.exit == 3 && said.stderr.contains("context/object"), "{said:?}");
+    assert!(!said.stderr.contains("aHVudGVyMg"), "{said:?}");
+}

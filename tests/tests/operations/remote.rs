@@ -294,3 +294,25 @@ http {{ access_log off;
     let said = verify(at, server.port, &["-n", "server.example.internal"]);
     assert_eq!(said.exit, 0, "{said:?}");
 }
+
+/// Its signature is verified by our own engine: the back end of TLS does not know the curve.
+#[test]
+fn a_server_with_a_key_on_p521_proves_it() {
+    let folder = folder();
+    let at = folder.path();
+    let plan = "version: 1
+id: p521
+authorities:
+  root: { subject: [CN=Root], key: P-521, lifetime: 3650d, certificate: root-ca.pem, privateKey: root.key }
+certificates:
+  web: { issuer: root, names: [web.example], purposes: [serverAuth], key: P-521, lifetime: 90d, certificate: server.pem, privateKey: server.key }
+";
+    std::fs::write(at.join("plan.yaml"), plan).expect("a file");
+    assert_eq!(run(at, &["pki", "init", "plan.yaml"], b"").exit, 0);
+    let server = s_server(at, &["-tls1_3"]);
+    let said = verify(at, server.port, &["-n", "web.example"]);
+    assert!(said.exit == 0 && said.stdout.contains("TLSv1_3"), "{said:?}");
+    let server = s_server(at, &["-tls1_2"]);
+    let said = verify(at, server.port, &["-n", "web.example"]);
+    assert!(said.exit == 3 && said.stderr.contains("P-521 it must speak TLS 1.3"), "{said:?}");
+}

@@ -163,3 +163,23 @@ fn an_interrupted_switch_goes_on() {
         assert!(verifies(at, "root-ca.previous.pem", "bundle.pem"), "{interruption}");
     }
 }
+
+/// Rotates the root of `three-tier.yaml` up to the switch. `old-trust.pem` is the old root, and `ca-chain.pem` the intermediate with
+/// what leads to it.
+pub(super) fn switched_root(at: &Path) {
+    let plan = "three-tier.yaml";
+    std::fs::copy(at.join("root-ca.pem"), at.join("old-trust.pem")).expect("a copy");
+    for word in ["prepare", "switch"] {
+        assert_eq!(rotate(at, plan, "root", word).exit, 0, "{word}");
+    }
+    let chain = ["intermediate-ca.pem", "root-ca.new-by-old.pem", "root-ca.previous.pem"];
+    std::fs::write(at.join("ca-chain.pem"), chain.map(|name| read(at, name)).concat()).expect("a file");
+}
+
+/// A chain has the intermediate and the bridge, and no root.
+pub(super) fn leads_to_the_old_root(at: &Path, chain: &str) {
+    assert!(verifies(at, "old-trust.pem", chain) && verifies(at, "root-ca.pem", chain), "{chain}");
+    let text = read(at, chain);
+    assert_eq!(text.matches("BEGIN CERTIFICATE").count(), 3, "{text}");
+    assert!(!text.contains(read(at, "old-trust.pem").trim()), "{chain}: peers have the root");
+}

@@ -154,3 +154,31 @@ fn a_kubernetes_signer_signs_what_was_approved() {
     let said = renew(path, &["--force"]);
     assert!(said.exit == 1 && said.stderr.contains("401"), "{said:?}");
 }
+
+/// After the rotation of a root, who trusts the old one needs the certificate that leads from the new one to it; what is judged is
+/// the chain that is written, so nothing is due at once.
+#[test]
+fn a_chain_leads_to_the_root_before() {
+    let text = target(LOCAL, "folder: tls", "").replace("trust: [root-ca.pem]", "trust: [old-trust.pem]");
+    let folder = prepared(&text);
+    let path = folder.path();
+    std::fs::copy(path.join("root-ca.pem"), path.join("old-trust.pem")).expect("a copy");
+    let plan = certgate_tests::root().join("apps/cli/plans/three-tier.yaml");
+    for word in ["prepare", "switch"] {
+        let rotate = ["pki", "rotate", "--authority", "root", "--step", word, plan.to_str().expect("a path")];
+        let said = run(path, &rotate, b"");
+        assert_eq!(said.exit, 0, "{word}: {said:?}");
+    }
+    let read = |name: &str| std::fs::read_to_string(path.join(name)).expect("a file");
+    let above = ["intermediate-ca.pem", "root-ca.new-by-old.pem", "root-ca.previous.pem"];
+    write(path, "issuer.pem", &above.map(read).concat());
+    renewed(path, "renewal/missing");
+    let chain = read("tls/current/tls.crt");
+    assert_eq!(chain.matches("BEGIN CERTIFICATE").count(), 3, "the leaf, the intermediate and the bridge");
+    // Without the bridge it leads nowhere, and is not put in place.
+    let without = [read("intermediate-ca.pem"), read("root-ca.pem")].concat();
+    write(path, "issuer.pem", &without);
+    let said = renew(path, &["--force"]);
+    assert!(said.exit == 1 && said.stderr.contains("renewal/not-trusted"), "{said:?}");
+    assert_eq!(read("tls/current/tls.crt"), chain);
+}

@@ -122,3 +122,44 @@ fn files_apart_are_completed_after_an_end_in_between() {
     assert_eq!(said.exit, 0, "{said:?}");
     pair(&path.join("a.key"), &path.join("a.pem"));
 }
+
+/// The pair stays, and what stands beside it is put right: a link that someone removed, and trust anchors that are others now.
+#[test]
+fn what_stands_beside_a_pair_is_put_right() {
+    let hook = "hook: { command: [sh, -c, \"echo again >> hooks\"] }";
+    let folder = prepared(&target(LOCAL, "folder: tls", hook));
+    let path = folder.path();
+    let hooks = || std::fs::read_to_string(path.join("hooks")).unwrap_or_default().lines().count();
+    renewed(path, "renewal/missing");
+    let (serial, version) = (pair_of(path), std::fs::canonicalize(path.join("tls/current")).expect("it"));
+    assert_eq!(hooks(), 1);
+
+    std::fs::remove_file(path.join("tls/tls.key")).expect("the link");
+    let said = renew(path, &[]);
+    assert!(said.exit == 0 && said.stdout.contains("hook run"), "{said:?}");
+    pair(&path.join("tls/tls.key"), &path.join("tls/tls.crt"));
+    super::current(path);
+    assert_eq!(hooks(), 2);
+
+    // As in a rotation: the next CA is trusted before anything is issued by it.
+    let both =
+        ["root-ca.pem", "server.pem"].map(|name| std::fs::read_to_string(path.join(name)).expect("it"));
+    super::write(path, "both.pem", &both.concat());
+    super::write(
+        path,
+        "target.yaml",
+        &target(LOCAL, "folder: tls", hook).replace("trust: [root-ca.pem]", "trust: [both.pem]"),
+    );
+    let said = renew(path, &[]);
+    assert!(said.exit == 0 && said.stdout.contains("hook run"), "{said:?}");
+    assert_eq!(std::fs::read_to_string(path.join("tls/ca.crt")).expect("the anchors"), both.concat());
+    assert_eq!((pair_of(path), hooks()), (serial, 3), "the same pair");
+    assert_eq!(std::fs::canonicalize(path.join("tls/current")).expect("it"), version);
+    super::current(path);
+
+    // A private key that took the place of a link is nobody's to replace.
+    std::fs::remove_file(path.join("tls/ca.crt")).expect("the link");
+    std::fs::copy(path.join("root-ca.key"), path.join("tls/ca.crt")).expect("a copy");
+    let said = renew(path, &[]);
+    assert!(said.exit == 1 && said.stderr.contains("move it away"), "{said:?}");
+}

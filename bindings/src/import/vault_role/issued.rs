@@ -99,7 +99,12 @@ pub(super) fn usages(reader: &mut Reader<'_>, document: &mut PolicyDocument) {
         }
         _ => &[],
     };
-    if key.iter().any(|word| unfit.contains(&word.as_str())) {
+    let is_unfit = |word: &String| unfit.contains(&word.as_str());
+    if !key.is_empty() && key.iter().all(is_unfit) {
+        // Without keyUsage a certificate may be used for all that its key can do (RFC 5280 4.2.1.3).
+        let message = format!("every request is denied: the keys of the role cannot do {}", key.join(", "));
+        reader.notes.not_kept(&reader.path("key_usage"), message);
+    } else if key.iter().any(is_unfit) {
         key.retain(|word| !unfit.contains(&word.as_str()));
         let message = format!("{} is left out: the keys of the role cannot do that", unfit.join(", "));
         reader.notes.not_kept(&reader.path("key_usage"), message);

@@ -33,6 +33,7 @@ impl Default for DerivationLimits {
 
 /// How a key is derived from a passphrase when a private key is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum KeyDerivation {
     /// scrypt (RFC 7914) with N = 2^14, r = 8, p = 1: what OpenSSL reads without more memory being allowed to it.
     #[default]

@@ -12,6 +12,7 @@ use crate::diagnostic::{Error, codes};
 
 /// The keys that certgate makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum KeyKind {
     /// EC on P-256.
     #[default]
@@ -28,6 +29,7 @@ pub enum KeyKind {
 
 /// The sizes of new RSA keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RsaBits {
     /// 2048 bits.
     B2048,

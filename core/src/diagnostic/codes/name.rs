@@ -34,8 +34,8 @@ codes! {
         "a DNS name has more than 253 bytes",
         "shorten the name";
     NAME_DNS_NUMERIC_TOP_LEVEL = "name/dns-numeric-top-level", Error, "0.1.0", Some("RFC 1123 2.1"),
-        "a DNS name ends in a label of digits only",
-        "mend the name";
+        "a DNS name ends in a number, in digits or as 0x and hexadecimal digits, which URL parsers read as an IP address",
+        "ask for an IP address as iPAddress, or mend the name";
     NAME_DNS_PARTIAL_WILDCARD = "name/dns-partial-wildcard", Error, "0.1.0", Some("RFC 9525 6.3"),
         "a DNS name has * as a part of a label",
         "write the wildcard as *. and a domain";

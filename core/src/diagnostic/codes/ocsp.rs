@@ -9,6 +9,9 @@ codes! {
     OCSP_EXPIRED = "ocsp/expired", Error, "0.1.0", Some("RFC 6960 4.2.2.1"),
         "an OCSP response was due to be renewed before the time of the check",
         "fetch a newer response";
+    OCSP_HASH_ALGORITHM = "ocsp/hash-algorithm", Warning, "0.1.0", Some("RFC 6960 4.1.1"),
+        "an answer of an OCSP response names the issuer by a hash that is not known, and is passed over",
+        "ask with SHA-1 or SHA-256";
     OCSP_NEXT_UPDATE_ABSENT = "ocsp/next-update-absent", Error, "0.1.0", Some("RFC 6960 4.2.2.1"),
         "an OCSP response does not say until when it holds",
         "have the responder give nextUpdate";

@@ -47,7 +47,7 @@ codes! {
         "use another, or add it to subject.commonName.allow";
     POLICY_COMMON_NAME_NOT_IN_NAMES = "policy/common-name-not-in-names", Error, "0.1.0", Some("RFC 9525 2, TLS BR 7.1.4.3"),
         "the common name is not one of the subject alternative names",
-        "add it to the names, or leave it out";
+        "add it to the names in the kind that it is, or leave it out";
     POLICY_COMPRESSED_POINT = "policy/compressed-point", Error, "0.1.0", Some("RFC 5480 2.2"),
         "the EC point is compressed",
         "use the uncompressed form, or set keys.EC.compressed to allow";
@@ -70,20 +70,20 @@ codes! {
         "an exception from a rule holds",
         "mend the request before the exception ends";
     POLICY_EXTENDED_KEY_USAGE_MISSING = "policy/extended-key-usage-missing", Error, "0.1.0", Some("RFC 5280 4.2.1.12"),
-        "a purpose that the policy requires is not asked for",
-        "ask for it with -addext extendedKeyUsage=";
+        "a purpose that the policy requires is not asked for, or none where it allows several",
+        "ask for it with -addext extendedKeyUsage=; for requests that say nothing, the policy can have usages.extended.default";
     POLICY_EXTENDED_KEY_USAGE_NOT_ALLOWED = "policy/extended-key-usage-not-allowed", Error, "0.1.0", Some("RFC 5280 4.2.1.12"),
         "a purpose is not allowed",
-        "ask for another, or add it to usages.extended";
+        "ask for another, or add it to usages.extended.allow";
     POLICY_EXTENSION_IGNORED = "policy/extension-ignored", Notice, "0.1.0", None,
         "a requested extension is left out of the certificate",
         "nothing needs to be done";
     POLICY_EXTENSION_NOT_ALLOWED = "policy/extension-not-allowed", Error, "0.1.0", Some("RFC 5280 4.2"),
         "a requested extension is not allowed",
-        "make the request without it, or add it to extensions.ignore or extensions.copy";
+        "make the request without it, or add it to extensions.ignore if it is not critical, or to extensions.copy";
     POLICY_FACT_MISSING = "policy/fact-missing", Error, "0.1.0", None,
-        "a fact that the policy refers to is not given",
-        "give the fact with --fact or in the context";
+        "something that the policy refers to is not given",
+        "give it in the context, or a fact with --fact";
     POLICY_IP_DENIED = "policy/ip-denied", Error, "0.1.0", Some("RFC 5280 4.2.1.6"),
         "an IP address is denied",
         "leave the address out";
@@ -91,7 +91,7 @@ codes! {
         "an IP address is not allowed",
         "leave the address out, or add it to names.ip.allow";
     POLICY_KEY_NOT_ALLOWED = "policy/key-not-allowed", Error, "0.1.0", None,
-        "the key algorithm or curve is not allowed",
+        "the key algorithm, its identifier or the curve is not allowed",
         "make a key of a kind that keys names";
     POLICY_KEY_SIZE = "policy/key-size", Error, "0.1.0", None,
         "the size of the key is not allowed",
@@ -101,10 +101,10 @@ codes! {
         "ask for it with -addext keyUsage=";
     POLICY_KEY_USAGE_NOT_ALLOWED = "policy/key-usage-not-allowed", Error, "0.1.0", Some("RFC 5280 4.2.1.3"),
         "a key usage is not allowed",
-        "ask for another, or add it to usages.key";
+        "ask for another, or name in usages.key all that is to be allowed";
     POLICY_MAPPED_IP = "policy/mapped-ip", Error, "0.1.0", Some("RFC 4291 2.5.5.2"),
         "an IP address is an IPv4-mapped IPv6 address",
-        "ask for the IPv4 address";
+        "ask for the IPv4 address, or set names.ip.mapped to allow";
     POLICY_MULTI_VALUED_RDN = "policy/multi-valued-rdn", Error, "0.1.0", Some("RFC 5280 4.1.2.4"),
         "an RDN of the subject has several attributes",
         "make the request with one attribute in each RDN";
@@ -116,7 +116,7 @@ codes! {
         "add a name of this kind";
     POLICY_NAME_KIND_NOT_ALLOWED = "policy/name-kind-not-allowed", Error, "0.1.0", Some("RFC 5280 4.2.1.6"),
         "a kind of name is not allowed",
-        "leave the name out";
+        "leave the name out, or add it to the list of its kind below names";
     POLICY_NAMES_FORBIDDEN = "policy/names-forbidden", Error, "0.1.0", Some("RFC 5280 4.2.1.6"),
         "there are subject alternative names, and the policy allows none",
         "make the request without them";
@@ -143,7 +143,7 @@ codes! {
         "leave the name out, or add it to names.otherName";
     POLICY_PATH_LENGTH = "policy/path-length", Error, "0.1.0", Some("RFC 5280 4.2.1.9"),
         "the path length is not allowed",
-        "ask for a shorter one";
+        "ask for a shorter one, or for none";
     POLICY_PUBLIC_SUFFIX_WILDCARD = "policy/public-suffix-wildcard", Error, "0.1.0", Some("TLS BR 3.2.2.6"),
         "a wildcard stands for names of different owners",
         "ask for a wildcard below a domain of your own";
@@ -154,7 +154,7 @@ codes! {
         "policies that must all allow a request mean different certificates",
         "make their defaults the same, or ask for usages and a lifetime in so many words";
     POLICY_STRING_TYPE = "policy/string-type", Error, "0.1.0", Some("RFC 5280 4.1.2.4"),
-        "a subject attribute has a string type that is not allowed",
+        "a subject attribute or an otherName has a string type that is not allowed",
         "use UTF8String";
     POLICY_SUBJECT_DENIED = "policy/subject-denied", Error, "0.1.0", Some("RFC 5280 4.1.2.6"),
         "a subject attribute is denied",
@@ -167,7 +167,7 @@ codes! {
         "add the attribute";
     POLICY_SUBJECT_NOT_ALLOWED = "policy/subject-not-allowed", Error, "0.1.0", Some("RFC 5280 4.1.2.6"),
         "a subject attribute is not allowed",
-        "leave it out, or add it to subject.attributes";
+        "leave it out, or add it to subject.attributes or subject.ignore";
     POLICY_TOO_FEW_NAMES = "policy/too-few-names", Error, "0.1.0", Some("RFC 5280 4.2.1.6"),
         "there are fewer names than the policy asks for",
         "add names";
@@ -200,16 +200,16 @@ codes! {
         "ask for one of them";
     POLICY_VALIDITY_MISSING = "policy/validity-missing", Error, "0.1.0", None,
         "no lifetime is asked for, and the policy has no default",
-        "ask for a duration";
+        "ask for a duration, or set validity.default in the policy";
     POLICY_VALIDITY_RANGE = "policy/validity-range", Error, "0.1.0", Some("RFC 5280 4.1.2.5"),
         "the lifetime cannot be expressed, or the end of life of the policy has passed",
-        "renew the policy";
+        "ask for less, or set validity.notAfter of the policy to a later time";
     POLICY_VALIDITY_TOO_LONG = "policy/validity-too-long", Error, "0.1.0", Some("RFC 5280 4.1.2.5"),
         "the lifetime that is asked for is too long",
         "ask for less";
     POLICY_VALIDITY_TOO_SHORT = "policy/validity-too-short", Error, "0.1.0", Some("RFC 5280 4.1.2.5"),
-        "the lifetime that is asked for is too short",
-        "ask for more";
+        "the lifetime that is asked for, or is left until the policy's end of life, is too short",
+        "ask for more, or set validity.notAfter of the policy to a later time";
     POLICY_WILDCARD_NOT_ALLOWED = "policy/wildcard-not-allowed", Error, "0.1.0", Some("RFC 9525 6.3"),
         "a DNS name is a wildcard",
         "ask for the names one by one, or set names.dns.wildcard to allow";

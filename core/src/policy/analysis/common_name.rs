@@ -97,7 +97,7 @@ fn may_have(pattern: &TextPattern, part: &str) -> bool {
 fn may_be_wildcard(pattern: &TextPattern) -> bool {
     match &pattern.kind {
         TextPatternKind::Exact(text) | TextPatternKind::Glob(text) if !text.contains("${") => {
-            text.starts_with('*')
+            text.contains('*')
         }
         _ => true,
     }

@@ -14,6 +14,7 @@ use crate::time::{Duration, Timestamp};
 
 /// The key that an example needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ExampleKey {
     /// A key on a curve.
     Ec(Curve),

@@ -7,7 +7,8 @@ pub(in crate::policy) enum Syntax {
     Text,
     /// Any text but the empty one.
     Value,
-    /// DNS names without `*` ([`crate::name::DnsName`]), without regard to the length of labels and names, and to IDNA.
+    /// DNS names without `*` ([`crate::name::DnsName`]), without regard to the length of labels and names, to IDNA, and to
+    /// numbers in hexadecimal.
     Dns(Underscore, Labels),
 }
 

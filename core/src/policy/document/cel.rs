@@ -3,6 +3,7 @@ use std::fmt;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::given;
 use super::scalar::OidText;
 use crate::oid::{Oid, OidKind};
 
@@ -14,7 +15,8 @@ pub struct CelRule {
     /// The rule's name in decisions: lower-case letters, digits and `_`, at most 64 of them.
     pub code: String,
     /// The values that the rule is run for, each as `self`. Left out: it is run once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "CelEach"))]
     pub each: Option<CelEach>,
     /// The expression, which must be true: at most 2 KiB, over `cert`, `request`, `requester`, `facts`, `factValues`, `cr` and, with
     /// `each`, `self`.
@@ -25,6 +27,7 @@ pub struct CelRule {
 
 /// Values of a certificate: `dns`, `ip`, `email`, `uri`, `otherName:TYPE` or `subject:TYPE`, such as `subject:commonName`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CelEach {
     /// Each dNSName.
     Dns,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::given;
+
 mod approver_policy;
 mod cfssl;
 mod kubernetes;
@@ -29,25 +31,32 @@ pub struct CompatRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quirks: Vec<Quirk>,
     /// A CertificateRequestPolicy of approver-policy: its `spec`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Box<ApproverPolicy>"))]
     pub approver_policy: Option<Box<ApproverPolicy>>,
     /// The `signing` part of a configuration of cfssl.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Box<CfsslSigning>"))]
     pub cfssl: Option<Box<CfsslSigning>>,
     /// The options of kubelet-csr-approver.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Box<KubeletCsrApprover>"))]
     pub kubelet_csr_approver: Option<Box<KubeletCsrApprover>>,
     /// A signer of Kubernetes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Box<KubernetesSigner>"))]
     pub kubernetes_signer: Option<Box<KubernetesSigner>>,
     /// A role of OpenBao's PKI secrets engine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Box<VaultRole>"))]
     pub openbao_role: Option<Box<VaultRole>>,
     /// The policies and claims of a step-ca.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Box<StepPolicy>"))]
     pub step_ca: Option<Box<StepPolicy>>,
     /// A role of Vault's PKI secrets engine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Box<VaultRole>"))]
     pub vault_role: Option<Box<VaultRole>>,
 }
 
@@ -55,6 +64,7 @@ pub struct CompatRules {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Quirk {
     /// cfssl: names that are addresses are not held to `name_whitelist`.
     AddressesUnseen,

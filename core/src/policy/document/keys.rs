@@ -4,8 +4,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::is_default;
 use super::scalar::Permission;
+use super::{given, is_default};
 
 /// The key algorithms that are allowed. One that is left out is denied.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -13,13 +13,21 @@ use super::scalar::Permission;
 #[serde(deny_unknown_fields, expecting = "key rules")]
 pub struct KeyRules {
     /// RSA keys.
-    #[serde(rename = "RSA", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "RSA", default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "RsaKeys"))]
     pub rsa: Option<RsaKeys>,
     /// Keys on named curves.
-    #[serde(rename = "EC", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "EC", default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "EcKeys"))]
     pub ec: Option<EcKeys>,
     /// Ed25519 keys.
-    #[serde(rename = "Ed25519", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Ed25519",
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "Ed25519Keys"))]
     pub ed25519: Option<Ed25519Keys>,
 }
 
@@ -41,10 +49,12 @@ impl KeyRules {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "rules for RSA keys")]
 pub struct RsaKeys {
     /// The smallest size. Left out: 2048, which no policy can go below.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "u32"))]
     pub min: Option<u32>,
     /// The largest size. Left out: 4096; no policy can go above 8192.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "u32"))]
     pub max: Option<u32>,
     /// The only sizes, if given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

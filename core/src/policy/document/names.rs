@@ -10,22 +10,27 @@ use super::{ByOid, by_oid, given, is_default};
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "name rules")]
 pub struct NameRules {
     /// Whether there must be names at all. Left out: required.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// How many names there may be in all. Left out: at most 100.
     #[serde(default, skip_serializing_if = "is_default")]
     pub count: Count,
     /// dNSName.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "DnsRules"))]
     pub dns: Option<DnsRules>,
     /// iPAddress.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "IpRules"))]
     pub ip: Option<IpRules>,
     /// rfc822Name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "EmailRules"))]
     pub email: Option<EmailRules>,
     /// uniformResourceIdentifier.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "UriRules"))]
     pub uri: Option<UriRules>,
     /// otherName by type, such as `userPrincipalName`.
     #[serde(default, deserialize_with = "by_oid", skip_serializing_if = "ByOid::is_empty")]
@@ -59,7 +64,8 @@ pub struct DnsRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<DnsPattern>,
     /// Whether there must be a dNSName. Left out: optional.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// How many dNSNames there may be.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -87,7 +93,8 @@ pub struct IpRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<String>,
     /// Whether there must be an iPAddress. Left out: optional.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// How many iPAddresses there may be.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -109,7 +116,8 @@ pub struct EmailRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<EmailPattern>,
     /// Whether there must be an rfc822Name. Left out: optional.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// How many rfc822Names there may be.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -128,7 +136,8 @@ pub struct UriRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<UriPattern>,
     /// Whether there must be a URI. Left out: optional.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// How many URIs there may be.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -150,7 +159,8 @@ pub struct OtherNameRules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub string_types: Vec<String>,
     /// Whether there must be an otherName of this type. Left out: optional.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// How many otherNames of this type there may be.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -5,6 +5,8 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::given;
+
 /// Declares a pattern that is written as a string in simple cases and as a mapping with one key in others.
 macro_rules! pattern {
     ($name:ident, $what:literal, $map:ident, $from_text:expr, $from_map:expr) => {
@@ -38,6 +40,7 @@ macro_rules! pattern {
 /// A pattern for DNS names. Case does not matter, and a pattern never matches a name with `*` unless it covers all names
 /// that the `*` stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DnsPattern {
     /// `"api.example.com"`: this name.
     Exact(String),
@@ -61,19 +64,24 @@ pub enum DnsPattern {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "dns map")]
 struct DnsMap {
     /// This name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     exact: Option<String>,
     /// Names below this domain, at any depth; the domain itself is not matched.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     under: Option<String>,
     /// With `under`: the largest number of labels below the domain.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "u32"))]
     depth: Option<u32>,
     /// Names of this form; `*` stands for any characters, dots included.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     glob: Option<String>,
     /// Names that this regular expression matches; it must be anchored at both ends.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     regex: Option<String>,
 }
 
@@ -135,6 +143,7 @@ pub struct TextPattern {
 
 /// How a text is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TextPatternKind {
     /// `"dev"` or `{exact: "a*b"}`: this text.
     Exact(String),
@@ -149,13 +158,16 @@ pub enum TextPatternKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "text map")]
 struct TextMap {
     /// This text; a `*` in it is a `*`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     exact: Option<String>,
     /// Text of this form; `*` stands for any characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     glob: Option<String>,
     /// Text that this regular expression matches; it must be anchored at both ends.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     regex: Option<String>,
     /// Whether the case of ASCII letters is ignored.
     #[serde(default)]
@@ -213,6 +225,7 @@ impl Serialize for TextPattern {
 
 /// A pattern for mail addresses. The host's case does not matter, the local part's does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EmailPattern {
     /// `"jane@example.com"`: this address.
     Exact(String),
@@ -229,16 +242,20 @@ pub enum EmailPattern {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "email map")]
 struct EmailMap {
     /// This address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     exact: Option<String>,
     /// Any address at this host.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     host: Option<String>,
     /// Any address at a host below this domain.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     under: Option<String>,
     /// Addresses that this regular expression matches; it must be anchored at both ends.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     regex: Option<String>,
 }
 
@@ -278,6 +295,7 @@ impl Serialize for EmailPattern {
 
 /// A pattern for URIs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UriPattern {
     /// A pattern for the whole text: `"spiffe://td/ns/*"`, where `*` stands for any characters.
     Text(TextPattern),
@@ -292,27 +310,43 @@ pub enum UriPattern {
     },
 }
 
+impl UriPattern {
+    /// The pattern for the whole text; `None` for one of another form.
+    pub fn as_text(&self) -> Option<&TextPattern> {
+        match self {
+            Self::Text(pattern) => Some(pattern),
+            Self::Parts { .. } => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "uri map")]
 struct UriMap {
     /// The scheme, such as `spiffe`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     scheme: Option<String>,
     /// With `scheme`: the host; left out: any host.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "DnsPattern"))]
     host: Option<DnsPattern>,
     /// With `scheme`: the path; `*` stands for any characters of one segment, `**` for any characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     path: Option<String>,
     /// This URI; a `*` in it is a `*`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     exact: Option<String>,
     /// URIs of this form; `*` stands for any characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     glob: Option<String>,
     /// URIs that this regular expression matches; it must be anchored at both ends.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     regex: Option<String>,
 }
 

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pattern::TextPattern;
 use super::scalar::{OidText, Permission, Presence};
-use super::{ByOid, by_oid, is_default};
+use super::{ByOid, by_oid, given, is_default};
 
 /// The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals
 /// a subject alternative name.
@@ -36,7 +36,8 @@ pub struct SubjectRules {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "rules for the common name")]
 pub struct CommonNameRule {
     /// Whether there must be a common name. Left out: optional.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// The common name must match one of these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -45,7 +46,8 @@ pub struct CommonNameRule {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<TextPattern>,
     /// Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "InNames"))]
     pub in_names: Option<InNames>,
 }
 
@@ -68,7 +70,8 @@ pub enum InNames {
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "rules for an attribute")]
 pub struct AttributeRule {
     /// Whether there must be such an attribute. Left out: optional.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Presence"))]
     pub presence: Option<Presence>,
     /// Every value must match one of these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -77,6 +80,7 @@ pub struct AttributeRule {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<TextPattern>,
     /// The values must be exactly these, in any order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub exactly: Option<Vec<String>>,
 }

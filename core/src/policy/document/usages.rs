@@ -4,6 +4,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::given;
+
 /// Key usage and extended key usage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -11,10 +13,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct UsageRules {
     /// keyUsage. Left out: digitalSignature, and keyEncipherment for RSA keys with serverAuth; for a CA keyCertSign and
     /// cRLSign.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "UsageRule"))]
     pub key: Option<UsageRule>,
     /// extendedKeyUsage, by name or object identifier. Left out: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "UsageRule"))]
     pub extended: Option<UsageRule>,
 }
 
@@ -33,12 +37,14 @@ pub struct UsageRule {
     /// The usages that are asked for must be exactly one of these sets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<Vec<String>>,
-    /// What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`; of several purposes, or
-    /// several sets of them, none is chosen and the request is denied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`, that the key can do; of
+    /// several purposes, or several sets of them, none is chosen and the request is denied.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub default: Option<Vec<String>>,
     /// What is issued whatever the request asks for, with a notice where it asks for something else. Excludes the others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub force: Option<Vec<String>>,
 }
 
@@ -53,9 +59,9 @@ impl<'de> Deserialize<'de> for UsageRule {
             require: Vec<String>,
             #[serde(default)]
             one_of: Vec<Vec<String>>,
-            #[serde(default)]
+            #[serde(default, deserialize_with = "given")]
             default: Option<Vec<String>>,
-            #[serde(default)]
+            #[serde(default, deserialize_with = "given")]
             force: Option<Vec<String>>,
         }
         struct ListOrMap;

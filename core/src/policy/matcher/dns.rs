@@ -1,10 +1,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::glob::Glob;
+use super::in_context::Expanded;
 use super::regex::AnchoredRegex;
-use super::template::{Expansion, Template, each_once, text_of};
+use super::template::{Expansion, Template, glob_of, text_of};
 use super::text::{check_stars, compile_regex};
-use super::{Faults, Verdict};
+use super::{Faults, InContext, PatternList, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
 use crate::name::DnsName;
 use crate::policy::context::Context;
@@ -20,6 +21,7 @@ pub(in crate::policy) struct DnsMatcher {
     /// Lengths of the domains in `under`: other ends of a name need not be looked up.
     under_lengths: BTreeSet<usize>,
     others: Vec<(usize, Other)>,
+    templates: Vec<(usize, Template, TemplateKind)>,
     /// For a deny list: the parents of the exact names, which a wildcard would cover.
     exact_parents: HashMap<String, usize>,
 }
@@ -28,7 +30,6 @@ pub(in crate::policy) struct DnsMatcher {
 enum Other {
     Glob(Glob),
     Regex(AnchoredRegex),
-    Template(Template, TemplateKind),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +64,7 @@ impl DnsMatcher {
             }
         };
         if let Some(template) = Template::parse(text, at, faults) {
-            self.others.push((index, Other::Template(template, kind)));
+            self.templates.push((index, template, kind));
             return;
         }
         if let TemplateKind::Glob = kind {
@@ -101,12 +102,17 @@ impl DnsMatcher {
         }
     }
 
+    /// Whether some patterns refer to the context.
+    pub(super) fn has_templates(&self) -> bool {
+        !self.templates.is_empty()
+    }
+
     fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.one_label.is_empty() && self.under.is_empty() && self.others.is_empty()
     }
 
-    /// The first pattern that matches the name, or for a wildcard all names that it stands for.
-    pub(in crate::policy) fn covers(&self, name: &DnsName, context: &Context) -> Verdict {
+    /// Of the patterns without references.
+    pub(super) fn covers_fixed(&self, name: &DnsName) -> Verdict {
         if self.is_empty() {
             return Verdict::NoMatch;
         }
@@ -136,53 +142,67 @@ impl DnsMatcher {
                 take(self.under.get(domain).and_then(|rules| at_depth(rules, labels)));
             }
         }
-        let mut others = self.others.iter();
-        take(others.find(|(_, other)| other.covers(name, context)).map(|(index, _)| *index));
-        best.map_or(Verdict::NoMatch, Verdict::Match)
+        // They are in the order of the list: one behind the best so far says nothing new.
+        let mut earlier = self.others.iter().take_while(|(index, _)| best.is_none_or(|best| *index < best));
+        let other = earlier.find(|(_, other)| other.covers(name)).map(|(index, _)| *index);
+        match [best, other].into_iter().flatten().min() {
+            Some(index) => Verdict::Match(index),
+            None => Verdict::NoMatch,
+        }
     }
 
-    /// The first pattern that matches the name, or for a wildcard any of the names that it stands for. A regular
-    /// expression cannot be asked for a set and counts as meeting it.
-    pub(in crate::policy) fn meets(&self, name: &DnsName, context: &Context) -> Verdict {
-        if !name.is_wildcard() {
-            return self.covers(name, context);
-        }
-        let base = name.base();
-        if let covered @ Verdict::Match(_) = self.covers(name, context) {
+    /// Of the patterns without references.
+    pub(super) fn meets_fixed(&self, name: &DnsName) -> Verdict {
+        let covered = self.covers_fixed(name);
+        if !name.is_wildcard() || covered != Verdict::NoMatch {
             return covered;
         }
-        let exact = self.exact_parents.get(base).copied();
-        let other = self.others.iter().find(|(_, other)| other.meets(name, context)).map(|(index, _)| *index);
+        let exact = self.exact_parents.get(name.base()).copied();
+        let other = self.others.iter().find(|(_, other)| other.meets(name)).map(|(index, _)| *index);
         match [exact, other].into_iter().flatten().min() {
             Some(index) => Verdict::Overlap(index),
             None => Verdict::NoMatch,
         }
     }
 
-    /// The references of the patterns that the context has no value for.
-    pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        if self.others.is_empty() {
-            return Vec::new();
+    /// Adds what a template stands for. What is no name after expansion, such as a fact with a star, matches nothing here; deny
+    /// lists ask for it besides.
+    fn insert_expansion(&mut self, index: usize, parts: &Expansion, kind: TemplateKind) {
+        if let TemplateKind::Glob = kind {
+            self.others.push((index, Other::Glob(glob_of(parts).to_ascii_lowercase())));
+            return;
         }
-        each_once(self.templates().flat_map(|(template, _)| template.missing(context)))
+        if let Some(name) = plain_name(parts) {
+            self.insert(index, name.base(), kind);
+        }
+    }
+}
+
+impl PatternList for DnsMatcher {
+    fn expand(&self, context: &Context) -> Expanded<Self> {
+        let mut expanded: Expanded<Self> = Expanded::default();
+        for (index, template, kind) in &self.templates {
+            let expansions = template.expand(context);
+            let fits = |parts: &Expansion| is_pattern(parts, *kind);
+            expanded.note(template, context, &expansions, fits);
+            for parts in &expansions {
+                expanded.patterns.insert_expansion(*index, parts, *kind);
+            }
+        }
+        expanded
+    }
+}
+
+impl InContext<'_, DnsMatcher> {
+    /// The first pattern that matches the name, or for a wildcard all names that it stands for.
+    pub(in crate::policy) fn covers(&self, name: &DnsName) -> Verdict {
+        self.ask(|patterns| patterns.covers_fixed(name))
     }
 
-    /// For a deny list: the references without which it cannot be said what it denies.
-    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
-        if self.others.is_empty() {
-            return Vec::new();
-        }
-        let undecided = |(template, kind): (&Template, TemplateKind)| {
-            template.undecided(context, |parts| is_pattern(parts, kind))
-        };
-        each_once(self.templates().flat_map(undecided))
-    }
-
-    fn templates(&self) -> impl Iterator<Item = (&Template, TemplateKind)> {
-        self.others.iter().filter_map(|(_, other)| match other {
-            Other::Template(template, kind) => Some((template, *kind)),
-            _ => None,
-        })
+    /// The first pattern that matches the name, or for a wildcard any of the names that it stands for. A regular
+    /// expression cannot be asked for a set and counts as meeting it.
+    pub(in crate::policy) fn meets(&self, name: &DnsName) -> Verdict {
+        self.ask(|patterns| patterns.meets_fixed(name))
     }
 }
 
@@ -191,58 +211,20 @@ fn at_depth(rules: &[(usize, Option<u32>)], labels: u32) -> Option<usize> {
 }
 
 impl Other {
-    fn covers(&self, name: &DnsName, context: &Context) -> bool {
+    fn covers(&self, name: &DnsName) -> bool {
         match self {
             Self::Glob(glob) if name.is_wildcard() => glob.covers_labels(name.base()),
             Self::Glob(glob) => glob.matches(name.base()),
             Self::Regex(regex) => !name.is_wildcard() && regex.matches(name.base()),
-            Self::Template(template, kind) => any_expansion(template, *kind, context, |other| match other {
-                Expanded::Glob(glob) if name.is_wildcard() => glob.covers_labels(name.base()),
-                Expanded::Glob(glob) => glob.matches(name.base()),
-                Expanded::Matcher(matcher) => matcher.covers(name, context) != Verdict::NoMatch,
-            }),
         }
     }
 
-    fn meets(&self, name: &DnsName, context: &Context) -> bool {
+    fn meets(&self, name: &DnsName) -> bool {
         match self {
             Self::Glob(glob) => glob.meets_labels(name.base()),
             Self::Regex(_) => true,
-            Self::Template(template, kind) => any_expansion(template, *kind, context, |other| match other {
-                Expanded::Glob(glob) => glob.meets_labels(name.base()),
-                Expanded::Matcher(matcher) => matcher.meets(name, context) != Verdict::NoMatch,
-            }),
         }
     }
-}
-
-enum Expanded {
-    Glob(Glob),
-    Matcher(Box<DnsMatcher>),
-}
-
-/// Whether `test` holds for one of the patterns that the template stands for. What is no name after expansion, such as
-/// a fact with a star, matches nothing here; deny lists ask [`DnsMatcher::undecided`] for it.
-fn any_expansion(
-    template: &Template,
-    kind: TemplateKind,
-    context: &Context,
-    test: impl Fn(&Expanded) -> bool,
-) -> bool {
-    if let TemplateKind::Glob = kind {
-        return template
-            .expand_glob(context)
-            .into_iter()
-            .any(|glob| test(&Expanded::Glob(glob.to_ascii_lowercase())));
-    }
-    template.expand_text(context).iter().any(|text| match DnsName::parse_unicode(text) {
-        Ok(name) if !name.is_wildcard() => {
-            let mut matcher = DnsMatcher::default();
-            matcher.insert(0, name.base(), kind);
-            test(&Expanded::Matcher(Box::new(matcher)))
-        }
-        _ => false,
-    })
 }
 
 /// Whether an expansion is a pattern of its kind, and not one that could never match.
@@ -251,8 +233,12 @@ fn is_pattern(parts: &Expansion, kind: TemplateKind) -> bool {
         TemplateKind::Glob => {
             is_glob(&text_of(parts)) && parts.iter().all(|(literal, text)| *literal || !text.contains('*'))
         }
-        _ => DnsName::parse_unicode(&text_of(parts)).is_ok_and(|name| !name.is_wildcard()),
+        _ => plain_name(parts).is_some(),
     }
+}
+
+fn plain_name(parts: &Expansion) -> Option<DnsName> {
+    DnsName::parse_unicode(&text_of(parts)).ok().filter(|name| !name.is_wildcard())
 }
 
 /// Whether a glob has only characters of names.
@@ -311,19 +297,19 @@ mod tests {
         let context = Context::new(Timestamp::from_unix(0).unwrap());
         let name = |text: &str| DnsName::parse(text).unwrap();
         let exact = compile(&[DnsPattern::Exact("b.example.com".into())]);
-        assert_eq!(exact.covers(&name("*.example.com"), &context), Verdict::NoMatch);
-        assert_eq!(exact.meets(&name("*.example.com"), &context), Verdict::Overlap(0));
-        assert_eq!(exact.meets(&name("*.b.example.com"), &context), Verdict::NoMatch);
+        assert_eq!(exact.in_context(&context).covers(&name("*.example.com")), Verdict::NoMatch);
+        assert_eq!(exact.in_context(&context).meets(&name("*.example.com")), Verdict::Overlap(0));
+        assert_eq!(exact.in_context(&context).meets(&name("*.b.example.com")), Verdict::NoMatch);
         let below = compile(&[under("example.com", Some(1))]);
-        assert_eq!(below.covers(&name("*.example.com"), &context), Verdict::Match(0));
-        assert_eq!(below.covers(&name("*.a.example.com"), &context), Verdict::NoMatch);
-        assert_eq!(below.covers(&name("a.b.example.com"), &context), Verdict::NoMatch);
+        assert_eq!(below.in_context(&context).covers(&name("*.example.com")), Verdict::Match(0));
+        assert_eq!(below.in_context(&context).covers(&name("*.a.example.com")), Verdict::NoMatch);
+        assert_eq!(below.in_context(&context).covers(&name("a.b.example.com")), Verdict::NoMatch);
         let glob = compile(&[DnsPattern::Glob("web-*.example.com".into())]);
-        assert_eq!(glob.covers(&name("*.example.com"), &context), Verdict::NoMatch);
-        assert_eq!(glob.meets(&name("*.example.com"), &context), Verdict::Overlap(0));
+        assert_eq!(glob.in_context(&context).covers(&name("*.example.com")), Verdict::NoMatch);
+        assert_eq!(glob.in_context(&context).meets(&name("*.example.com")), Verdict::Overlap(0));
         let regex = compile(&[DnsPattern::Regex("^.*$".into())]);
-        assert_eq!(regex.covers(&name("*.example.com"), &context), Verdict::NoMatch);
-        assert_eq!(regex.meets(&name("*.example.com"), &context), Verdict::Overlap(0));
+        assert_eq!(regex.in_context(&context).covers(&name("*.example.com")), Verdict::NoMatch);
+        assert_eq!(regex.in_context(&context).meets(&name("*.example.com")), Verdict::Overlap(0));
     }
 
     #[test]
@@ -334,12 +320,12 @@ mod tests {
         ]);
         let mut context = Context::new(Timestamp::from_unix(0).unwrap());
         let name = DnsName::parse("a.web.example.com").unwrap();
-        assert_eq!(matcher.covers(&name, &context), Verdict::NoMatch);
-        assert_eq!(matcher.missing(&context), ["facts.team"]);
+        assert_eq!(matcher.in_context(&context).covers(&name), Verdict::NoMatch);
+        assert_eq!(matcher.in_context(&context).missing(), ["facts.team"]);
         context = context.with_fact("team", vec!["*".into()]);
-        assert_eq!(matcher.covers(&name, &context), Verdict::NoMatch);
+        assert_eq!(matcher.in_context(&context).covers(&name), Verdict::NoMatch);
         context = context.with_fact("team", vec!["api".into(), "web".into()]);
-        assert_eq!(matcher.covers(&name, &context), Verdict::Match(0));
+        assert_eq!(matcher.in_context(&context).covers(&name), Verdict::Match(0));
     }
 
     #[test]
@@ -357,11 +343,11 @@ mod tests {
             (many.clone(), "usable facts.bad"),
         ] {
             let context = context.clone().with_fact("bad", values);
-            assert_eq!(exact.undecided(&context), [expected]);
-            assert_eq!(glob.undecided(&context), [expected]);
+            assert_eq!(exact.in_context(&context).undecided(), [expected]);
+            assert_eq!(glob.in_context(&context).undecided(), [expected]);
         }
         let context = context.with_fact("bad", many.into_iter().skip(1).collect());
-        assert_eq!(exact.undecided(&context), Vec::<String>::new());
-        assert_eq!(glob.undecided(&context), Vec::<String>::new());
+        assert_eq!(exact.in_context(&context).undecided(), Vec::<String>::new());
+        assert_eq!(glob.in_context(&context).undecided(), Vec::<String>::new());
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 
+use super::in_context::Expanded;
 use super::regex::AnchoredRegex;
-use super::template::{Template, each_once, text_of};
+use super::template::{Expansion, Template, text_of};
 use super::text::compile_regex;
-use super::{Faults, Verdict};
+use super::{Faults, InContext, PatternList, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
 use crate::name::{DnsName, EmailAddress};
 use crate::policy::context::Context;
@@ -62,6 +63,7 @@ impl EmailMatcher {
         }
     }
 
+    /// Whether the text is a pattern of its kind.
     fn insert(&mut self, index: usize, text: &str, kind: Kind) -> bool {
         let host = || DnsName::parse_unicode(text).ok().filter(|host| !host.is_wildcard());
         match kind {
@@ -77,8 +79,7 @@ impl EmailMatcher {
         }
     }
 
-    /// The first pattern that matches.
-    pub(in crate::policy) fn find(&self, address: &EmailAddress, context: &Context) -> Verdict {
+    fn find_fixed(&self, address: &EmailAddress) -> Verdict {
         let host = address.host().base();
         let exact = self.exact.get(address).copied();
         let at_host = self.host.get(host).copied();
@@ -90,28 +91,31 @@ impl EmailMatcher {
         }
         let text = address.to_string();
         let regex = self.regexes.iter().find(|(_, regex)| regex.matches(&text)).map(|(index, _)| *index);
-        let template = self.templates.iter().find(|(_, template, kind)| {
-            template.expand_text(context).iter().any(|expanded| {
-                let mut matcher = Self::default();
-                matcher.insert(0, expanded, *kind) && matcher.find(address, context) != Verdict::NoMatch
-            })
-        });
-        let template = template.map(|(index, ..)| *index);
-        match [exact, at_host, below, regex, template].into_iter().flatten().min() {
+        match [exact, at_host, below, regex].into_iter().flatten().min() {
             Some(index) => Verdict::Match(index),
             None => Verdict::NoMatch,
         }
     }
+}
 
-    /// The references of the patterns that the context has no value for.
-    pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        each_once(self.templates.iter().flat_map(|(_, template, _)| template.missing(context)))
+impl PatternList for EmailMatcher {
+    fn expand(&self, context: &Context) -> Expanded<Self> {
+        let mut expanded: Expanded<Self> = Expanded::default();
+        for (index, template, kind) in &self.templates {
+            let expansions = template.expand(context);
+            let fits = |parts: &Expansion| Self::default().insert(0, &text_of(parts), *kind);
+            expanded.note(template, context, &expansions, fits);
+            for parts in &expansions {
+                expanded.patterns.insert(*index, &text_of(parts), *kind);
+            }
+        }
+        expanded
     }
+}
 
-    /// For a deny list: the references without which it cannot be said what it denies.
-    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
-        each_once(self.templates.iter().flat_map(|(_, template, kind)| {
-            template.undecided(context, |parts| Self::default().insert(0, &text_of(parts), *kind))
-        }))
+impl InContext<'_, EmailMatcher> {
+    /// The first pattern that matches.
+    pub(in crate::policy) fn find(&self, address: &EmailAddress) -> Verdict {
+        self.ask(|patterns| patterns.find_fixed(address))
     }
 }

@@ -1,15 +1,21 @@
 use std::collections::{BTreeMap, HashMap};
 
-use super::template::{Expansion, Template, each_once, text_of};
-use super::{Faults, Verdict};
+use super::in_context::Expanded;
+use super::template::{Expansion, Template, text_of};
+use super::{Faults, InContext, PatternList, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
 use crate::name::{IpAddress, IpPrefix, PrefixFault};
 use crate::policy::context::Context;
 
-/// A compiled list of addresses and blocks, by width and length of the prefix.
+/// Blocks by width and length of the prefix, and by the bits of the network.
+type Blocks = BTreeMap<(u32, u32), HashMap<u128, usize>>;
+
+/// A compiled list of addresses and blocks.
 #[derive(Clone, Debug, Default)]
 pub(in crate::policy) struct IpMatcher {
-    blocks: BTreeMap<(u32, u32), HashMap<u128, usize>>,
+    blocks: Blocks,
+    /// Blocks that a fact says: it is literal, so that nothing is allowed by them. What they hold is denied.
+    blocks_of_facts: Blocks,
     templates: Vec<(usize, Template)>,
 }
 
@@ -23,74 +29,74 @@ impl IpMatcher {
                 continue;
             }
             match IpPrefix::parse(text) {
-                Ok(block) => matcher.insert(index, &block, &at, faults),
+                Ok(block) => {
+                    if block.parts().1 == 0 {
+                        let message = format!("the block {block} holds every address");
+                        faults.warning(Diagnostic::new(codes::DOCUMENT_WIDE_PREFIX, message), &at);
+                    }
+                    insert(&mut matcher.blocks, index, &block);
+                }
                 Err(fault) => faults.error(bad_block(text, fault), &at),
             }
         }
         matcher
     }
 
-    fn insert(&mut self, index: usize, block: &IpPrefix, at: &Path, faults: &mut Faults) {
-        let (network, length) = block.parts();
-        let (bits, width) = network.bits();
-        if length == 0 {
-            faults.warning(
-                Diagnostic::new(
-                    codes::DOCUMENT_WIDE_PREFIX,
-                    format!("the block {block} holds every address"),
-                ),
-                at,
-            );
-        }
-        self.blocks.entry((width, length)).or_default().entry(bits).or_insert(index);
+    fn covers_fixed(&self, address: IpAddress) -> Verdict {
+        find(&self.blocks, address)
     }
 
+    fn meets_fixed(&self, address: IpAddress) -> Verdict {
+        self.covers_fixed(address).or(find(&self.blocks_of_facts, address))
+    }
+}
+
+impl PatternList for IpMatcher {
+    fn expand(&self, context: &Context) -> Expanded<Self> {
+        let mut expanded: Expanded<Self> = Expanded::default();
+        for (index, template) in &self.templates {
+            let expansions = template.expand(context);
+            let block_of = |parts: &Expansion| IpPrefix::parse(&text_of(parts));
+            expanded.note(template, context, &expansions, |parts| block_of(parts).is_ok());
+            for parts in &expansions {
+                let is_literal = parts.iter().all(|(literal, text)| *literal || !text.contains('/'));
+                let Self { blocks, blocks_of_facts, .. } = &mut expanded.patterns;
+                if let Ok(block) = block_of(parts) {
+                    insert(if is_literal { blocks } else { blocks_of_facts }, *index, &block);
+                }
+            }
+        }
+        expanded
+    }
+}
+
+impl InContext<'_, IpMatcher> {
     /// The first block that holds the address. A fact is literal: it is an address, and a block only as far as the policy
     /// says so itself.
-    pub(in crate::policy) fn covers(&self, address: IpAddress, context: &Context) -> Verdict {
-        self.find(address, context, |parts| {
-            let is_literal = parts.iter().all(|(literal, text)| *literal || !text.contains('/'));
-            if is_literal { IpPrefix::parse(&text_of(parts)).ok() } else { None }
-        })
+    pub(in crate::policy) fn covers(&self, address: IpAddress) -> Verdict {
+        self.ask(|patterns| patterns.covers_fixed(address))
     }
 
     /// The first block that holds the address, for a deny list: a block in a fact denies what it holds.
-    pub(in crate::policy) fn meets(&self, address: IpAddress, context: &Context) -> Verdict {
-        self.find(address, context, |parts| IpPrefix::parse(&text_of(parts)).ok())
+    pub(in crate::policy) fn meets(&self, address: IpAddress) -> Verdict {
+        self.ask(|patterns| patterns.meets_fixed(address))
     }
+}
 
-    fn find(
-        &self,
-        address: IpAddress,
-        context: &Context,
-        block_of: impl Fn(&Expansion) -> Option<IpPrefix>,
-    ) -> Verdict {
-        let (bits, width) = address.bits();
-        let block = self
-            .blocks
-            .iter()
-            .filter(|((own_width, _), _)| *own_width == width)
-            .filter_map(|((_, length), networks)| networks.get(&mask(bits, width, *length)).copied())
-            .min();
-        let template = self.templates.iter().find(|(_, template)| {
-            template.expand(context).iter().filter_map(&block_of).any(|block| block.contains(address))
-        });
-        match [block, template.map(|(index, _)| *index)].into_iter().flatten().min() {
-            Some(index) => Verdict::Match(index),
-            None => Verdict::NoMatch,
-        }
-    }
+fn insert(blocks: &mut Blocks, index: usize, block: &IpPrefix) {
+    let (network, length) = block.parts();
+    let (bits, width) = network.bits();
+    blocks.entry((width, length)).or_default().entry(bits).or_insert(index);
+}
 
-    /// The references of the blocks that the context has no value for.
-    pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        each_once(self.templates.iter().flat_map(|(_, template)| template.missing(context)))
-    }
-
-    /// For a deny list: the references without which it cannot be said what it denies.
-    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
-        let is_block = |parts: &Expansion| IpPrefix::parse(&text_of(parts)).is_ok();
-        each_once(self.templates.iter().flat_map(|(_, template)| template.undecided(context, is_block)))
-    }
+fn find(blocks: &Blocks, address: IpAddress) -> Verdict {
+    let (bits, width) = address.bits();
+    let found = blocks
+        .iter()
+        .filter(|((own_width, _), _)| *own_width == width)
+        .filter_map(|((_, length), networks)| networks.get(&mask(bits, width, *length)).copied())
+        .min();
+    found.map_or(Verdict::NoMatch, Verdict::Match)
 }
 
 fn mask(bits: u128, width: u32, length: u32) -> u128 {

@@ -4,8 +4,6 @@
 //! A pattern that cannot be worked out is not there. In an allow list that allows nothing; a deny list asks
 //! [`Template::undecided`] besides, for there it would deny nothing.
 
-use std::collections::BTreeSet;
-
 use super::Faults;
 use super::glob::{Glob, Token};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
@@ -147,24 +145,26 @@ impl Template {
     }
 
     /// For a deny list: the references without which it cannot be said what the template stands for, because there is no
-    /// value, or one that is empty, too long, or one of too many, or what is put together does not fit its kind.
+    /// value, or one that is empty, too long, or one of too many, or what is put together does not fit its kind: of
+    /// [`Template::expand`].
     pub(in crate::policy) fn undecided(
         &self,
         context: &Context,
+        expansions: &[Expansion],
         fits: impl Fn(&Expansion) -> bool,
     ) -> Vec<String> {
         let mut undecided = Vec::new();
-        let mut expansions: usize = 1;
+        let mut number: usize = 1;
         for reference in self.references() {
             let given = reference.given(context);
-            expansions = expansions.saturating_mul(given.len());
+            number = number.saturating_mul(given.len());
             if given.is_empty() {
                 undecided.push(reference.label());
             } else if !given.iter().all(|value| is_usable(value)) {
                 undecided.push(format!("usable {}", reference.label()));
             }
         }
-        if undecided.is_empty() && (expansions > MAX_EXPANSIONS || !self.expand(context).iter().all(fits)) {
+        if undecided.is_empty() && (number > MAX_EXPANSIONS || !expansions.iter().all(fits)) {
             undecided.extend(self.references().map(|reference| format!("usable {}", reference.label())));
         }
         undecided
@@ -173,6 +173,8 @@ impl Template {
     /// All texts that the template stands for: one for each combination of values. Values that are empty or too long are
     /// left out, and expansions beyond the limit too.
     pub(in crate::policy) fn expand(&self, context: &Context) -> Vec<Expansion> {
+        #[cfg(test)]
+        count::EXPANDED.set(count::EXPANDED.get().saturating_add(1));
         let mut expansions: Vec<Expansion> = vec![Vec::new()];
         for part in &self.parts {
             let choices: Vec<(bool, String)> = match part {
@@ -193,25 +195,6 @@ impl Template {
         }
         expansions
     }
-
-    /// All plain texts that the template stands for.
-    pub(in crate::policy) fn expand_text(&self, context: &Context) -> Vec<String> {
-        self.expand(context).iter().map(text_of).collect()
-    }
-
-    /// All globs that the template stands for: stars of the policy are wildcards, stars of the context are not.
-    pub(in crate::policy) fn expand_glob(&self, context: &Context) -> Vec<Glob> {
-        self.expand(context)
-            .into_iter()
-            .map(|parts| {
-                let tokens = parts.iter().flat_map(|(literal, text)| {
-                    text.chars()
-                        .map(move |c| if *literal && c == '*' { Token::Any } else { Token::Literal(c) })
-                });
-                Glob::from_tokens(tokens.collect())
-            })
-            .collect()
-    }
 }
 
 /// The text of an expansion.
@@ -219,7 +202,20 @@ pub(in crate::policy) fn text_of(parts: &Expansion) -> String {
     parts.iter().map(|(_, text)| text.as_str()).collect()
 }
 
-/// References of several templates, each once.
-pub(in crate::policy) fn each_once(references: impl IntoIterator<Item = String>) -> Vec<String> {
-    references.into_iter().collect::<BTreeSet<String>>().into_iter().collect()
+/// The glob of an expansion: stars of the policy are wildcards, stars of the context are not.
+pub(in crate::policy) fn glob_of(parts: &Expansion) -> Glob {
+    let tokens = parts.iter().flat_map(|(literal, text)| {
+        text.chars().map(move |c| if *literal && c == '*' { Token::Any } else { Token::Literal(c) })
+    });
+    Glob::from_tokens(tokens.collect())
+}
+
+/// How often templates were expanded on this thread.
+#[cfg(test)]
+pub(in crate::policy) mod count {
+    use std::cell::Cell;
+
+    thread_local! {
+        pub(in crate::policy) static EXPANDED: Cell<usize> = const { Cell::new(0) };
+    }
 }

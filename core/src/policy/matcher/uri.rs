@@ -1,8 +1,9 @@
 use super::dns::DnsMatcher;
 use super::glob::Glob;
-use super::template::{Template, each_once};
-use super::text::{TextMatcher, check_stars};
-use super::{Faults, Verdict};
+use super::in_context::Expanded;
+use super::template::{Expansion, Template};
+use super::text::{TextForm, TextMatcher, check_stars};
+use super::{Faults, InContext, PatternList, Verdict};
 use crate::diagnostic::{Diagnostic, Path, codes, quote};
 use crate::name::{DnsName, Uri};
 use crate::policy::context::Context;
@@ -24,7 +25,9 @@ struct Parts {
 
 #[derive(Clone, Debug)]
 enum PathPattern {
-    Glob(Glob),
+    /// One of these.
+    Globs(Vec<Glob>),
+    /// Nothing, until it is worked out.
     Template(Template),
 }
 
@@ -50,22 +53,17 @@ impl UriMatcher {
         matcher
     }
 
-    /// The first pattern that matches all that the URI says. A URI with a port or a query matches no pattern by parts: it
-    /// says more than scheme, host and path.
-    pub(in crate::policy) fn covers(&self, uri: &Uri, context: &Context) -> Verdict {
+    fn covers_fixed(&self, uri: &Uri) -> Verdict {
         let plain = uri.port().is_none() && !uri.as_str().contains('?');
-        self.find(uri, context, |parts| plain && parts.covers(uri, context))
+        self.find(uri, |parts| plain && parts.covers(uri))
     }
 
-    /// The first pattern that matches, for a deny list: a port or a query is no way around it, nor is leaving out the path
-    /// `/` (RFC 3986 6.2.3), nor a host that is no DNS name or is left out, which some programs find in the path.
-    pub(in crate::policy) fn meets(&self, uri: &Uri, context: &Context) -> Verdict {
-        self.find(uri, context, |parts| parts.meets(uri, context))
+    fn meets_fixed(&self, uri: &Uri) -> Verdict {
+        self.find(uri, |parts| parts.meets(uri))
     }
 
-    fn find(&self, uri: &Uri, context: &Context, matches: impl Fn(&Parts) -> bool) -> Verdict {
-        let text =
-            self.text.iter().find(|(_, matcher)| matcher.find(uri.as_str(), context) != Verdict::NoMatch);
+    fn find(&self, uri: &Uri, matches: impl Fn(&Parts) -> bool) -> Verdict {
+        let text = self.text.iter().find(|(_, matcher)| matcher.find_fixed(uri.as_str()) != Verdict::NoMatch);
         let parts = self.parts.iter().find(|(_, parts)| matches(parts));
         let text = text.map(|(index, _)| *index);
         match [text, parts.map(|(index, _)| *index)].into_iter().flatten().min() {
@@ -73,31 +71,34 @@ impl UriMatcher {
             None => Verdict::NoMatch,
         }
     }
+}
 
-    /// The references of the patterns that the context has no value for.
-    pub(in crate::policy) fn missing(&self, context: &Context) -> Vec<String> {
-        let text = self.text.iter().flat_map(|(_, matcher)| matcher.missing(context));
-        let parts = self.parts.iter().flat_map(|(_, parts)| {
-            let path = match &parts.path {
-                Some(PathPattern::Template(template)) => template.missing(context),
-                _ => Vec::new(),
-            };
-            parts.host.as_ref().map(|host| host.missing(context)).unwrap_or_default().into_iter().chain(path)
-        });
-        each_once(text.chain(parts))
+impl PatternList for UriMatcher {
+    fn expand(&self, context: &Context) -> Expanded<Self> {
+        let mut expanded: Expanded<Self> = Expanded::default();
+        for (index, matcher) in self.text.iter().filter(|(_, matcher)| matcher.has_templates()) {
+            let text = expanded.note_all(matcher.expand_as(context, is_uri));
+            expanded.patterns.text.push((*index, text));
+        }
+        for (index, parts) in self.parts.iter().filter(|(_, parts)| parts.has_templates()) {
+            let parts = expanded.note_all(parts.expand(context));
+            expanded.patterns.parts.push((*index, parts));
+        }
+        expanded
+    }
+}
+
+impl InContext<'_, UriMatcher> {
+    /// The first pattern that matches all that the URI says. A URI with a port or a query matches no pattern by parts: it
+    /// says more than scheme, host and path.
+    pub(in crate::policy) fn covers(&self, uri: &Uri) -> Verdict {
+        self.ask(|patterns| patterns.covers_fixed(uri))
     }
 
-    /// For a deny list: the references without which it cannot be said what it denies.
-    pub(in crate::policy) fn undecided(&self, context: &Context) -> Vec<String> {
-        let text = self.text.iter().flat_map(|(_, matcher)| matcher.undecided(context));
-        let hosts = self.parts.iter().filter_map(|(_, parts)| parts.host.as_ref());
-        let paths = self.parts.iter().filter_map(|(_, parts)| match &parts.path {
-            Some(PathPattern::Template(template)) => Some(template),
-            _ => None,
-        });
-        let hosts = hosts.flat_map(|host| host.undecided(context));
-        let paths = paths.flat_map(|template| template.undecided(context, |_| true));
-        each_once(text.chain(hosts).chain(paths))
+    /// The first pattern that matches, for a deny list: a port or a query is no way around it, nor is leaving out the path
+    /// `/` (RFC 3986 6.2.3), nor a host that is no DNS name or is left out, which some programs find in the path.
+    pub(in crate::policy) fn meets(&self, uri: &Uri) -> Verdict {
+        self.ask(|patterns| patterns.meets_fixed(uri))
     }
 }
 
@@ -131,21 +132,21 @@ impl Parts {
                 None => {
                     let glob = Glob::parse_path(path);
                     check_stars(&glob, &at, faults);
-                    PathPattern::Glob(glob)
+                    PathPattern::Globs(vec![glob])
                 }
             }
         });
         Self { scheme: scheme.to_owned(), host, path }
     }
 
-    fn covers(&self, uri: &Uri, context: &Context) -> bool {
+    fn covers(&self, uri: &Uri) -> bool {
         let host_fits = self.host.as_ref().is_none_or(|matcher| {
-            host_name(uri).is_some_and(|host| matcher.covers(&host, context) != Verdict::NoMatch)
+            host_name(uri).is_some_and(|host| matcher.covers_fixed(&host) != Verdict::NoMatch)
         });
-        uri.scheme() == self.scheme && host_fits && self.has_path(uri.path(), context)
+        uri.scheme() == self.scheme && host_fits && self.has_path(uri.path())
     }
 
-    fn meets(&self, uri: &Uri, context: &Context) -> bool {
+    fn meets(&self, uri: &Uri) -> bool {
         if uri.scheme() != self.scheme {
             return false;
         }
@@ -153,26 +154,87 @@ impl Parts {
             return true;
         }
         let host_fits = self.host.as_ref().is_none_or(|matcher| {
-            host_name(uri).is_none_or(|host| matcher.meets(&host, context) != Verdict::NoMatch)
+            host_name(uri).is_none_or(|host| matcher.meets_fixed(&host) != Verdict::NoMatch)
         });
-        let has_path =
-            self.has_path(uri.path(), context) || (uri.path().is_empty() && self.has_path("/", context));
+        let has_path = self.has_path(uri.path()) || (uri.path().is_empty() && self.has_path("/"));
         host_fits && has_path
     }
 
-    fn has_path(&self, path: &str, context: &Context) -> bool {
+    fn has_path(&self, path: &str) -> bool {
         match &self.path {
             None => true,
-            Some(PathPattern::Glob(glob)) => glob.matches(path),
-            Some(PathPattern::Template(template)) => {
-                template.expand(context).into_iter().any(|parts| path_glob(&parts).matches(path))
-            }
+            Some(PathPattern::Globs(globs)) => globs.iter().any(|glob| glob.matches(path)),
+            Some(PathPattern::Template(_)) => false,
         }
+    }
+
+    fn has_templates(&self) -> bool {
+        matches!(self.path, Some(PathPattern::Template(_)))
+            || self.host.as_ref().is_some_and(DnsMatcher::has_templates)
+    }
+
+    /// The same with what its references stand for in the place of them.
+    fn expand(&self, context: &Context) -> Expanded<Self> {
+        let mut noted: Expanded<()> = Expanded::default();
+        let host = self.host.as_ref().map(|host| {
+            if host.has_templates() { noted.note_all(host.expand(context)) } else { host.clone() }
+        });
+        let path = match &self.path {
+            Some(PathPattern::Template(template)) => {
+                let expansions = template.expand(context);
+                let fits = |path: &Expansion| {
+                    let start = (true, format!("{}://x", self.scheme));
+                    let whole: Expansion = std::iter::once(&start).chain(path).cloned().collect();
+                    is_uri(&whole, TextForm { glob: true, ignore_case: false })
+                };
+                noted.note(template, context, &expansions, fits);
+                Some(PathPattern::Globs(expansions.iter().map(|parts| path_glob(parts)).collect()))
+            }
+            other => other.clone(),
+        };
+        noted.with(Self { scheme: self.scheme.clone(), host, path })
     }
 }
 
 fn host_name(uri: &Uri) -> Option<DnsName> {
     uri.host().and_then(|host| DnsName::parse(host).ok())
+}
+
+/// Whether what a template stands for can be a URI, with stars of the policy filled in: a value that no URI has at its place, such
+/// as a host in upper case, would match none.
+fn is_uri(parts: &Expansion, form: TextForm) -> bool {
+    // What a star may be before, in and behind the host.
+    const BEFORE: [&str; 9] = ["", "x", "x:", "x://", "x://x", "x://x.", "x://x/x", "://", "://x."];
+    const HOST: [&str; 4] = ["", "x", "x.", ".x"];
+    const BEHIND: [&str; 4] = ["", "x", "/x", "x/"];
+    BEFORE.iter().any(|before| {
+        HOST.iter().any(|host| {
+            BEHIND.iter().any(|behind| {
+                let text = filled(parts, form, [before, host, behind]);
+                Uri::parse(&text).is_ok()
+            })
+        })
+    })
+}
+
+/// The text of an expansion, with these for the stars of the policy before, in and behind the host.
+fn filled(parts: &Expansion, form: TextForm, [before, host, behind]: [&str; 3]) -> String {
+    let mut out = String::new();
+    for (literal, text) in parts {
+        for c in text.chars() {
+            if !(form.glob && *literal && c == '*') {
+                out.push(if form.ignore_case { c.to_ascii_lowercase() } else { c });
+                continue;
+            }
+            let filling = match out.split_once("://") {
+                None => before,
+                Some((_, rest)) if !rest.contains(['/', '?']) => host,
+                Some(_) => behind,
+            };
+            out.push_str(filling);
+        }
+    }
+    out
 }
 
 /// The glob of an expanded path: stars of the policy are wildcards, text of the context is literal.

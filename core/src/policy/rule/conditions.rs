@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote, quote
 use crate::policy::context::Context;
 use crate::policy::document::{Conditions, IssuerConditions, TextRule};
 use crate::policy::matcher::text::{RuleVerdict, TextMatcher, TextRuleMatcher};
-use crate::policy::matcher::{Faults, Verdict};
+use crate::policy::matcher::{Faults, PatternList, Verdict};
 
 /// Conditions on who asks, where and of whom.
 #[derive(Debug)]
@@ -216,40 +216,46 @@ fn judge_values(
     rule_at: &Path,
     unmet: &mut Vec<Diagnostic>,
 ) {
-    let mut report = |message: String, rule: Path, found: Option<&str>| {
+    let mut report = |message: String, rule: Path, found: Option<&str>, help: &str| {
         let mut diagnostic = Diagnostic::new(purpose.code(), message).at(at.clone()).with_rule(rule);
         if let Some(found) = found {
             diagnostic = diagnostic.with_found(found);
         }
-        unmet.push(diagnostic.with_help(match purpose {
-            Purpose::Select => "use a policy that is meant for it, or add it to select of this one",
-            Purpose::Require => "ask as someone whom the policy lets ask, or add it to require of the policy",
-        }));
+        unmet.push(diagnostic.with_help(help));
+    };
+    let other = match purpose {
+        Purpose::Select => "use a policy that is meant for it",
+        Purpose::Require => "ask as someone whom the policy lets ask",
     };
     if values.is_empty() {
-        report(format!("the {label} is not known"), rule_at.clone(), None);
+        let help = format!("give the {label} in the context, or use a policy that does not ask for it");
+        report(format!("the {label} is not known"), rule_at.clone(), None, &help);
     }
     // A deny rule that cannot be worked out might have matched.
-    let undecided = rule.deny.undecided(context);
+    let rule = rule.in_context(context);
+    let undecided = rule.deny.undecided();
     if !undecided.is_empty() {
         let message = format!("the {label} cannot be judged: the context has no {}", undecided.join(", "));
-        report(message, rule_at.join("deny"), None);
+        report(message, rule_at.join("deny"), None, "give what the policy refers to in the context");
     }
     for value in values {
-        match rule.judge(value, context) {
+        match rule.judge(value) {
             RuleVerdict::Allowed => {}
             RuleVerdict::Denied(index) => {
                 report(
                     format!("the {label} {} is denied", quote(value)),
                     rule_at.join("deny").join(index),
                     Some(value),
+                    other,
                 );
             }
             RuleVerdict::NotAllowed => {
+                let quoted = quote(value);
                 report(
-                    format!("the {label} {} is not in the list", quote(value)),
+                    format!("the {label} {quoted} is not in the list"),
                     rule_at.clone(),
                     Some(value),
+                    &format!("{other}, or add {quoted} to {rule_at} of the policy"),
                 );
             }
         }
@@ -260,8 +266,10 @@ impl Groups {
     fn judge(&self, context: &Context, purpose: Purpose, rule_at: &Path, unmet: &mut Vec<Diagnostic>) {
         let groups: &[String] =
             context.requester().map(|requester| requester.groups.as_slice()).unwrap_or_default();
-        let matches =
-            |matcher: &TextMatcher, group: &String| matcher.find(group, context) != Verdict::NoMatch;
+        let matching = |patterns: &TextMatcher| {
+            let patterns = patterns.in_context(context);
+            groups.iter().find(|group| patterns.find(group) != Verdict::NoMatch)
+        };
         let mut report = |message: String, rule: Path| {
             unmet.push(
                 Diagnostic::new(purpose.code(), message)
@@ -270,7 +278,7 @@ impl Groups {
                     .with_found(groups.to_vec()),
             );
         };
-        if !self.any_of.is_empty() && !groups.iter().any(|group| matches(&self.any_of, group)) {
+        if !self.any_of.is_empty() && matching(&self.any_of).is_none() {
             let message = if groups.is_empty() {
                 "the requester has no group".to_owned()
             } else {
@@ -279,19 +287,20 @@ impl Groups {
             report(message, rule_at.join("anyOf"));
         }
         for (index, required) in self.all_of.iter().enumerate() {
-            if !groups.iter().any(|group| matches(required, group)) {
+            if matching(required).is_none() {
                 report("a group that is asked for is missing".to_owned(), rule_at.join("allOf").join(index));
             }
         }
         if !self.none_of.is_empty() && context.requester().is_none() {
             report("the groups of the requester are not known".to_owned(), rule_at.join("noneOf"));
         }
-        let undecided = self.none_of.undecided(context);
+        let none_of = self.none_of.in_context(context);
+        let undecided = none_of.undecided();
         if !undecided.is_empty() {
             let message = format!("the groups cannot be judged: the context has no {}", undecided.join(", "));
             report(message, rule_at.join("noneOf"));
         }
-        if let Some(group) = groups.iter().find(|group| matches(&self.none_of, group)) {
+        if let Some(group) = groups.iter().find(|group| none_of.find(group) != Verdict::NoMatch) {
             report(format!("the group {} is denied", quote(group)), rule_at.join("noneOf"));
         }
     }

@@ -4,7 +4,7 @@ use crate::policy::context::Context;
 use crate::policy::document::ExceptionRule;
 use crate::policy::evaluate::Judgement;
 use crate::policy::matcher::text::TextMatcher;
-use crate::policy::matcher::{Faults, Verdict};
+use crate::policy::matcher::{Faults, InContext, PatternList, Verdict};
 use crate::time::Timestamp;
 
 /// Denials that an exception can take away: what the request asks for is then issued as it stands. Others are not in the
@@ -96,10 +96,14 @@ impl ExceptionsRule {
             return;
         }
         let context = judgement.context;
+        let exceptions: Vec<(&Exception, InContext<'_, TextMatcher>)> =
+            self.0.iter().map(|exception| (exception, exception.values.in_context(context))).collect();
         let reasons = std::mem::take(&mut judgement.reasons);
         for reason in reasons {
-            let mut fitting =
-                self.0.iter().enumerate().filter(|(_, exception)| exception.fits(&reason, context));
+            let fitting = exceptions.iter().enumerate();
+            let mut fitting = fitting
+                .filter(|(_, (exception, values))| exception.fits(&reason, values, context))
+                .map(|(index, (exception, _))| (index, *exception));
             let current = fitting.clone().find(|(_, exception)| context.at() <= exception.until);
             match (current, fitting.next()) {
                 (Some((index, exception)), _) => {
@@ -138,10 +142,10 @@ impl ExceptionsRule {
 }
 
 impl Exception {
-    fn fits(&self, reason: &Diagnostic, context: &Context) -> bool {
-        let value_fits = self.values.is_empty()
+    fn fits(&self, reason: &Diagnostic, values: &InContext<'_, TextMatcher>, context: &Context) -> bool {
+        let value_fits = values.is_empty()
             || match reason.found() {
-                Some(Data::Text(text)) => self.values.find(text, context) != Verdict::NoMatch,
+                Some(Data::Text(text)) => values.find(text) != Verdict::NoMatch,
                 _ => false,
             };
         self.codes.contains(&reason.code())

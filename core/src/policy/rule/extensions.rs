@@ -97,12 +97,17 @@ impl ExtensionsRule {
                     "the requested {critical}extension {label} is not allowed by policy `{}`",
                     judgement.policy
                 );
-                let help = if extension.is_critical() && self.ignore.contains(extension.oid()) {
-                    "a critical extension is not ignored: make the request without it".to_owned()
+                // A critical extension is not ignored, and some are never copied.
+                let lists = match (extension.is_critical(), NEVER_COPIED.contains(extension.oid())) {
+                    (true, true) => "",
+                    (true, false) => "extensions.copy",
+                    (false, true) => "extensions.ignore",
+                    (false, false) => "extensions.ignore or extensions.copy",
+                };
+                let help = if lists.is_empty() {
+                    "make the request without it".to_owned()
                 } else {
-                    format!(
-                        "make the request without it, or add {label} to extensions.ignore or extensions.copy of the policy"
-                    )
+                    format!("make the request without it, or add {label} to {lists} of the policy")
                 };
                 judgement.deny(
                     Diagnostic::new(codes::POLICY_EXTENSION_NOT_ALLOWED, message)

@@ -93,12 +93,18 @@ impl KeysRule {
     }
 
     fn allowed(&self) -> Vec<String> {
-        let rsa = self.rsa.iter().map(|rsa| match rsa.sizes.as_slice() {
-            [] => format!("RSA of {} to {} bits", rsa.min, rsa.max),
-            sizes => {
-                let sizes: Vec<String> = sizes.iter().map(u32::to_string).collect();
-                format!("RSA of {} bits", sizes.join(" or "))
-            }
+        let rsa = self.rsa.iter().map(|rsa| {
+            let sizes: Vec<String> = rsa.sizes.iter().map(u32::to_string).collect();
+            let sizes = match sizes.as_slice() {
+                [] => format!("{} to {}", rsa.min, rsa.max),
+                sizes => sizes.join(" or "),
+            };
+            let identifier = match (rsa.takes(false), rsa.takes(true)) {
+                (true, false) => " as rsaEncryption",
+                (false, true) => " as RSASSA-PSS",
+                _ => "",
+            };
+            format!("RSA of {sizes} bits{identifier}")
         });
         let ec = self.ec.iter().flat_map(|ec| ec.curves.iter().map(|curve| curve.as_str().to_owned()));
         rsa.chain(ec).chain(self.ed25519.then(|| "Ed25519".to_owned())).collect()

@@ -17,7 +17,7 @@ use crate::policy::matcher::email::EmailMatcher;
 use crate::policy::matcher::ip::IpMatcher;
 use crate::policy::matcher::text::TextMatcher;
 use crate::policy::matcher::uri::UriMatcher;
-use crate::policy::matcher::{Faults, Verdict};
+use crate::policy::matcher::{Faults, InContext, PatternList, Verdict};
 
 /// The lists of one kind of name.
 #[derive(Debug)]
@@ -26,13 +26,32 @@ pub(super) struct Lists<M> {
     pub(super) deny: M,
 }
 
+impl<M: PatternList> Lists<M> {
+    /// The lists in one context.
+    pub(super) fn in_context<'m>(&'m self, context: &'m Context) -> ListsInContext<'m, M> {
+        ListsInContext { allow: self.allow.in_context(context), deny: self.deny.in_context(context) }
+    }
+}
+
+/// The lists of one kind of name in one context.
+pub(super) struct ListsInContext<'m, M> {
+    pub(super) allow: InContext<'m, M>,
+    pub(super) deny: InContext<'m, M>,
+}
+
+impl<M: PatternList> ListsInContext<'_, M> {
+    /// The reasons against a name that follow from what the lists say of it.
+    fn judge(&self, name: &dyn Display, deny: Verdict, allow: &Verdict, judge: &Judge<'_>) -> Reasons {
+        judge.verdicts(name, deny, self.deny.undecided(), allow, self.allow.missing())
+    }
+}
+
 /// The result of judging one name: nothing, or the reasons against it.
 pub(super) type Reasons = Vec<Diagnostic>;
 
 /// Who judges: names the policy in messages, and the place of the rules in the document.
 pub(super) struct Judge<'a> {
     pub(super) policy: &'a str,
-    pub(super) context: &'a Context,
     /// Such as `names.dns`.
     pub(super) rules: &'a Path,
     /// How messages call the kind.
@@ -129,6 +148,8 @@ impl Judge<'_> {
 #[derive(Debug)]
 pub(super) struct DnsKind {
     pub(super) lists: Lists<DnsMatcher>,
+    /// Whether the deny list has patterns.
+    denies: bool,
     wildcard: bool,
     public_suffix_wildcard: bool,
     underscore: bool,
@@ -143,13 +164,19 @@ impl DnsKind {
         warn_public_suffixes(rules, at, faults);
         Self {
             lists,
+            denies: !rules.deny.is_empty(),
             wildcard: rules.wildcard.is_allowed(),
             public_suffix_wildcard: rules.public_suffix_wildcard.is_allowed(),
             underscore: rules.underscore.is_allowed(),
         }
     }
 
-    pub(super) fn judge(&self, named: &Named<DnsName, DnsFault>, judge: &Judge<'_>) -> Reasons {
+    pub(super) fn judge(
+        &self,
+        named: &Named<DnsName, DnsFault>,
+        lists: &ListsInContext<'_, DnsMatcher>,
+        judge: &Judge<'_>,
+    ) -> Reasons {
         let name = match &named.value {
             Ok(name) => name,
             Err(fault) => {
@@ -161,13 +188,7 @@ impl DnsKind {
                 ];
             }
         };
-        let mut reasons = judge.verdicts(
-            name,
-            self.lists.deny.meets(name, judge.context),
-            &self.lists.deny.undecided(judge.context),
-            &self.lists.allow.covers(name, judge.context),
-            &self.lists.allow.missing(judge.context),
-        );
+        let mut reasons = lists.judge(name, lists.deny.meets(name), &lists.allow.covers(name), judge);
         let mut report = |code, message: String, field: &'static str, help: String| {
             reasons.push(
                 Diagnostic::new(code, message)
@@ -221,11 +242,29 @@ impl DnsKind {
         }
         lacking
     }
+
+    /// The permissions that a common name with `*` lacks that may stand for any names.
+    pub(super) fn lacking_for_any(&self, is_like_name: bool) -> Vec<(Code, &'static str)> {
+        if !self.wildcard {
+            return vec![(codes::POLICY_WILDCARD_NOT_ALLOWED, "wildcard")];
+        }
+        let mut lacking = Vec::new();
+        if is_like_name && self.denies {
+            lacking.push((codes::POLICY_COMMON_NAME_DENIED, "deny"));
+        }
+        if is_like_name && !self.public_suffix_wildcard {
+            lacking.push((codes::POLICY_PUBLIC_SUFFIX_WILDCARD, "publicSuffixWildcard"));
+        }
+        lacking
+    }
 }
 
 fn dns_help(fault: DnsFault) -> &'static str {
     match fault {
         DnsFault::IpAddress => "ask for it as an IP address: `subjectAltName=IP:…`",
+        DnsFault::NumericTopLevel => {
+            "ask for an IP address as `subjectAltName=IP:…`: no top-level domain is a number"
+        }
         DnsFault::Idna => "write the name as an A-label, such as by `idn2 NAME`",
         DnsFault::TrailingDot => "leave the dot at the end out",
         DnsFault::PartialWildcard | DnsFault::WildcardPosition | DnsFault::WildcardAlone => {
@@ -279,18 +318,19 @@ impl IpKind {
         Self { lists, mapped: rules.mapped.is_allowed() }
     }
 
-    pub(super) fn judge(&self, octets: &[u8], address: Option<IpAddress>, judge: &Judge<'_>) -> Reasons {
+    pub(super) fn judge(
+        &self,
+        octets: &[u8],
+        address: Option<IpAddress>,
+        lists: &ListsInContext<'_, IpMatcher>,
+        judge: &Judge<'_>,
+    ) -> Reasons {
         let Some(address) = address else {
             let message = format!("an IP address has {} octets, not 4 or 16", octets.len());
             return vec![Diagnostic::new(codes::NAME_IP_LENGTH, message).with_found(hex(octets))];
         };
-        let mut reasons = judge.verdicts(
-            &address,
-            self.lists.deny.meets(address, judge.context),
-            &self.lists.deny.undecided(judge.context),
-            &self.lists.allow.covers(address, judge.context),
-            &self.lists.allow.missing(judge.context),
-        );
+        let mut reasons =
+            lists.judge(&address, lists.deny.meets(address), &lists.allow.covers(address), judge);
         if address.is_mapped() {
             judge.pass(|| judge.rules.join("mapped"));
         }
@@ -325,15 +365,13 @@ impl EmailKind {
         Self { lists }
     }
 
-    pub(super) fn judge(&self, named: &Named<EmailAddress, EmailFault>, judge: &Judge<'_>) -> Reasons {
+    pub(super) fn judge(
+        named: &Named<EmailAddress, EmailFault>,
+        lists: &ListsInContext<'_, EmailMatcher>,
+        judge: &Judge<'_>,
+    ) -> Reasons {
         match &named.value {
-            Ok(address) => judge.verdicts(
-                address,
-                self.lists.deny.find(address, judge.context),
-                &self.lists.deny.undecided(judge.context),
-                &self.lists.allow.find(address, judge.context),
-                &self.lists.allow.missing(judge.context),
-            ),
+            Ok(address) => lists.judge(address, lists.deny.find(address), &lists.allow.find(address), judge),
             Err(fault) => {
                 let message = format!("mail address {} {}", quote(&named.text), fault.reason());
                 vec![Diagnostic::new(codes::NAME_EMAIL_FORM, message).with_found(&*named.text)]
@@ -357,15 +395,13 @@ impl UriKind {
         Self { lists }
     }
 
-    pub(super) fn judge(&self, named: &Named<Uri, UriFault>, judge: &Judge<'_>) -> Reasons {
+    pub(super) fn judge(
+        named: &Named<Uri, UriFault>,
+        lists: &ListsInContext<'_, UriMatcher>,
+        judge: &Judge<'_>,
+    ) -> Reasons {
         match &named.value {
-            Ok(uri) => judge.verdicts(
-                &uri.as_str(),
-                self.lists.deny.meets(uri, judge.context),
-                &self.lists.deny.undecided(judge.context),
-                &self.lists.allow.covers(uri, judge.context),
-                &self.lists.allow.missing(judge.context),
-            ),
+            Ok(uri) => lists.judge(&uri.as_str(), lists.deny.meets(uri), &lists.allow.covers(uri), judge),
             Err(fault) => {
                 let code =
                     if *fault == UriFault::Spiffe { codes::NAME_SPIFFE_ID } else { codes::NAME_URI_FORM };
@@ -393,7 +429,12 @@ impl OtherNameKind {
         Self { lists, string_types }
     }
 
-    pub(super) fn judge(&self, other: &OtherName, judge: &Judge<'_>) -> Reasons {
+    pub(super) fn judge(
+        &self,
+        other: &OtherName,
+        lists: &ListsInContext<'_, TextMatcher>,
+        judge: &Judge<'_>,
+    ) -> Reasons {
         let Some((string_type, text)) = &other.string else {
             let message = format!("the value of the otherName {} is no string", other.oid.label());
             return vec![
@@ -403,13 +444,7 @@ impl OtherNameKind {
         if let Some(fault) = text_fault(&other.oid, text) {
             return vec![fault];
         }
-        let mut reasons = judge.verdicts(
-            text,
-            self.lists.deny.find(text, judge.context),
-            &self.lists.deny.undecided(judge.context),
-            &self.lists.allow.find(text, judge.context),
-            &self.lists.allow.missing(judge.context),
-        );
+        let mut reasons = lists.judge(text, lists.deny.find(text), &lists.allow.find(text), judge);
         judge.pass(|| judge.rules.join("stringTypes"));
         if !self.string_types.is_empty() && !self.string_types.contains(string_type) {
             let message = format!(

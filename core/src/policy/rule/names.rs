@@ -3,13 +3,20 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 
-use super::name_kinds::{DnsKind, EmailKind, IpKind, Judge, OtherNameKind, Reasons, UriKind, name_path};
-use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps};
+use super::name_kinds::{
+    DnsKind, EmailKind, IpKind, Judge, ListsInContext, OtherNameKind, Reasons, UriKind, name_path,
+};
+use crate::diagnostic::{Code, Diagnostic, Path, codes, path::steps, quote};
 use crate::name::{DnsName, GeneralName, GeneralNameKind, Named};
 use crate::oid::Oid;
 use crate::policy::context::Context;
 use crate::policy::document::{Count, NameRules, PolicyDocument, Presence};
 use crate::policy::evaluate::Judgement;
+use crate::policy::matcher::dns::DnsMatcher;
+use crate::policy::matcher::email::EmailMatcher;
+use crate::policy::matcher::ip::IpMatcher;
+use crate::policy::matcher::text::TextMatcher;
+use crate::policy::matcher::uri::UriMatcher;
 use crate::policy::matcher::{Faults, Verdict};
 use crate::request::CertificationRequest;
 
@@ -19,6 +26,9 @@ pub(in crate::policy) struct NamesRule {
     presence: Presence,
     max: u32,
     min: u32,
+    /// How many names are judged: a request for more than `max` is denied whatever the others are, unless an exception takes that
+    /// away.
+    judged: usize,
     dns: Option<Kind<DnsKind>>,
     ip: Option<Kind<IpKind>>,
     email: Option<Kind<EmailKind>>,
@@ -88,9 +98,13 @@ impl NamesRule {
             let kind = Kind::new(rule, rules.presence, rules.count, rules.allow.is_empty(), at, faults);
             other_names.insert(oid.0.clone(), kind);
         }
+        let max = rules.count.max.unwrap_or(DEFAULT_MAX);
+        let mut excepted = document.exceptions.iter().flat_map(|exception| &exception.matches.codes);
+        let is_excepted = excepted.any(|code| code == codes::POLICY_TOO_MANY_NAMES.as_str());
         let rule = Self {
             presence: rules.presence.unwrap_or(Presence::Required),
-            max: rules.count.max.unwrap_or(DEFAULT_MAX),
+            max,
+            judged: usize::try_from(max).ok().filter(|_| !is_excepted).unwrap_or(usize::MAX),
             min: rules.count.min.unwrap_or(0),
             dns,
             ip,
@@ -172,23 +186,23 @@ impl NamesRule {
             _ => {}
         }
         judgement.pass(|| steps!["names", "presence"]);
-        let rule = || steps!["names", "count"];
-        judge_count(judgement, "subject alternative names", names.len(), self.min, self.max, at, rule);
-        self.judge_kinds(judgement, names, at);
         let mut seen: HashSet<GeneralName> = HashSet::with_capacity(names.len());
         judgement.names.reserve(names.len());
+        let lists = self.in_context(judgement.context);
         for (index, name) in names.iter().enumerate() {
-            let traced = judgement.is_traced().then(RefCell::default);
-            let (kind, reasons, passed) = self.judge_name(name, judgement.context, policy, traced);
-            for rule in passed {
-                judgement.pass(|| rule);
-            }
             let at = || {
                 let own = place.as_ref().filter(|_| index == in_request.len());
-                own.cloned().unwrap_or_else(|| name_path(index, kind.as_str()))
+                own.cloned().unwrap_or_else(|| name_path(index, name.kind().as_str()))
             };
-            for reason in reasons {
-                judgement.deny(reason.at(at()));
+            if index < self.judged {
+                let traced = judgement.is_traced().then(RefCell::default);
+                let (reasons, passed) = self.judge_name(name, &lists, policy, traced);
+                for rule in passed {
+                    judgement.pass(|| rule);
+                }
+                for reason in reasons {
+                    judgement.deny(reason.at(at()));
+                }
             }
             // What is issued is the canonical form, so that is what is told apart and what rules in CEL are told.
             let canonical = name.canonical();
@@ -204,30 +218,47 @@ impl NamesRule {
                 );
             }
         }
+        let rule = || steps!["names", "count"];
+        let number = Number { asked: names.len(), issued: judgement.names.len() };
+        judge_count(judgement, "subject alternative names", number, (self.min, self.max), at, rule);
+        self.judge_kinds(judgement, names, at);
     }
 
-    /// For each name of the request, its place and the rules that let it pass.
+    /// For each name of the request that is judged, its place and the rules that let it pass.
     pub(in crate::policy) fn explain(
         &self,
         request: &CertificationRequest,
         context: &Context,
     ) -> Vec<(Path, Vec<Path>)> {
-        let names = request.subject_alt_names().iter().enumerate();
+        let names = request.subject_alt_names().iter().enumerate().take(self.judged);
+        let lists = self.in_context(context);
         names
             .map(|(index, name)| {
-                let (kind, _, passed) = self.judge_name(name, context, "", Some(RefCell::default()));
-                (name_path(index, kind.as_str()), passed)
+                let (_, passed) = self.judge_name(name, &lists, "", Some(RefCell::default()));
+                (name_path(index, name.kind().as_str()), passed)
             })
             .collect()
+    }
+
+    /// The lists of all kinds in one context.
+    pub(super) fn in_context<'m>(&'m self, context: &'m Context) -> NameLists<'m> {
+        let other_names = self.other_names.iter();
+        NameLists {
+            dns: self.dns.as_ref().map(|kind| kind.rule.lists.in_context(context)),
+            ip: self.ip.as_ref().map(|kind| kind.rule.lists.in_context(context)),
+            email: self.email.as_ref().map(|kind| kind.rule.lists.in_context(context)),
+            uri: self.uri.as_ref().map(|kind| kind.rule.lists.in_context(context)),
+            other_names: other_names.map(|(oid, kind)| (oid, kind.rule.lists.in_context(context))).collect(),
+        }
     }
 
     fn judge_name(
         &self,
         name: &GeneralName,
-        context: &Context,
+        lists: &NameLists<'_>,
         policy: &str,
         traced: Option<RefCell<Vec<Path>>>,
-    ) -> (GeneralNameKind, Reasons, Vec<Path>) {
+    ) -> (Reasons, Vec<Path>) {
         let kind = name.kind();
         let mut passed = Vec::new();
         let mut judged = |rules: &Path, judge: &dyn Fn(&Judge<'_>) -> Reasons| {
@@ -245,31 +276,43 @@ impl NamesRule {
                 _ => ("other name", codes::POLICY_OTHER_NAME_DENIED, codes::POLICY_OTHER_NAME_NOT_ALLOWED),
             };
             let traced = traced.clone();
-            let name = Judge { policy, context, rules, label, denied, not_allowed, passed: traced };
+            let name = Judge { policy, rules, label, denied, not_allowed, passed: traced };
             let reasons = judge(&name);
             passed = name.passed.map(RefCell::into_inner).unwrap_or_default();
             reasons
         };
-        let reasons = match (name, &self.dns, &self.ip, &self.email, &self.uri) {
-            (GeneralName::DnsName(named), Some(kind), ..) => {
-                judged(&kind.at, &|judge| kind.rule.judge(named, judge))
+        let reasons = match name {
+            GeneralName::DnsName(named) => self
+                .dns
+                .as_ref()
+                .zip(lists.dns.as_ref())
+                .map(|(kind, lists)| judged(&kind.at, &|judge| kind.rule.judge(named, lists, judge))),
+            GeneralName::IpAddress { octets, address } => {
+                self.ip.as_ref().zip(lists.ip.as_ref()).map(|(kind, lists)| {
+                    judged(&kind.at, &|judge| kind.rule.judge(octets, *address, lists, judge))
+                })
             }
-            (GeneralName::IpAddress { octets, address }, _, Some(kind), ..) => {
-                judged(&kind.at, &|judge| kind.rule.judge(octets, *address, judge))
+            GeneralName::Rfc822Name(named) => self
+                .email
+                .as_ref()
+                .zip(lists.email.as_ref())
+                .map(|(kind, lists)| judged(&kind.at, &|judge| EmailKind::judge(named, lists, judge))),
+            GeneralName::Uri(named) => self
+                .uri
+                .as_ref()
+                .zip(lists.uri.as_ref())
+                .map(|(kind, lists)| judged(&kind.at, &|judge| UriKind::judge(named, lists, judge))),
+            GeneralName::OtherName(other) => {
+                let lists = lists.other_names.get(&other.oid);
+                self.other_names
+                    .get(&other.oid)
+                    .zip(lists)
+                    .map(|(kind, lists)| judged(&kind.at, &|judge| kind.rule.judge(other, lists, judge)))
             }
-            (GeneralName::Rfc822Name(named), _, _, Some(kind), _) => {
-                judged(&kind.at, &|judge| kind.rule.judge(named, judge))
-            }
-            (GeneralName::Uri(named), .., Some(kind)) => {
-                judged(&kind.at, &|judge| kind.rule.judge(named, judge))
-            }
-            (GeneralName::OtherName(other), ..) => match self.other_names.get(&other.oid) {
-                Some(kind) => judged(&kind.at, &|judge| kind.rule.judge(other, judge)),
-                None => vec![kind_not_allowed(name, policy)],
-            },
-            _ => vec![kind_not_allowed(name, policy)],
+            _ => None,
         };
-        (kind, reasons, passed)
+        let reasons = reasons.unwrap_or_else(|| vec![kind_not_allowed(name, policy)]);
+        (reasons, passed)
     }
 
     /// Presence and number of each kind.
@@ -279,7 +322,12 @@ impl NamesRule {
         names: &[GeneralName],
         at: impl Fn() -> Path + Copy,
     ) {
-        let number = |kind: GeneralNameKind| names.iter().filter(|name| name.kind() == kind).count();
+        let issued = std::mem::take(&mut judgement.names);
+        let counted = |is_counted: &dyn Fn(&GeneralName) -> bool| Number {
+            asked: names.iter().filter(|name| is_counted(name)).count(),
+            issued: issued.iter().filter(|name| is_counted(name)).count(),
+        };
+        let number = |kind: GeneralNameKind| counted(&|name| name.kind() == kind);
         if let Some(kind) = &self.dns {
             kind.judge_presence(judgement, "dns name", number(GeneralNameKind::DnsName), at);
         }
@@ -294,30 +342,26 @@ impl NamesRule {
         }
         for (oid, kind) in &self.other_names {
             let is_type =
-                |name: &&GeneralName| matches!(name, GeneralName::OtherName(other) if other.oid == *oid);
-            kind.judge_presence(
-                judgement,
-                format_args!("otherName {}", oid.label()),
-                names.iter().filter(is_type).count(),
-                at,
-            );
+                |name: &GeneralName| matches!(name, GeneralName::OtherName(other) if other.oid == *oid);
+            kind.judge_presence(judgement, format_args!("otherName {}", oid.label()), counted(&is_type), at);
         }
+        judgement.names = issued;
     }
 
     /// What the deny list of its kind says against a common name that is read as this name.
-    pub(super) fn objection(&self, name: &GeneralName, context: &Context) -> Option<Objection> {
-        let (at, verdict, undecided) = match (name, &self.dns, &self.ip, &self.email) {
-            (GeneralName::DnsName(Named { value: Ok(name), .. }), Some(kind), ..) => {
-                let deny = &kind.rule.lists.deny;
-                (&kind.at, deny.meets(name, context), deny.undecided(context))
+    pub(super) fn objection(&self, name: &GeneralName, lists: &NameLists<'_>) -> Option<Objection> {
+        let (at, verdict, undecided) = match name {
+            GeneralName::DnsName(Named { value: Ok(name), .. }) => {
+                let deny = &lists.dns.as_ref()?.deny;
+                (&self.dns.as_ref()?.at, deny.meets(name), deny.undecided())
             }
-            (GeneralName::IpAddress { address: Some(address), .. }, _, Some(kind), _) => {
-                let deny = &kind.rule.lists.deny;
-                (&kind.at, deny.meets(*address, context), deny.undecided(context))
+            GeneralName::IpAddress { address: Some(address), .. } => {
+                let deny = &lists.ip.as_ref()?.deny;
+                (&self.ip.as_ref()?.at, deny.meets(*address), deny.undecided())
             }
-            (GeneralName::Rfc822Name(Named { value: Ok(address), .. }), .., Some(kind)) => {
-                let deny = &kind.rule.lists.deny;
-                (&kind.at, deny.find(address, context), deny.undecided(context))
+            GeneralName::Rfc822Name(Named { value: Ok(address), .. }) => {
+                let deny = &lists.email.as_ref()?.deny;
+                (&self.email.as_ref()?.at, deny.find(address), deny.undecided())
             }
             _ => return None,
         };
@@ -326,7 +370,7 @@ impl NamesRule {
                 Some(Objection::Denied(at.join("deny").join(index)))
             }
             Verdict::NoMatch if !undecided.is_empty() => {
-                Some(Objection::Undecided(at.join("deny"), undecided))
+                Some(Objection::Undecided(at.join("deny"), undecided.to_vec()))
             }
             Verdict::NoMatch => None,
         }
@@ -340,6 +384,24 @@ impl NamesRule {
             None => Vec::new(),
         }
     }
+
+    /// The same for a common name with `*` that is read as no wildcard, so that it cannot be said which names it stands for.
+    /// `is_like_name`: some may read it as one all the same.
+    pub(super) fn lacking_for_any(&self, is_like_name: bool) -> Vec<(Code, &'static str)> {
+        match &self.dns {
+            Some(kind) => kind.rule.lacking_for_any(is_like_name),
+            None => vec![(codes::POLICY_WILDCARD_NOT_ALLOWED, "wildcard")],
+        }
+    }
+}
+
+/// The lists of names in one context: what their references stand for is worked out once for each list.
+pub(super) struct NameLists<'m> {
+    dns: Option<ListsInContext<'m, DnsMatcher>>,
+    ip: Option<ListsInContext<'m, IpMatcher>>,
+    email: Option<ListsInContext<'m, EmailMatcher>>,
+    uri: Option<ListsInContext<'m, UriMatcher>>,
+    other_names: BTreeMap<&'m Oid, ListsInContext<'m, TextMatcher>>,
 }
 
 /// What stands against a common name that is read as a name.
@@ -377,12 +439,12 @@ impl<K> Kind<K> {
         &self,
         judgement: &mut Judgement<'_>,
         label: impl Display,
-        number: usize,
+        number: Number,
         at: impl Fn() -> Path,
     ) {
         let policy = judgement.policy;
         match self.presence {
-            Presence::Required if number == 0 => judgement.deny(
+            Presence::Required if number.asked == 0 => judgement.deny(
                 Diagnostic::new(
                     codes::POLICY_NAME_KIND_MISSING,
                     format!("the request has no {label}, and policy `{policy}` asks for one"),
@@ -391,7 +453,7 @@ impl<K> Kind<K> {
                 .with_rule(self.at.join("presence"))
                 .with_help(format!("add a {label} to the subjectAltName of the request")),
             ),
-            Presence::Forbidden if number > 0 => judgement.deny(
+            Presence::Forbidden if number.asked > 0 => judgement.deny(
                 Diagnostic::new(
                     codes::POLICY_NAME_KIND_FORBIDDEN,
                     format!("the request has a {label}, and policy `{policy}` forbids it"),
@@ -402,8 +464,8 @@ impl<K> Kind<K> {
             _ => {}
         }
         judgement.pass(|| self.at.join("presence"));
-        let (min, max) = (self.count.min.unwrap_or(0), self.count.max.unwrap_or(u32::MAX));
-        judge_count(judgement, format_args!("names of the kind {label}"), number, min, max, at, || {
+        let range = (self.count.min.unwrap_or(0), self.count.max.unwrap_or(u32::MAX));
+        judge_count(judgement, format_args!("names of the kind {label}"), number, range, at, || {
             self.at.join("count")
         });
     }
@@ -414,16 +476,19 @@ fn kind_not_allowed(name: &GeneralName, policy: &str) -> Diagnostic {
         GeneralName::OtherName(other) => format!("otherName {}", other.oid.label()),
         _ => name.kind().as_str().to_owned(),
     };
-    let possible = match name.kind() {
-        GeneralNameKind::DnsName => Some("names.dns"),
-        GeneralNameKind::IpAddress => Some("names.ip"),
-        GeneralNameKind::Rfc822Name => Some("names.email"),
-        GeneralNameKind::Uri => Some("names.uri"),
-        GeneralNameKind::OtherName => Some("names.otherName"),
+    let possible = match name {
+        GeneralName::DnsName(_) => Some("names.dns".to_owned()),
+        GeneralName::IpAddress { .. } => Some("names.ip".to_owned()),
+        GeneralName::Rfc822Name(_) => Some("names.email".to_owned()),
+        GeneralName::Uri(_) => Some("names.uri".to_owned()),
+        GeneralName::OtherName(other) => Some(format!("names.otherName.{}", other.oid.label())),
         _ => None,
     };
     let help = match possible {
-        Some(key) => format!("leave the name out of the request, or add {key} to the policy"),
+        Some(key) => format!(
+            "leave the name out of the request, or add {} to {key}.allow of the policy",
+            quote(&name.display())
+        ),
         None => "leave the name out of the request: no policy allows this kind".to_owned(),
     };
     Diagnostic::new(
@@ -435,17 +500,23 @@ fn kind_not_allowed(name: &GeneralName, policy: &str) -> Diagnostic {
     .with_help(help)
 }
 
+/// How many names are asked for, which may be too many, and how many are issued, each once, which may be too few.
+#[derive(Clone, Copy)]
+struct Number {
+    asked: usize,
+    issued: usize,
+}
+
 fn judge_count(
     judgement: &mut Judgement<'_>,
     what: impl Display,
-    number: usize,
-    min: u32,
-    max: u32,
+    number: Number,
+    (min, max): (u32, u32),
     at: impl Fn() -> Path,
     rule: impl Fn() -> Path,
 ) {
     let policy = judgement.policy;
-    let found = u32::try_from(number).unwrap_or(u32::MAX);
+    let found = u32::try_from(number.asked).unwrap_or(u32::MAX);
     judgement.pass(|| rule().join("min"));
     judgement.pass(|| rule().join("max"));
     if found > max {
@@ -461,17 +532,19 @@ fn judge_count(
             .with_help("split the names over several requests"),
         );
     }
-    if found < min {
+    let issued = u32::try_from(number.issued).unwrap_or(u32::MAX);
+    if issued < min {
+        let different = if issued < found { "different " } else { "" };
         judgement.deny(
             Diagnostic::new(
                 codes::POLICY_TOO_FEW_NAMES,
                 format!(
-                    "the request has {found} {what}, fewer than the {min} that policy `{policy}` asks for"
+                    "the request has {issued} {different}{what}, fewer than the {min} that policy `{policy}` asks for"
                 ),
             )
             .at(at())
             .with_rule(rule().join("min"))
-            .with_found(found)
+            .with_found(issued)
             .with_expected(min),
         );
     }

@@ -7,11 +7,12 @@ use crate::der::StringType;
 use crate::diagnostic::{Diagnostic, Path, codes, path::steps, quote, quote_list};
 use crate::name::{GeneralName, NameAttribute};
 use crate::oid::{self, Oid};
+use crate::policy::context::Context;
 use crate::policy::decision::SubjectAttribute;
 use crate::policy::document::{AttributeRule, Presence, SubjectRules};
 use crate::policy::evaluate::Judgement;
 use crate::policy::matcher::text::TextMatcher;
-use crate::policy::matcher::{Faults, Verdict};
+use crate::policy::matcher::{Faults, InContext, PatternList, Verdict};
 use crate::request::CertificationRequest;
 
 /// The subject's distinguished name: every attribute in order, duplicates included.
@@ -33,6 +34,12 @@ struct Attribute {
     deny: TextMatcher,
     exactly: Option<Vec<String>>,
     at: Path,
+}
+
+/// The lists of one type of attribute in one context.
+struct AttributeLists<'m> {
+    allow: InContext<'m, TextMatcher>,
+    deny: InContext<'m, TextMatcher>,
 }
 
 impl SubjectRule {
@@ -81,6 +88,9 @@ impl SubjectRule {
     pub(in crate::policy) fn judge(&self, names: &NamesRule, judgement: &mut Judgement<'_>) {
         let request = judgement.request;
         let attributes = request.subject().attributes();
+        let context = judgement.context;
+        let lists: BTreeMap<&Oid, AttributeLists<'_>> =
+            self.attributes.iter().map(|(oid, rule)| (oid, rule.in_context(context))).collect();
         let mut common_names = Vec::new();
         judgement.subject.extend(self.write.iter().cloned());
         for (index, attribute) in attributes.iter().enumerate() {
@@ -110,7 +120,7 @@ impl SubjectRule {
                     .with_rule(steps!["subject", "ignore", ignored]),
                 );
             } else {
-                self.judge_attribute(judgement, attribute.oid(), &label, text, at);
+                self.judge_attribute(judgement, &lists, attribute.oid(), &label, text, at);
             }
         }
         self.common_name.judge(names, &common_names, judgement);
@@ -204,9 +214,17 @@ impl SubjectRule {
         Some(text)
     }
 
-    fn judge_attribute(&self, judgement: &mut Judgement<'_>, oid: &Oid, label: &str, text: &str, at: Path) {
+    fn judge_attribute(
+        &self,
+        judgement: &mut Judgement<'_>,
+        lists: &BTreeMap<&Oid, AttributeLists<'_>>,
+        oid: &Oid,
+        label: &str,
+        text: &str,
+        at: Path,
+    ) {
         let policy = judgement.policy;
-        let Some(rule) = self.attributes.get(oid) else {
+        let Some((rule, lists)) = self.attributes.get(oid).zip(lists.get(oid)) else {
             let message =
                 format!("the subject attribute {label}={} is not allowed by policy `{policy}`", quote(text));
             judgement.deny(
@@ -220,7 +238,7 @@ impl SubjectRule {
             );
             return;
         };
-        rule.judge_value(judgement, label, text, &at);
+        rule.judge_value(judgement, lists, label, text, &at);
         judgement.subject.push(SubjectAttribute { oid: oid.clone(), value: text.to_owned() });
     }
 }
@@ -251,8 +269,19 @@ impl Attribute {
         }
     }
 
-    fn judge_value(&self, judgement: &mut Judgement<'_>, label: &str, text: &str, at: &Path) {
-        let (policy, context) = (judgement.policy, judgement.context);
+    fn in_context<'m>(&'m self, context: &'m Context) -> AttributeLists<'m> {
+        AttributeLists { allow: self.allow.in_context(context), deny: self.deny.in_context(context) }
+    }
+
+    fn judge_value(
+        &self,
+        judgement: &mut Judgement<'_>,
+        lists: &AttributeLists<'_>,
+        label: &str,
+        text: &str,
+        at: &Path,
+    ) {
+        let policy = judgement.policy;
         let mut passed = Vec::new();
         let mut report = |code, message: String, rule: Path, help: String| {
             judgement.deny(
@@ -264,8 +293,9 @@ impl Attribute {
             );
         };
         let shown = format!("{label}={}", quote(text));
-        let allowed = self.allow.find(text, context);
-        let denied = self.deny.find(text, context);
+        let deny = &lists.deny;
+        let allowed = lists.allow.find(text);
+        let denied = deny.find(text);
         if denied == Verdict::NoMatch {
             passed.push(self.at.join("deny"));
         }
@@ -279,8 +309,8 @@ impl Attribute {
                 self.at.join("deny").join(index),
                 "make the request without it".to_owned(),
             ),
-            Verdict::NoMatch if !self.deny.undecided(context).is_empty() => {
-                report_missing(&self.deny.undecided(context), &shown, &self.at.join("deny"), &mut report);
+            Verdict::NoMatch if !deny.undecided().is_empty() => {
+                report_missing(deny.undecided(), &shown, &self.at.join("deny"), &mut report);
             }
             Verdict::NoMatch => {}
         }
@@ -401,5 +431,54 @@ pub(in crate::policy) fn upper_bound(oid: &Oid) -> usize {
         Some("givenName" | "initials" | "generationQualifier" | "surname") => 40,
         Some("emailAddress") => 255,
         _ => 32_768,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{KeyKind, PrivateKey};
+    use crate::policy::matcher::template::count::EXPANDED;
+    use crate::policy::{Context, Policy, PolicyDigest, PolicyDocument};
+    use crate::request::NewRequest;
+    use crate::time::Timestamp;
+
+    const POLICY: &str = r#"{
+        "version": 1,
+        "id": "bad",
+        "subject": { "attributes": { "O": { "allow": ["*"], "deny": ["${facts.bad}"] } } },
+        "names": {
+            "email": { "allow": ["*@example.com"], "deny": ["${facts.bad}@example.com"] },
+            "uri": {
+                "allow": ["https:*"],
+                "deny": [
+                    "https://${facts.bad}/*",
+                    { "scheme": "https", "host": "${facts.bad}", "path": "/${facts.bad}" }
+                ]
+            }
+        },
+        "keys": { "EC": ["P-256"] },
+        "usages": { "extended": ["serverAuth"] },
+        "validity": { "default": "24h", "max": "90d" }
+    }"#;
+
+    #[test]
+    fn references_are_worked_out_once_for_all_attributes_mail_addresses_and_uris() {
+        let document: PolicyDocument = serde_json::from_str(POLICY).expect("a document");
+        let policy = Policy::compile(document, PolicyDigest::of(POLICY)).expect("a policy");
+        let organization = Oid::parse("2.5.4.10").expect("an identifier");
+        let subject = (0..50).map(|n| (organization.clone(), format!("Team {n}"))).collect();
+        let mail = (0..50).map(|n| GeneralName::email(format!("a{n}@example.com")));
+        let uris = (0..50).map(|n| GeneralName::uri(format!("https://a{n}.example.com/x")));
+        let request = NewRequest { subject, names: mail.chain(uris).collect(), ..NewRequest::default() };
+        let key = PrivateKey::generate(KeyKind::P256, [3; 32]).expect("a key");
+        let request = request.sign(&key).expect("a request");
+        let context = Context::new(Timestamp::from_rfc3339("2026-01-01T00:00:00Z").expect("a time"))
+            .with_fact("bad", (0..1_000).map(|n| format!("n{n}.example.org")).collect());
+        EXPANDED.set(0);
+        let decision = policy.evaluate(&request, &context);
+        assert!(decision.is_allowed(), "{:?}", decision.reasons());
+        // Four patterns with references, of which one has a host and a path, each once.
+        assert_eq!(EXPANDED.get(), 5);
     }
 }

@@ -283,18 +283,16 @@ impl<T: Clone + PartialEq> Rule<T> {
     /// What is issued, if what is asked for is allowed: what [`Rule::judge`] does, without words.
     fn accepts(&self, requested: Option<&[T]>, kind: Kind, fits: impl Fn(&T) -> bool) -> Option<Vec<T>> {
         if let Some(force) = &self.force {
-            return Some(force.clone());
+            return self.fitting(force, fits);
         }
         let Some(requested) = self.asked(requested, kind) else {
             if self.default.is_some() || !self.one_of.is_empty() {
-                return self.default_set(kind).cloned();
+                return self.default_set(kind, &fits).and_then(|set| self.fitting(set, fits));
             }
-            let mut all: Vec<T> = Vec::new();
-            for item in self.allow.iter().chain(&self.require).filter(|item| fits(item)) {
-                if !all.contains(item) {
-                    all.push(item.clone());
-                }
+            if !self.unfit_as_a_whole(&fits).is_empty() {
+                return None;
             }
+            let all = self.every_fitting(&fits);
             let ambiguous = all.len() > 1 && kind == Kind::Extended;
             return (!ambiguous).then_some(all);
         };
@@ -311,15 +309,39 @@ impl<T: Clone + PartialEq> Rule<T> {
         requested.filter(|requested| !requested.is_empty() || kind == Kind::Extended || is_bound)
     }
 
-    /// What is issued if nothing is asked for, where a set says it. Of several sets of purposes none does.
-    fn default_set(&self, kind: Kind) -> Option<&Vec<T>> {
+    /// What is issued if nothing is asked for, where a set says it: the default, or the first set that the key can do all of. Of
+    /// several sets of purposes none does.
+    fn default_set(&self, kind: Kind, fits: &impl Fn(&T) -> bool) -> Option<&Vec<T>> {
         let several = kind == Kind::Extended && self.one_of.len() > 1;
-        self.default.as_ref().or_else(|| self.one_of.first().filter(|_| !several))
+        let mut sets = self.one_of.iter().filter(|_| !several);
+        let fitting = || sets.clone().find(|set| set.iter().all(fits)).or_else(|| sets.next());
+        self.default.as_ref().or_else(fitting)
     }
 
-    /// Whether a usage may be asked for.
+    /// What is allowed and the key can do, each once.
+    fn every_fitting(&self, fits: &impl Fn(&T) -> bool) -> Vec<T> {
+        let mut all: Vec<T> = Vec::new();
+        for item in self.allow.iter().chain(&self.require).filter(|item| fits(item)) {
+            if !all.contains(item) {
+                all.push(item.clone());
+            }
+        }
+        all
+    }
+
+    /// The usages for want of which the key cannot have those of the rule: what is required and the key cannot do, or everything if
+    /// nothing is left. A certificate without keyUsage may be used for all that its key can do (RFC 5280 4.2.1.3), which is more
+    /// than the rule allows.
+    fn unfit_as_a_whole(&self, fits: &impl Fn(&T) -> bool) -> Vec<T> {
+        let unfit: Vec<T> = self.require.iter().filter(|item| !fits(item)).cloned().collect();
+        if unfit.is_empty() && self.every_fitting(fits).is_empty() { self.allow.clone() } else { unfit }
+    }
+
+    /// Whether a usage may be asked for, or is issued whatever is asked for.
     fn lists(&self, item: &T) -> bool {
-        if self.one_of.is_empty() {
+        if let Some(force) = &self.force {
+            force.contains(item)
+        } else if self.one_of.is_empty() {
             self.allow.contains(item) || self.require.contains(item)
         } else {
             self.one_of.iter().flatten().any(|own| own == item)
@@ -362,10 +384,10 @@ impl<T: Clone + PartialEq> Rule<T> {
                 );
             }
             judgement.pass(|| field.rule.join("force"));
-            return force.clone();
+            return self.judge_fit(judgement, field, force.clone(), &label, fits);
         }
         let Some(requested) = self.asked(requested, field.kind) else {
-            return self.default_issue(judgement, field, &labels, fits);
+            return self.default_issue(judgement, field, &label, fits);
         };
         let mut issued: Vec<T> = Vec::new();
         for (index, item) in requested.iter().enumerate() {
@@ -487,32 +509,28 @@ impl<T: Clone + PartialEq> Rule<T> {
             return kept;
         }
         for (index, item) in issued.iter().enumerate().filter(|(_, item)| !fits(item) && self.lists(item)) {
-            let name = label(item);
-            judgement.deny(
-                Diagnostic::new(field.not_allowed, format!("the key cannot be used for {name}"))
-                    .at(item_path(field, index, name.clone()))
-                    .with_rule(field.rule.clone())
-                    .with_found(name)
-                    .with_help(
-                        "ask for usages that a key of this kind can have, or make a key of another kind",
-                    ),
-            );
+            deny_unfit(judgement, field, index, label(item));
         }
         issued
     }
 
-    /// What is issued if nothing is asked for: the default, the set if there is one, or all that is allowed. Of several
-    /// purposes or sets of them none is chosen.
+    /// What is issued if nothing is asked for: the default, the set if there is one, or all that is allowed and the key can do. Of
+    /// several purposes or sets of them none is chosen.
     fn default_issue(
         &self,
         judgement: &mut Judgement<'_>,
         field: &Field,
-        labels: &impl Fn(&[T]) -> Vec<String>,
+        label: &impl Fn(&T) -> String,
         fits: impl Fn(&T) -> bool,
     ) -> Vec<T> {
-        if let Some(default) = self.default_set(field.kind) {
+        if let Some(default) = self.default_set(field.kind, &fits) {
             judgement.pass(|| field.rule.join(if self.default.is_some() { "default" } else { "oneOf" }));
-            return default.clone();
+            return self.judge_fit(judgement, field, default.clone(), label, fits);
+        }
+        if self.one_of.is_empty() {
+            for (index, item) in self.unfit_as_a_whole(&fits).iter().enumerate() {
+                deny_unfit(judgement, field, index, label(item));
+            }
         }
         let mut all: Vec<T> = self.one_of.iter().flatten().cloned().collect();
         for (index, item) in self.allow.iter().chain(&self.require).enumerate().filter(|(_, item)| fits(item))
@@ -534,7 +552,7 @@ impl<T: Clone + PartialEq> Rule<T> {
                 )
                 .at(field.at.clone())
                 .with_rule(field.rule.clone())
-                .with_expected(labels(&all))
+                .with_expected(all.iter().map(label).collect::<Vec<_>>())
                 .with_help(
                     "ask for one: `-addext extendedKeyUsage=…`, or set usages.extended.default in the policy",
                 ),
@@ -554,6 +572,17 @@ impl Rule<KeyUsageBit> {
     ) -> Vec<KeyUsageBit> {
         self.judge(judgement, field, requested, |bit| bit.as_str().to_owned(), fits)
     }
+}
+
+/// A usage that the key cannot have.
+fn deny_unfit(judgement: &mut Judgement<'_>, field: &Field, index: usize, name: String) {
+    judgement.deny(
+        Diagnostic::new(field.not_allowed, format!("the key cannot be used for {name}"))
+            .at(item_path(field, index, name.clone()))
+            .with_rule(field.rule.clone())
+            .with_found(name)
+            .with_help("ask for usages that a key of this kind can have, or make a key of another kind"),
+    );
 }
 
 /// Where one usage stands: an item of the list, or a bit by its name.
@@ -624,6 +653,40 @@ fn check_rule<T: Clone + PartialEq>(rule: &UsageRule, compiled: &Rule<T>, at: &P
         };
         if !allowed {
             contradiction("the default is not allowed by the rule itself", "default");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is issued without words, as analysis asks for it; [`Rule::judge`] is held to the same by the vectors.
+    #[test]
+    fn a_key_usage_that_the_key_cannot_have_is_never_left_out_as_a_whole() {
+        use KeyUsageBit::{DigitalSignature, KeyEncipherment};
+        let signing = Some(vec![DigitalSignature]);
+        for (rule, requested, issued) in [
+            (r#"["keyEncipherment"]"#, None, None),
+            (r#"["keyEncipherment", "digitalSignature"]"#, None, signing.clone()),
+            (r#"{ "require": ["keyEncipherment"], "allow": ["digitalSignature"] }"#, None, None),
+            (r#"{ "oneOf": [["keyEncipherment"]] }"#, None, None),
+            (r#"{ "oneOf": [["keyEncipherment"], ["digitalSignature"]] }"#, None, signing.clone()),
+            (r#"{ "allow": ["keyEncipherment"], "default": ["keyEncipherment"] }"#, None, None),
+            (r#"{ "force": ["keyEncipherment"] }"#, None, None),
+            (r#"{ "force": ["keyEncipherment"] }"#, Some(vec![DigitalSignature]), None),
+            (r#"{ "force": ["keyEncipherment", "digitalSignature"] }"#, None, signing),
+            (r#"{ "force": [] }"#, None, Some(Vec::new())),
+        ] {
+            let rules: UsageRules = serde_json::from_str(&format!(r#"{{ "key": {rule} }}"#)).expect("rules");
+            let mut faults = Faults::default();
+            let compiled = UsagesRule::compile(&rules, &CaRule::compile(None), &mut faults);
+            assert_eq!(faults.errors, [], "{rule}");
+            assert_eq!(compiled.key(requested.as_deref(), Some(KeyAlgorithm::Ec), true), issued, "{rule}");
+            assert!(
+                compiled.key(Some(&[KeyEncipherment]), Some(KeyAlgorithm::Rsa), true).is_some(),
+                "{rule}"
+            );
         }
     }
 }
