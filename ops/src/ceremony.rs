@@ -7,8 +7,9 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use certgate_bindings::certgate::certificate::SerialNumber;
+use certgate_bindings::certgate::certificate::{Certificate as CoreCertificate, SerialNumber};
 use certgate_bindings::certgate::crypto::Signer;
 use certgate_bindings::certgate::issue::{
     BeyondIssuer, IssueInputs, IssuedCertificate, Issuer, PreparedCertificate,
@@ -17,10 +18,13 @@ use certgate_bindings::certgate::key::{Curve, KeyMaterial, PublicKey};
 use certgate_bindings::certgate::pem;
 use certgate_bindings::certgate::signature::{HashFunction, SignatureScheme};
 use certgate_bindings::certgate::time::Timestamp;
-use certgate_bindings::{Bundle, Certificate, ContextDocument, Decision, Policy, Request, issue};
+use certgate_bindings::{
+    Bundle, Certificate, ContextDocument, Decision, Error, ErrorKind, Policy, Request, issue,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::input::describe;
+use crate::inventory::{Inventory, NewRecord, Recorded};
 
 /// Everything that the certificate follows from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,10 +129,38 @@ impl CeremonyRequest {
         let issuer = self.issuer()?;
         let scheme = default_scheme(issuer.certificate().public_key())
             .ok_or("the issuer has a key with which certgate does not sign")?;
-        let serial = octets(&self.serial_number).ok_or("the serial number is no hex")?;
-        let inputs = IssueInputs { serial_number: SerialNumber::from_octets(&serial), at };
+        let inputs = IssueInputs { serial_number: self.serial_number()?, at };
         let prepared = issuer.prepare(approval, &inputs, scheme).map_err(|error| error.to_string())?;
         Ok(Outcome::Done((decision, prepared)))
+    }
+
+    /// Notes the certificate in the books: the one that is there already, or what `sign` makes.
+    fn record(
+        &self,
+        decision: &Decision,
+        books: Books<'_>,
+        sign: impl FnOnce() -> Result<Arc<CoreCertificate>, Error>,
+    ) -> Result<Recorded, String> {
+        let (issuer, serial) = (self.issuer()?, self.serial_number()?);
+        let request = Request::parse(self.request.as_bytes()).map_err(|error| error.to_string())?;
+        let record = NewRecord {
+            issuer: Some(issuer.certificate()),
+            policy: Some(decision.as_core().policy()),
+            request: Some(request.der()),
+            public_key: request.as_core().public_key(),
+        };
+        books.inventory.check_issuer(&issuer)?;
+        let recorded = books.inventory.issue_as(&record, &serial, books.at, sign);
+        let recorded = recorded.map_err(|error| error.to_string())?;
+        if sha256(recorded.certificate().signed_der()) != self.to_be_signed_sha256 {
+            return Err(format!("the serial number {serial} is that of another certificate"));
+        }
+        Ok(recorded)
+    }
+
+    fn serial_number(&self) -> Result<SerialNumber, String> {
+        let serial = octets(&self.serial_number).ok_or("the serial number is no hex")?;
+        Ok(SerialNumber::from_octets(&serial))
     }
 
     /// The time of issuing.
@@ -172,15 +204,27 @@ pub fn request(mut request: CeremonyRequest) -> Result<Outcome<CeremonyRequest>,
     }
 }
 
-/// On the offline machine: signs. The fingerprint is what was read aloud; blanks and case make no difference.
+/// Where what a ceremony issues is noted, and when.
+pub struct Books<'a> {
+    /// The inventory.
+    pub inventory: &'a mut Inventory,
+    /// The time of the machine.
+    pub at: Timestamp,
+}
+
+/// On the offline machine: signs, and records the certificate in the books before it comes out. The fingerprint is what was read
+/// aloud; blanks and case make no difference. A request that was answered before gets the same certificate: nothing is signed
+/// twice under one serial number.
 ///
 /// # Errors
-/// In one sentence: another fingerprint, another key, a request that is not consistent with itself.
+/// In one sentence: another fingerprint, another key, a request that is not consistent with itself, books that cannot be written or
+/// that know the serial number as that of another certificate.
 pub fn sign(
     request: &CeremonyRequest,
     read_aloud: &str,
     signer: &dyn Signer,
-) -> Result<Outcome<CeremonyAnswer>, String> {
+    books: Option<Books<'_>>,
+) -> Result<Outcome<(CeremonyAnswer, Option<Recorded>)>, String> {
     let plain = |text: &str| -> String {
         text.chars().filter(char::is_ascii_hexdigit).map(|digit| digit.to_ascii_lowercase()).collect()
     };
@@ -190,48 +234,73 @@ pub fn sign(
             request.fingerprint()
         ));
     }
-    let prepared = match request.prepare()? {
-        Outcome::Done((_, prepared)) => prepared,
+    let (decision, prepared) = match request.prepare()? {
+        Outcome::Done(done) => done,
         Outcome::Denied(decision) => return Ok(Outcome::Denied(decision)),
     };
     if signer.scheme() != prepared.scheme() {
         return Err("the private key does not sign as the issuer's key does".to_owned());
     }
-    let issued = prepared.sign(signer).map_err(|error| error.to_string())?;
-    Ok(Outcome::Done(CeremonyAnswer {
+    let sign = || match prepared.sign(signer) {
+        Ok(issued) => Ok(Arc::clone(issued.certificate())),
+        Err(error) => Err(Error::new(ErrorKind::Issuance, &error)),
+    };
+    let (certificate, recorded) = match books {
+        None => (sign().map_err(|error| error.to_string())?, None),
+        Some(books) => {
+            let recorded = request.record(&decision, books, sign)?;
+            (Arc::clone(recorded.certificate()), Some(recorded))
+        }
+    };
+    let answer = CeremonyAnswer {
         version: 1,
         request: request.fingerprint(),
-        certificate: issue::certificate_pem(issued.certificate()),
-    }))
+        certificate: issue::certificate_pem(&certificate),
+    };
+    Ok(Outcome::Done((answer, recorded)))
 }
 
-/// Back online: takes the signature from the answer, and nothing else; the certificate is made of the request once more.
+/// Back online: takes the signature from the answer, and nothing else; the certificate is made of the request once more, and recorded
+/// in the books, if there are any, before it comes out.
 ///
 /// # Errors
-/// In one sentence: an answer to another request, a certificate that does not follow from the request.
+/// In one sentence: an answer to another request, a certificate that does not follow from the request, books that cannot be written
+/// or that know the serial number as that of another certificate.
 pub fn import(
     request: &CeremonyRequest,
     answer: &CeremonyAnswer,
-) -> Result<Outcome<IssuedCertificate>, String> {
+    books: Option<Books<'_>>,
+) -> Result<Outcome<(IssuedCertificate, Option<Recorded>)>, String> {
     if answer.version != 1 {
         return Err(format!("the answer is of version {}, and certgate reads version 1", answer.version));
     }
     if answer.request != request.fingerprint() {
         return Err("the answer is that to another request".to_owned());
     }
-    let prepared = match request.prepare()? {
-        Outcome::Done((_, prepared)) => prepared,
+    let (decision, prepared) = match request.prepare()? {
+        Outcome::Done(done) => done,
         Outcome::Denied(decision) => return Ok(Outcome::Denied(decision)),
     };
     let given = Certificate::parse(answer.certificate.as_bytes()).map_err(|error| error.to_string())?;
     let issued = prepared.assemble(given.as_core().signature()).map_err(|error| error.to_string())?;
-    if issued.certificate().der() != given.der() {
+    let certificate = issued.certificate();
+    if certificate.der() != given.der() {
         return Err("the certificate of the answer does not follow from the request".to_owned());
     }
-    Ok(Outcome::Done(issued))
+    let recorded = match books {
+        None => None,
+        Some(books) => {
+            let recorded = request.record(&decision, books, || Ok(Arc::clone(certificate)))?;
+            if recorded.certificate().der() != certificate.der() {
+                return Err("the inventory has another answer to this request".to_owned());
+            }
+            Some(recorded)
+        }
+    };
+    Ok(Outcome::Done((issued, recorded)))
 }
 
-/// One step of a ceremony.
+/// One step of a ceremony. What is not known, of a request that cannot be read or was not made, is empty.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogEntry<'a> {
@@ -278,6 +347,7 @@ pub(crate) fn default_scheme(key: &PublicKey) -> Option<SignatureScheme> {
             Curve::P256 => HashFunction::Sha256,
             Curve::P384 => HashFunction::Sha384,
             Curve::P521 => HashFunction::Sha512,
+            _ => return None,
         })),
         KeyMaterial::Ed25519(_) => Some(SignatureScheme::Ed25519),
         _ => None,

@@ -16,6 +16,7 @@ use crate::audit::{self, Event};
 use crate::durable::point;
 
 mod certificates;
+mod chosen;
 mod entry;
 pub mod export;
 mod lists;

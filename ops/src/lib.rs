@@ -13,6 +13,7 @@ mod hex;
 mod input;
 pub mod inventory;
 pub mod keystore;
+mod leaf;
 pub mod passphrase;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;

@@ -1,19 +1,24 @@
 //! Running a private PKI from one plan: authorities, certificates, bundles, and the files in which others want them.
 
+mod course;
 mod files;
 mod generation;
 mod init;
+mod issuing;
 mod kubernetes;
+mod lint;
 mod member;
 mod plan;
 mod policy;
 mod rotate;
+mod scope;
 mod stands;
 
+pub use course::{init, init_all};
 pub(crate) use files::kept;
 pub use files::{Written, write_copy, write_private, write_private_bytes, write_public};
 pub use generation::RotationState;
-pub use init::{InitOptions, Report, init};
+pub use init::{InitOptions, Report};
 pub use plan::Plan;
 pub use rotate::{RotationStep, rotate, rotation_state};
 

@@ -9,14 +9,16 @@ use certgate_bindings::{Bundle, Certificate};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
+use rustls::{AlertDescription, ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
 
 use crate::input::describe;
 
 mod notes;
+mod proof;
 mod starttls;
 
 pub use notes::notes;
+use proof::AnyCurve;
 pub use starttls::StartTls;
 
 /// Longest time for everything: name resolution is the system's, connecting, the talk before TLS and the handshake are ours.
@@ -25,6 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Most bytes that a server may send until the handshake is over: four times the largest Certificate message (RFC 8446 4,
 /// 2^24 - 1) that rustls takes, which is 64 KiB, and the talk before.
 const MOST_BYTES: usize = 512 << 10;
+
+/// Why nothing is proven yet.
+const NO_PROOF: &str = "the handshake broke off before";
+
+/// What a handshake failure may mean (RFC 8446 6.2, RFC 8422 5.1).
+const NOTHING_IN_COMMON: &str = "the server has no cipher or key that certgate takes; with a key on P-521 it must speak TLS 1.3, for TLS \
+                                 1.2 then wants a key exchange on that curve too";
 
 /// A server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +108,14 @@ impl Server {
         match result {
             // A server that wants a certificate from us says so after it has presented its own.
             Err(_) if !presented.certificates.is_empty() => {}
-            Err(error) => return Err(fault("no TLS handshake", &error)),
+            Err(error) => {
+                let message = fault("no TLS handshake", &error);
+                let is_alert =
+                    error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>()).is_some_and(
+                        |error| *error == rustls::Error::AlertReceived(AlertDescription::HandshakeFailure),
+                    );
+                return Err(if is_alert { format!("{message}: {NOTHING_IN_COMMON}") } else { message });
+            }
             Ok(()) => {}
         }
         connection.send_close_notify();
@@ -205,8 +221,8 @@ impl Recorder {
     }
 
     fn note(&self, proof: Result<HandshakeSignatureValid, rustls::Error>) -> HandshakeSignatureValid {
-        if let (Err(error), Ok(mut presented)) = (proof, self.presented.lock()) {
-            presented.unproven = Some(error.to_string());
+        if let Ok(mut presented) = self.presented.lock() {
+            presented.unproven = proof.err().map(|error| error.to_string());
         }
         HandshakeSignatureValid::assertion()
     }
@@ -224,6 +240,8 @@ impl ServerCertVerifier for Recorder {
         if let Ok(mut presented) = self.presented.lock() {
             presented.certificates =
                 std::iter::once(end_entity).chain(intermediates).map(|der| der.as_ref().to_vec()).collect();
+            // Until the proof comes: a handshake may break off between the two.
+            presented.unproven = Some(NO_PROOF.to_owned());
             presented.ocsp = (!ocsp_response.is_empty()).then(|| ocsp_response.to_vec());
         }
         Ok(ServerCertVerified::assertion())
@@ -236,7 +254,9 @@ impl ServerCertVerifier for Recorder {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        Ok(self.note(verify_tls12_signature(message, certificate, signed, algorithms)))
+        let proof = proof::p521(message, certificate, signed, AnyCurve::Allowed)
+            .unwrap_or_else(|| verify_tls12_signature(message, certificate, signed, algorithms));
+        Ok(self.note(proof))
     }
 
     fn verify_tls13_signature(
@@ -246,12 +266,14 @@ impl ServerCertVerifier for Recorder {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        Ok(self.note(verify_tls13_signature(message, certificate, signed, algorithms)))
+        let proof = proof::p521(message, certificate, signed, AnyCurve::Refused)
+            .unwrap_or_else(|| verify_tls13_signature(message, certificate, signed, algorithms));
+        Ok(self.note(proof))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         let mut schemes = self.provider.signature_verification_algorithms.supported_schemes();
-        // So that servers with such keys present their certificates too, which is all that is asked of them.
+        // P-521 is verified by our own engine. Servers with SHA-1 present their certificates too, and prove nothing by it.
         for scheme in [SignatureScheme::ECDSA_NISTP521_SHA512, SignatureScheme::RSA_PKCS1_SHA1] {
             if !schemes.contains(&scheme) {
                 schemes.push(scheme);
@@ -263,7 +285,25 @@ impl ServerCertVerifier for Recorder {
 
 #[cfg(test)]
 mod tests {
-    use super::Server;
+    use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerifier};
+    use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+
+    use super::{Recorder, Server};
+
+    /// TLS 1.2 lets a server break off between its certificate and its signature.
+    #[test]
+    fn a_certificate_without_its_proof_is_unproven() {
+        let recorder = Recorder::new();
+        let name = ServerName::try_from("example.com").expect("a name");
+        let certificate = CertificateDer::from(vec![0x30, 0]);
+        let unproven = || recorder.presented.lock().expect("what was presented").unproven.clone();
+        let shown = recorder.verify_server_cert(&certificate, &[], &name, &[], UnixTime::now());
+        assert!(shown.is_ok() && unproven().is_some_and(|why| why.contains("broke off")));
+        let _ = recorder.note(Err(rustls::Error::DecryptError));
+        assert!(unproven().is_some());
+        let _ = recorder.note(Ok(HandshakeSignatureValid::assertion()));
+        assert_eq!(unproven(), None);
+    }
 
     #[test]
     fn a_server_is_a_host_and_a_port() {

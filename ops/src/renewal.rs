@@ -26,6 +26,7 @@ use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::issue::{self, PrivateKey};
 
 use crate::durable::point;
+use crate::leaf::is_self_signed;
 
 /// What becomes of what is not due.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,7 +121,7 @@ pub fn renew(target: &LoadedTarget, due: Due, now: Timestamp, stop: &AtomicBool)
     let renewal = standing::judge(target, found.as_ref(), now)?;
     if let (Some(pair), false, Due::Respect) = (&found, renewal.is_due(), due) {
         let stands = stands(target, pair.leaf());
-        if output::is_pending(target) {
+        if output::refresh(target, pair)? || output::is_pending(target) {
             tell(target)?;
             return Ok(Outcome::Told(stands));
         }
@@ -207,7 +208,10 @@ fn obtain(
         now,
         stop,
     };
-    let chain = issuer::issue(&order)?;
+    let mut chain = issuer::issue(&order)?;
+    // Peers have the root (RFC 8446 4.4.2); what is judged is what will be written.
+    let mut is_leaf = true;
+    chain.retain(|certificate| std::mem::take(&mut is_leaf) || !is_self_signed(certificate));
     if stop.load(Ordering::Relaxed) {
         return Err("the program was told to end".to_owned().into());
     }

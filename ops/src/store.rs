@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
-use certgate_bindings::Bundle;
 use certgate_bindings::certgate::diagnostic::quote;
 use certgate_bindings::certgate::time::Timestamp;
+use certgate_bindings::{Bundle, Error};
 use serde::Serialize;
 
 use crate::input::{describe, read_file};
@@ -144,7 +144,15 @@ pub fn from_file(name: &str, path: &Path) -> Result<Store, String> {
 }
 
 fn parse(name: &str, path: &Path, bytes: &[u8]) -> Result<Store, String> {
-    let bundle = Bundle::parse(bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    from_bytes(name, path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// What was read from a file, as a store.
+///
+/// # Errors
+/// What is no bundle: empty, too large, or nothing that holds certificates.
+pub(crate) fn from_bytes(name: &str, path: &Path, bytes: &[u8]) -> Result<Store, Error> {
+    let bundle = Bundle::parse(bytes)?;
     let changed = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let date = changed
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok())

@@ -7,16 +7,14 @@ export type TextPattern =
   | string
   | {
       /** This text; a `*` in it is a `*`. */
-      exact?: string | null;
+      exact?: string;
       /** Text of this form; `*` stands for any characters. */
-      glob?: string | null;
+      glob?: string;
       /** Whether the case of ASCII letters is ignored. */
       ignoreCase?: boolean;
       /** Text that this regular expression matches; it must be anchored at both ends. */
-      regex?: string | null;
+      regex?: string;
     };
-/** Whether something must, may or must not be there. */
-export type Presence = "forbidden" | "optional" | "required";
 /** What becomes of a lifetime that reaches beyond the issuer's own. */
 export type BeyondWord = "deny" | "truncate";
 /** a time in RFC 3339 such as 2027-01-01T00:00:00Z */
@@ -25,10 +23,6 @@ export type Time = string;
 export type Duration = string;
 /** values of a certificate: dns, ip, email, uri, otherName:TYPE or subject:TYPE */
 export type CelEach = string;
-/** Whether a common name must be among the subject alternative names. */
-export type InNames = "optional" | "required" | "add";
-/** a list of texts, or one text with commas */
-export type TextList = string[] | string;
 /** A way in which a program decides otherwise than certgate. */
 export type Quirk =
   | "addresses-unseen"
@@ -66,15 +60,15 @@ export type DnsPattern =
   | string
   | {
       /** With `under`: the largest number of labels below the domain. */
-      depth?: number | null;
+      depth?: number;
       /** This name. */
-      exact?: string | null;
+      exact?: string;
       /** Names of this form; `*` stands for any characters, dots included. */
-      glob?: string | null;
+      glob?: string;
       /** Names that this regular expression matches; it must be anchored at both ends. */
-      regex?: string | null;
+      regex?: string;
       /** Names below this domain, at any depth; the domain itself is not matched. */
-      under?: string | null;
+      under?: string;
     };
 export type EcKeys =
   | ("P-256" | "P-384" | "P-521")[]
@@ -89,13 +83,13 @@ export type EmailPattern =
   | string
   | {
       /** This address. */
-      exact?: string | null;
+      exact?: string;
       /** Any address at this host. */
-      host?: string | null;
+      host?: string;
       /** Addresses that this regular expression matches; it must be anchored at both ends. */
-      regex?: string | null;
+      regex?: string;
       /** Any address at a host below this domain. */
-      under?: string | null;
+      under?: string;
     };
 /** What follows from a denial. A certificate is never issued against the rules, whatever this says. */
 export type Enforcement = "audit" | "warn" | "enforce";
@@ -122,29 +116,14 @@ export type GroupRule =
       /** No group may match one of these. */
       noneOf?: TextPattern[];
     };
+/** Whether a common name must be among the subject alternative names. */
+export type InNames = "optional" | "required" | "add";
 /** Whether rules that bind issuers are enforced. */
 export type IssuerRulesWord = "enforce" | "ignore";
-/** The algorithm identifier of an RSA key. */
-export type RsaIdentifier = "rsaEncryption" | "RSASSA-PSS";
+/** a list of texts, or one text with commas */
+export type TextList = string[] | string;
 /** The name of a lint profile. */
 export type LintProfileWord = "rfc5280" | "cabf-tls" | "mozilla" | "private";
-/** A URI, where `*` stands for any characters, or a mapping with scheme, or one of exact, glob and regex. */
-export type UriPattern =
-  | string
-  | {
-      /** This URI; a `*` in it is a `*`. */
-      exact?: string | null;
-      /** URIs of this form; `*` stands for any characters. */
-      glob?: string | null;
-      /** With `scheme`: the host; left out: any host. */
-      host?: DnsPattern | null;
-      /** With `scheme`: the path; `*` stands for any characters of one segment, `**` for any characters. */
-      path?: string | null;
-      /** URIs that this regular expression matches; it must be anchored at both ends. */
-      regex?: string | null;
-      /** The scheme, such as `spiffe`. */
-      scheme?: string | null;
-    };
 /** What happens to a request for a longer lifetime than allowed. */
 export type OverMax = "clamp" | "deny";
 /** Yes or no, in words. */
@@ -154,28 +133,64 @@ export type PolicyDocument = PolicyDocument1 & PolicyDocument2;
 export type PolicyDocument1 = {
   [k: string]: unknown;
 };
+/** Whether something must, may or must not be there. */
+export type Presence = "forbidden" | "optional" | "required";
 /** The name of a profile. */
 export type ProfileWord = "rfc5280" | "webpki" | "private";
 /** Where a case's request comes from. */
 export type RequestSource = string | RequestDescription1;
+/** The algorithm identifier of an RSA key. */
+export type RsaIdentifier = "rsaEncryption" | "RSASSA-PSS";
 /** Which certificates are looked at. */
 export type ScopeWord = "chain" | "leaf";
 /** What a status that nothing tells means. */
 export type UnknownWord = "refuse" | "allow";
+/** A URI, where `*` stands for any characters, or a mapping with scheme, or one of exact, glob and regex. */
+export type UriPattern =
+  | string
+  | {
+      /** This URI; a `*` in it is a `*`. */
+      exact?: string;
+      /** URIs of this form; `*` stands for any characters. */
+      glob?: string;
+      /**
+       * A DNS name, `*.` and a domain for any one label below it, or a mapping with one of exact, under, glob and regex.
+       */
+      host?:
+        | string
+        | {
+            /** With `under`: the largest number of labels below the domain. */
+            depth?: number;
+            /** This name. */
+            exact?: string;
+            /** Names of this form; `*` stands for any characters, dots included. */
+            glob?: string;
+            /** Names that this regular expression matches; it must be anchored at both ends. */
+            regex?: string;
+            /** Names below this domain, at any depth; the domain itself is not matched. */
+            under?: string;
+          };
+      /** With `scheme`: the path; `*` stands for any characters of one segment, `**` for any characters. */
+      path?: string;
+      /** URIs that this regular expression matches; it must be anchored at both ends. */
+      regex?: string;
+      /** The scheme, such as `spiffe`. */
+      scheme?: string;
+    };
 export type UsageRule =
   | string[]
   | {
       /** Every usage that is asked for must be one of these. */
       allow?: string[];
       /**
-       * What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`; of several purposes, or
-       * several sets of them, none is chosen and the request is denied.
+       * What is issued if the request asks for nothing. Left out: all of `allow`, or the first of `oneOf`, that the key can do; of
+       * several purposes, or several sets of them, none is chosen and the request is denied.
        */
-      default?: string[] | null;
+      default?: string[];
       /**
        * What is issued whatever the request asks for, with a notice where it asks for something else. Excludes the others.
        */
-      force?: string[] | null;
+      force?: string[];
       /** The usages that are asked for must be exactly one of these sets. */
       oneOf?: string[][];
       /** All of these must be asked for. */
@@ -332,9 +347,9 @@ export interface AttributeRule {
   /** No value may match one of these. */
   deny?: TextPattern[];
   /** The values must be exactly these, in any order. */
-  exactly?: string[] | null;
+  exactly?: string[];
   /** Whether there must be such an attribute. Left out: optional. */
-  presence?: Presence | null;
+  presence?: Presence;
 }
 /** Certificates of CAs: the request must ask for one, and every certificate of this policy is one. */
 export interface CaRules {
@@ -356,6 +371,16 @@ export interface Case {
 }
 /** What is known besides the request: who asks, where, of whom, and for how long. */
 export interface ContextDocument {
+  /**
+   * Whether the signer issues the request as it stands, and not the template: what the policy would change of it is then a
+   * reason. It is so for Kubernetes objects, unless this says `false`.
+   */
+  asRequested?: boolean | null;
+  /**
+   * The lifetime that the signer gives where none is asked for, judged as one that is asked for. A Kubernetes object has
+   * that of its signer: 2160h of cert-manager's own issuers, 8760h of `kubernetes.io` (`--cluster-signing-duration`).
+   */
+  defaultDuration?: Duration | null;
   /** The lifetime that is asked for. */
   duration?: Duration | null;
   /** Facts that the host supplies: a text, a number, true or false, or a list of those. */
@@ -425,7 +450,7 @@ export interface CelRule {
   /** The rule's name in decisions: lower-case letters, digits and `_`, at most 64 of them. */
   code: string;
   /** The values that the rule is run for, each as `self`. Left out: it is run once. */
-  each?: CelEach | null;
+  each?: CelEach;
   /** What a denial says: one line of at most 512 bytes. */
   message: string;
 }
@@ -535,9 +560,9 @@ export interface CommonNameRule {
   /** The common name may match none of these. */
   deny?: TextPattern[];
   /** Whether the common name must also be a subject alternative name. Left out: required, unless `allow` is given. */
-  inNames?: InNames | null;
+  inNames?: InNames;
   /** Whether there must be a common name. Left out: optional. */
-  presence?: Presence | null;
+  presence?: Presence;
 }
 /**
  * The policy of another program, decided exactly as that program does. It is a simulation: what breaks a rule that no
@@ -545,211 +570,21 @@ export interface CommonNameRule {
  */
 export interface CompatRules {
   /** A CertificateRequestPolicy of approver-policy: its `spec`. */
-  approverPolicy?: ApproverPolicy | null;
+  approverPolicy?: ApproverPolicy;
   /** The `signing` part of a configuration of cfssl. */
-  cfssl?: CfsslSigning | null;
+  cfssl?: CfsslSigning;
   /** The options of kubelet-csr-approver. */
-  kubeletCsrApprover?: KubeletCsrApprover | null;
+  kubeletCsrApprover?: KubeletCsrApprover;
   /** A signer of Kubernetes. */
-  kubernetesSigner?: KubernetesSigner | null;
+  kubernetesSigner?: KubernetesSigner;
   /** A role of OpenBao's PKI secrets engine. */
-  openbaoRole?: VaultRole | null;
+  openbaoRole?: VaultRole;
   /** The quirks that are kept. One that is left out is decided as certgate does. */
   quirks?: Quirk[];
   /** The policies and claims of a step-ca. */
-  stepCa?: StepPolicy | null;
+  stepCa?: StepPolicy;
   /** A role of Vault's PKI secrets engine. */
-  vaultRole?: VaultRole | null;
-}
-/** The options of kubelet-csr-approver, in its own words. */
-export interface KubeletCsrApprover {
-  /** How many DNS names a request may have. */
-  "allowed-dns-names"?: number | null;
-  /** Whether DNS names need not resolve. */
-  "bypass-dns-resolution"?: boolean | null;
-  /** Whether DNS names need not begin with the name of the node. */
-  "bypass-hostname-check"?: boolean | null;
-  /** Whether requests of others than nodes are left alone. */
-  "ignore-non-system-node"?: boolean | null;
-  /** The longest lifetime. */
-  "max-expiration-seconds"?: Seconds | null;
-  /** Blocks that addresses must lie in. */
-  "provider-ip-prefixes"?: TextList | null;
-  /** A regular expression for DNS names. */
-  "provider-regex"?: string | null;
-  /** Whether a request is left pending that would be denied. */
-  "skip-deny-step"?: boolean | null;
-}
-/** A signer of Kubernetes. */
-export interface KubernetesSigner {
-  /** `--cluster-signing-duration`. Left out: a year. */
-  clusterSigningDuration?: Seconds | null;
-  /** Its name. */
-  signerName?: string | null;
-}
-/**
- * A role of the PKI secrets engine of Vault or OpenBao, in its own words. What is left out has the program's default.
- */
-export interface VaultRole {
-  /** Any name that passes the checks of hosts and wildcards. */
-  allow_any_name?: boolean | null;
-  /** Names equal to an allowed domain. */
-  allow_bare_domains?: boolean | null;
-  /** Allowed domains with `*` are globs over the whole name. */
-  allow_glob_domains?: boolean | null;
-  /** OpenBao: stars in values of templates are globs. */
-  allow_globs_in_identity_templates?: boolean | null;
-  /** Addresses. */
-  allow_ip_sans?: boolean | null;
-  /** `localhost`, `localdomain` and mailboxes there. */
-  allow_localhost?: boolean | null;
-  /** Names below an allowed domain. */
-  allow_subdomains?: boolean | null;
-  /** The display name of the token, the fact `tokenDisplayName`. */
-  allow_token_displayname?: boolean | null;
-  /** Names with `*`. */
-  allow_wildcard_certificates?: boolean | null;
-  /** The domains that the flags interpret. */
-  allowed_domains?: TextList | null;
-  /** Whether domains may hold `{{…}}`, filled from facts. */
-  allowed_domains_template?: boolean | null;
-  /** OpenBao: blocks that addresses must lie in. */
-  allowed_ip_sans_cidr?: TextList | null;
-  /** `OID;UTF8:GLOB`, or `*`. */
-  allowed_other_sans?: TextList | null;
-  /** Values of the subject's serialNumber. */
-  allowed_serial_numbers?: TextList | null;
-  /** Globs over whole URIs. */
-  allowed_uri_sans?: TextList | null;
-  /** Whether URIs may hold `{{…}}`, filled from facts. */
-  allowed_uri_sans_template?: boolean | null;
-  /** Values of the subject's userId. */
-  allowed_user_ids?: TextList | null;
-  /** Whether basicConstraints is written. */
-  basic_constraints_valid_for_non_ca?: boolean | null;
-  /** clientAuth. */
-  client_flag?: boolean | null;
-  /** `email`, `hostname`, or `disabled` alone. */
-  cn_validations?: TextList | null;
-  /** codeSigning. */
-  code_signing_flag?: boolean | null;
-  /** Values of the subject that the issuer writes. */
-  country?: TextList | null;
-  /** emailProtection. */
-  email_protection_flag?: boolean | null;
-  /** Whether hosts have the syntax of host names. */
-  enforce_hostnames?: boolean | null;
-  /** Words for extendedKeyUsage. */
-  ext_key_usage?: TextList | null;
-  /** Object identifiers for extendedKeyUsage. */
-  ext_key_usage_oids?: TextList | null;
-  /** For the issuer. */
-  generate_lease?: boolean | null;
-  /** For the issuer. */
-  issuer_ref?: string | null;
-  /** The smallest key. */
-  key_bits?: number | null;
-  /** `rsa`, `ec`, `ed25519` or `any`. */
-  key_type?: string | null;
-  /** Words for keyUsage. */
-  key_usage?: TextList | null;
-  /** Values of the subject that the issuer writes. */
-  locality?: TextList | null;
-  /** The longest lifetime. */
-  max_ttl?: Seconds | null;
-  /** For the issuer. */
-  no_store?: boolean | null;
-  /** Vault: for the issuer. */
-  no_store_metadata?: boolean | null;
-  /** A fixed end of life. */
-  not_after?: string | null;
-  /** OpenBao: `permit`, `ttl-limited`, `forbid` or a time. */
-  not_after_bound?: string | null;
-  /** OpenBao: a fixed beginning of life. */
-  not_before?: string | null;
-  /** OpenBao: `permit`, `duration` or `forbid`. */
-  not_before_bound?: string | null;
-  /** How far before now lifetimes begin. */
-  not_before_duration?: Seconds | null;
-  /** Values of the subject that the issuer writes. */
-  organization?: TextList | null;
-  /** Values of the subject that the issuer writes. */
-  ou?: TextList | null;
-  /** For the issuer. */
-  policy_identifiers?: TextList | null;
-  /** Values of the subject that the issuer writes. */
-  postal_code?: TextList | null;
-  /** Values of the subject that the issuer writes. */
-  province?: TextList | null;
-  /** Whether there must be a common name. */
-  require_cn?: boolean | null;
-  /** Vault: for the issuer. */
-  serial_number_source?: string | null;
-  /** serverAuth. */
-  server_flag?: boolean | null;
-  /** For the issuer. */
-  signature_bits?: number | null;
-  /** Values of the subject that the issuer writes. */
-  street_address?: TextList | null;
-  /** The lifetime that a request gets that asks for none. */
-  ttl?: Seconds | null;
-  /** Whether the common name of the request is used. */
-  use_csr_common_name?: boolean | null;
-  /** Whether the names of the request are used. */
-  use_csr_sans?: boolean | null;
-  /** For the issuer. */
-  use_pss?: boolean | null;
-}
-/** The policies and claims of a step-ca that bear on certificates. */
-export interface StepPolicy {
-  /** The policy of the authority. */
-  authority?: StepX509 | null;
-  /** The claims of the authority. */
-  claims?: StepClaims | null;
-  /** The provisioner that is asked. */
-  provisioner?: StepProvisioner | null;
-}
-/** A policy for names. */
-export interface StepX509 {
-  /** What is allowed. */
-  allow?: StepNames | null;
-  /** Whether a name may be a wildcard. */
-  allowWildcardNames?: boolean | null;
-  /** What is denied, whatever is allowed. */
-  deny?: StepNames | null;
-}
-/** Names by kind. */
-export interface StepNames {
-  /** Common names. */
-  cn?: string[];
-  /** Domains, or `*.` and a domain for exactly one more label. */
-  dns?: string[];
-  /** `@` and a domain, or a mailbox. */
-  email?: string[];
-  /** Addresses and blocks. */
-  ip?: string[];
-  /** Hosts of URIs. */
-  uri?: string[];
-}
-/** Claims on lifetimes. */
-export interface StepClaims {
-  /** The lifetime that a request gets that asks for none. */
-  defaultTLSCertDuration?: Seconds | null;
-  /** The longest lifetime. */
-  maxTLSCertDuration?: Seconds | null;
-  /** The shortest lifetime. */
-  minTLSCertDuration?: Seconds | null;
-}
-/** A provisioner. */
-export interface StepProvisioner {
-  /** The policy of the ACME account. */
-  accountPolicy?: StepX509 | null;
-  /** Its claims, before those of the authority. */
-  claims?: StepClaims | null;
-  /** Its policy, besides that of the authority. */
-  policy?: StepX509 | null;
-  /** Its type, such as `JWK`, `X5C` or `ACME`. */
-  type?: string | null;
+  vaultRole?: VaultRole;
 }
 /** Conditions on who asks, where and of whom. All that are given must hold; what the context lacks does not hold. */
 export interface Conditions {
@@ -821,7 +656,7 @@ export interface DnsRules {
   /** A name may match none of these. A wildcard that stands for a denied name is denied. */
   deny?: DnsPattern[];
   /** Whether there must be a dNSName. Left out: optional. */
-  presence?: Presence | null;
+  presence?: Presence;
   /** Whether a wildcard directly below a public suffix, such as `*.com`, is allowed. Left out: deny. */
   publicSuffixWildcard?: Permission;
   /** Whether names with an underscore are allowed. Left out: deny. */
@@ -840,7 +675,7 @@ export interface EmailRules {
   /** An address may match none of these. */
   deny?: EmailPattern[];
   /** Whether there must be an rfc822Name. Left out: optional. */
-  presence?: Presence | null;
+  presence?: Presence;
 }
 /** What an exception is for: denials by these codes, of these values, in this context. */
 export interface ExceptionMatch {
@@ -915,7 +750,7 @@ export interface IpRules {
   /** Whether IPv4-mapped IPv6 addresses are allowed, if the IPv4 address is. Left out: deny. */
   mapped?: Permission;
   /** Whether there must be an iPAddress. Left out: optional. */
-  presence?: Presence | null;
+  presence?: Presence;
 }
 /** The issuer that is asked, as cert-manager's issuerRef names it. */
 export interface IssuerConditions {
@@ -940,25 +775,37 @@ export interface IssuerOptions {
 /** The key algorithms that are allowed. One that is left out is denied. */
 export interface KeyRules {
   /** Keys on named curves. */
-  EC?: EcKeys | null;
+  EC?: EcKeys;
   /** Ed25519 keys. */
-  Ed25519?: Ed25519Keys | null;
+  Ed25519?: Ed25519Keys;
   /** RSA keys. */
-  RSA?: RsaKeys | null;
+  RSA?: RsaKeys;
 }
-/** RSA keys by size of the modulus in bits. */
-export interface RsaKeys {
-  /**
-   * How the key says what it is for: `rsaEncryption`, and `RSASSA-PSS` for signatures of that kind alone (RFC 4055
-   * 1.2). Left out: both.
-   */
-  identifiers?: RsaIdentifier[];
-  /** The largest size. Left out: 4096; no policy can go above 8192. */
-  max?: number | null;
-  /** The smallest size. Left out: 2048, which no policy can go below. */
-  min?: number | null;
-  /** The only sizes, if given. */
-  sizes?: number[];
+/** The options of kubelet-csr-approver, in its own words. */
+export interface KubeletCsrApprover {
+  /** How many DNS names a request may have. */
+  "allowed-dns-names"?: number | null;
+  /** Whether DNS names need not resolve. */
+  "bypass-dns-resolution"?: boolean | null;
+  /** Whether DNS names need not begin with the name of the node. */
+  "bypass-hostname-check"?: boolean | null;
+  /** Whether requests of others than nodes are left alone. */
+  "ignore-non-system-node"?: boolean | null;
+  /** The longest lifetime. */
+  "max-expiration-seconds"?: Seconds | null;
+  /** Blocks that addresses must lie in. */
+  "provider-ip-prefixes"?: TextList | null;
+  /** A regular expression for DNS names. */
+  "provider-regex"?: string | null;
+  /** Whether a request is left pending that would be denied. */
+  "skip-deny-step"?: boolean | null;
+}
+/** A signer of Kubernetes. */
+export interface KubernetesSigner {
+  /** `--cluster-signing-duration`. Left out: a year. */
+  clusterSigningDuration?: Seconds | null;
+  /** Its name. */
+  signerName?: string | null;
 }
 /** What one call asks for. */
 export interface LintDocument {
@@ -975,19 +822,19 @@ export interface NameRules {
   /** How many names there may be in all. Left out: at most 100. */
   count?: Count;
   /** dNSName. */
-  dns?: DnsRules | null;
+  dns?: DnsRules;
   /** rfc822Name. */
-  email?: EmailRules | null;
+  email?: EmailRules;
   /** iPAddress. */
-  ip?: IpRules | null;
+  ip?: IpRules;
   /** otherName by type, such as `userPrincipalName`. */
   otherName?: {
     [k: string]: OtherNameRules;
   };
   /** Whether there must be names at all. Left out: required. */
-  presence?: Presence | null;
+  presence?: Presence;
   /** uniformResourceIdentifier. */
-  uri?: UriRules | null;
+  uri?: UriRules;
 }
 /**
  * Which otherNames of one type are allowed. The value must be a string.
@@ -1003,20 +850,9 @@ export interface OtherNameRules {
   /** A value may match none of these. */
   deny?: TextPattern[];
   /** Whether there must be an otherName of this type. Left out: optional. */
-  presence?: Presence | null;
+  presence?: Presence;
   /** The string types of ASN.1 that a value may have, such as `UTF8String`. Left out: any. */
   stringTypes?: string[];
-}
-/** Which uniformResourceIdentifiers are allowed. */
-export interface UriRules {
-  /** A URI must match one of these. */
-  allow?: UriPattern[];
-  /** How many URIs there may be. */
-  count?: Count;
-  /** A URI may match none of these. */
-  deny?: UriPattern[];
-  /** Whether there must be a URI. Left out: optional. */
-  presence?: Presence | null;
 }
 /** A request to be made. */
 export interface NewRequestDocument {
@@ -1048,11 +884,11 @@ export interface PolicyDocument2 {
   /** Attributes of the request other than the extension request and the challenge password. */
   attributes?: RequestAttributeRules;
   /** Certificates of CAs. Left out: a request for one is denied. */
-  ca?: CaRules | null;
+  ca?: CaRules;
   /** The policy of another program, decided as it does. Excludes all other rules. */
-  compat?: CompatRules | null;
+  compat?: CompatRules;
   /** What the policy is for, for people. */
-  description?: string | null;
+  description?: string;
   /** What follows from a denial. Left out: enforce. */
   enforcement?: Enforcement;
   /** Exceptions from some rules, each for a time and with someone who answers for it. */
@@ -1221,6 +1057,71 @@ export interface RootDocument {
   /** Subject attributes in order, each `TYPE=value`; at least one. */
   subject: string[];
 }
+/** RSA keys by size of the modulus in bits. */
+export interface RsaKeys {
+  /**
+   * How the key says what it is for: `rsaEncryption`, and `RSASSA-PSS` for signatures of that kind alone (RFC 4055
+   * 1.2). Left out: both.
+   */
+  identifiers?: RsaIdentifier[];
+  /** The largest size. Left out: 4096; no policy can go above 8192. */
+  max?: number;
+  /** The smallest size. Left out: 2048, which no policy can go below. */
+  min?: number;
+  /** The only sizes, if given. */
+  sizes?: number[];
+}
+/** Claims on lifetimes. */
+export interface StepClaims {
+  /** The lifetime that a request gets that asks for none. */
+  defaultTLSCertDuration?: Seconds | null;
+  /** The longest lifetime. */
+  maxTLSCertDuration?: Seconds | null;
+  /** The shortest lifetime. */
+  minTLSCertDuration?: Seconds | null;
+}
+/** Names by kind. */
+export interface StepNames {
+  /** Common names. */
+  cn?: string[];
+  /** Domains, or `*.` and a domain for exactly one more label. */
+  dns?: string[];
+  /** `@` and a domain, or a mailbox. */
+  email?: string[];
+  /** Addresses and blocks. */
+  ip?: string[];
+  /** Hosts of URIs. */
+  uri?: string[];
+}
+/** The policies and claims of a step-ca that bear on certificates. */
+export interface StepPolicy {
+  /** The policy of the authority. */
+  authority?: StepX509 | null;
+  /** The claims of the authority. */
+  claims?: StepClaims | null;
+  /** The provisioner that is asked. */
+  provisioner?: StepProvisioner | null;
+}
+/** A policy for names. */
+export interface StepX509 {
+  /** What is allowed. */
+  allow?: StepNames | null;
+  /** Whether a name may be a wildcard. */
+  allowWildcardNames?: boolean | null;
+  /** What is denied, whatever is allowed. */
+  deny?: StepNames | null;
+}
+/** A provisioner. */
+export interface StepProvisioner {
+  /** The policy of the ACME account. */
+  accountPolicy?: StepX509 | null;
+  /** Its claims, before those of the authority. */
+  claims?: StepClaims | null;
+  /** Its policy, besides that of the authority. */
+  policy?: StepX509 | null;
+  /** Its type, such as `JWK`, `X5C` or `ACME`. */
+  type?: string | null;
+}
 /**
  * The subject's distinguished name. An attribute that is not mentioned is denied; a common name is allowed if it equals
  * a subject alternative name.
@@ -1249,15 +1150,26 @@ export interface SubjectRules {
     [k: string]: string[];
   };
 }
+/** Which uniformResourceIdentifiers are allowed. */
+export interface UriRules {
+  /** A URI must match one of these. */
+  allow?: UriPattern[];
+  /** How many URIs there may be. */
+  count?: Count;
+  /** A URI may match none of these. */
+  deny?: UriPattern[];
+  /** Whether there must be a URI. Left out: optional. */
+  presence?: Presence;
+}
 /** Key usage and extended key usage. */
 export interface UsageRules {
   /** extendedKeyUsage, by name or object identifier. Left out: none. */
-  extended?: UsageRule | null;
+  extended?: UsageRule;
   /**
    * keyUsage. Left out: digitalSignature, and keyEncipherment for RSA keys with serverAuth; for a CA keyCertSign and
    * cRLSign.
    */
-  key?: UsageRule | null;
+  key?: UsageRule;
 }
 /** How long a certificate lives: from notBefore to notAfter, both seconds included (RFC 5280 4.1.2.5). */
 export interface ValidityRules {
@@ -1281,6 +1193,119 @@ export interface ValidityRules {
   notAfter?: Time;
   /** What happens to a request for more than `max`. Left out: deny. */
   overMax?: OverMax;
+}
+/**
+ * A role of the PKI secrets engine of Vault or OpenBao, in its own words. What is left out has the program's default.
+ */
+export interface VaultRole {
+  /** Any name that passes the checks of hosts and wildcards. */
+  allow_any_name?: boolean | null;
+  /** Names equal to an allowed domain. */
+  allow_bare_domains?: boolean | null;
+  /** Allowed domains with `*` are globs over the whole name. */
+  allow_glob_domains?: boolean | null;
+  /** OpenBao: stars in values of templates are globs. */
+  allow_globs_in_identity_templates?: boolean | null;
+  /** Addresses. */
+  allow_ip_sans?: boolean | null;
+  /** `localhost`, `localdomain` and mailboxes there. */
+  allow_localhost?: boolean | null;
+  /** Names below an allowed domain. */
+  allow_subdomains?: boolean | null;
+  /** The display name of the token, the fact `tokenDisplayName`. */
+  allow_token_displayname?: boolean | null;
+  /** Names with `*`. */
+  allow_wildcard_certificates?: boolean | null;
+  /** The domains that the flags interpret. */
+  allowed_domains?: TextList | null;
+  /** Whether domains may hold `{{…}}`, filled from facts. */
+  allowed_domains_template?: boolean | null;
+  /** OpenBao: blocks that addresses must lie in. */
+  allowed_ip_sans_cidr?: TextList | null;
+  /** `OID;UTF8:GLOB`, or `*`. */
+  allowed_other_sans?: TextList | null;
+  /** Values of the subject's serialNumber. */
+  allowed_serial_numbers?: TextList | null;
+  /** Globs over whole URIs. */
+  allowed_uri_sans?: TextList | null;
+  /** Whether URIs may hold `{{…}}`, filled from facts. */
+  allowed_uri_sans_template?: boolean | null;
+  /** Values of the subject's userId. */
+  allowed_user_ids?: TextList | null;
+  /** Whether basicConstraints is written. */
+  basic_constraints_valid_for_non_ca?: boolean | null;
+  /** clientAuth. */
+  client_flag?: boolean | null;
+  /** `email`, `hostname`, or `disabled` alone. */
+  cn_validations?: TextList | null;
+  /** codeSigning. */
+  code_signing_flag?: boolean | null;
+  /** Values of the subject that the issuer writes. */
+  country?: TextList | null;
+  /** emailProtection. */
+  email_protection_flag?: boolean | null;
+  /** Whether hosts have the syntax of host names. */
+  enforce_hostnames?: boolean | null;
+  /** Words for extendedKeyUsage. */
+  ext_key_usage?: TextList | null;
+  /** Object identifiers for extendedKeyUsage. */
+  ext_key_usage_oids?: TextList | null;
+  /** For the issuer. */
+  generate_lease?: boolean | null;
+  /** For the issuer. */
+  issuer_ref?: string | null;
+  /** The smallest key. */
+  key_bits?: number | null;
+  /** `rsa`, `ec`, `ed25519` or `any`. */
+  key_type?: string | null;
+  /** Words for keyUsage. */
+  key_usage?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  locality?: TextList | null;
+  /** The longest lifetime. */
+  max_ttl?: Seconds | null;
+  /** For the issuer. */
+  no_store?: boolean | null;
+  /** Vault: for the issuer. */
+  no_store_metadata?: boolean | null;
+  /** A fixed end of life. */
+  not_after?: string | null;
+  /** OpenBao: `permit`, `ttl-limited`, `forbid` or a time. */
+  not_after_bound?: string | null;
+  /** OpenBao: a fixed beginning of life. */
+  not_before?: string | null;
+  /** OpenBao: `permit`, `duration` or `forbid`. */
+  not_before_bound?: string | null;
+  /** How far before now lifetimes begin. */
+  not_before_duration?: Seconds | null;
+  /** Values of the subject that the issuer writes. */
+  organization?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  ou?: TextList | null;
+  /** For the issuer. */
+  policy_identifiers?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  postal_code?: TextList | null;
+  /** Values of the subject that the issuer writes. */
+  province?: TextList | null;
+  /** Whether there must be a common name. */
+  require_cn?: boolean | null;
+  /** Vault: for the issuer. */
+  serial_number_source?: string | null;
+  /** serverAuth. */
+  server_flag?: boolean | null;
+  /** For the issuer. */
+  signature_bits?: number | null;
+  /** Values of the subject that the issuer writes. */
+  street_address?: TextList | null;
+  /** The lifetime that a request gets that asks for none. */
+  ttl?: Seconds | null;
+  /** Whether the common name of the request is used. */
+  use_csr_common_name?: boolean | null;
+  /** Whether the names of the request are used. */
+  use_csr_sans?: boolean | null;
+  /** For the issuer. */
+  use_pss?: boolean | null;
 }
 /** What a verifier is: the rules that paths are held to. */
 export interface VerifierDocument {

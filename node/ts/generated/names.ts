@@ -322,6 +322,7 @@ export type Code =
   | "name/value-length"
   | "ocsp/critical-extension"
   | "ocsp/expired"
+  | "ocsp/hash-algorithm"
   | "ocsp/next-update-absent"
   | "ocsp/nonce"
   | "ocsp/not-yet-valid"

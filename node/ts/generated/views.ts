@@ -189,10 +189,19 @@ export interface NameView {
 export interface ChangeView {
   /** `add`, `remove` or `replace`. */
   action: "add" | "remove" | "replace";
+  /** What else follows from a change to a policy; null for nothing. */
+  note: NoteView | null;
   /** Where. */
   path: StepView[];
-  /** The value that is added, put there or removed. */
+  /** The value that is added, put there or removed. An entry of a policy's list that is a mapping is text in JSON. */
   value: Data;
+}
+/** What follows from a change besides that the request is allowed. */
+export interface NoteView {
+  /** One lower-case sentence. */
+  message: string;
+  /** `warning` if a denial is taken away or something else is denied; `notice` if more is allowed of what was. */
+  severity: "warning" | "notice";
 }
 /** What a code means. */
 export interface CodeView {
@@ -396,7 +405,7 @@ export interface ExplanationView {
   decision: DecisionView;
   /** Each field of the request that a rule decided. */
   fields: FieldExplanationView[];
-  /** A smallest change to the policy with which it allows the request; null if it does, or if no policy can. */
+  /** A narrowest change to the policy with which it allows the request; null if it does or none was found. */
   policyChange: PolicyChangeView | null;
   /** A smallest change to the request with which the policy allows it; null if it is allowed or none was found. */
   requestChange: RequestChangeView | null;

@@ -17,6 +17,7 @@ use super::{Terminal, exit};
 use crate::audit;
 use crate::input;
 use crate::inventory::{self, Entry, Inventory, RevokeOrder, RevokeOutcome, export, serial_number};
+use crate::leaf::{Leaf, is_signed_by};
 use crate::pki;
 use crate::render::escape::escape;
 
@@ -177,12 +178,15 @@ fn table(entries: &[Entry]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A serial number in hexadecimal, or the certificate of a file.
+/// A serial number in hexadecimal, or the certificate of a file: of a bundle, the leaf.
 fn which(text: &str, terminal: &mut Terminal<'_>) -> Result<(SerialNumber, Option<Certificate>), LoadError> {
     if text == "-" || Path::new(text).is_file() {
         let bytes = input::read(text, terminal.stdin)?;
-        let certificate =
-            Certificate::parse(&bytes).map_err(|error| unreadable(format!("{text}: {error}")))?;
+        let leaf = Leaf::parse(&bytes).map_err(|error| LoadError::unreadable_in(text, error))?;
+        if let Some(note) = leaf.note(&input::display_name(text)) {
+            terminal.fail(&note);
+        }
+        let certificate = leaf.certificate;
         return Ok((certificate.as_core().serial_number().clone(), Some(certificate)));
     }
     let digits = text.strip_prefix("0x").unwrap_or(text);
@@ -256,13 +260,6 @@ fn revoke_one(arguments: &RevokeArguments, terminal: &mut Terminal<'_>) -> Resul
     Ok(exit::OK)
 }
 
-/// Whether a CA's signature on a certificate holds.
-pub(super) fn is_signed_by(certificate: &CoreCertificate, issuer: &CoreCertificate) -> bool {
-    let (signed, signature) = (certificate.signed_der(), certificate.signature());
-    let algorithm = certificate.signature_algorithm();
-    algorithm.verify(issuer.public_key(), signed, signature, certgate_bindings::crypto()).is_valid()
-}
-
 /// Whether a key is that of who signs: to be known before a serial number or the number of a list is taken. `exit` is the code with
 /// which the command ends if it is not.
 pub(super) fn check_key(
@@ -284,7 +281,8 @@ pub(super) fn check_key(
 pub(super) fn check_issuer(inventory: Option<&Inventory>, issuer: &Issuer) -> Result<(), LoadError> {
     let Some(inventory) = inventory else { return Ok(()) };
     inventory.check_issuer(issuer).map_err(|message| {
-        let help = "issue with a CA that is not revoked: `certgate pki rotate` makes a successor";
+        let help = "issue with a CA that is not revoked: for one of a plan, move the certificate and its key away, and `certgate pki \
+                    init` makes a new pair";
         load::refusal(codes::ISSUE_ISSUER, message, help, exit::DENIED)
     })
 }

@@ -2,18 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
+use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::{Request, issue, read_document};
 use clap::{Args, Subcommand};
 use serde::de::DeserializeOwned;
 
+use super::args::InventoryArguments;
 use super::issue::{print_denial, read_ca, signing_key};
 use super::load::{self, LoadError};
 use super::secrets::PassphraseArguments;
-use super::{Terminal, exit};
-use crate::ceremony::{self, CeremonyAnswer, CeremonyRequest, LogEntry, Outcome};
+use super::{Terminal, books, exit};
+use crate::ceremony::{self, Books, CeremonyAnswer, CeremonyRequest, LogEntry, Outcome};
 use crate::input::{self, InputError};
+use crate::inventory::{Inventory, Recorded};
+use crate::leaf::is_self_signed;
 use crate::pki;
 use crate::render::escape::escape;
+
+/// What the log says where the policy denies what the request file asks for.
+const NOT_ALLOWED: &str = "the policy does not allow it";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CeremonyCommand {
@@ -78,6 +85,8 @@ pub(super) struct SignArguments {
     /// The file for the way back
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    #[command(flatten)]
+    inventory: InventoryArguments,
     /// The log of the ceremony
     #[arg(long, value_name = "FILE", default_value = "ceremony.log")]
     log: PathBuf,
@@ -97,6 +106,9 @@ pub(super) struct ImportArguments {
     /// Write the certificates between this one and the root behind it
     #[arg(long)]
     chain: bool,
+    /// An inventory of this machine that the certificate is recorded in too; that of the offline machine has it already
+    #[arg(long, value_name = "FILE")]
+    inventory: Option<PathBuf>,
     /// The log of the ceremony
     #[arg(long, value_name = "FILE", default_value = "ceremony.log")]
     log: PathBuf,
@@ -106,14 +118,48 @@ pub(super) struct ImportArguments {
 }
 
 pub(super) fn run(command: &CeremonyCommand, terminal: &mut Terminal<'_>) -> u8 {
+    let (name, log) = match command {
+        CeremonyCommand::Request(arguments) => ("request", &arguments.log),
+        CeremonyCommand::Sign(arguments) => ("sign", &arguments.log),
+        CeremonyCommand::Import(arguments) => ("import", &arguments.log),
+    };
+    let mut step = Step { name, log, request: None };
     let result = match command {
-        CeremonyCommand::Request(arguments) => request(arguments, terminal),
-        CeremonyCommand::Sign(arguments) => sign(arguments, terminal),
-        CeremonyCommand::Import(arguments) => import(arguments, terminal),
+        CeremonyCommand::Request(arguments) => request(arguments, &mut step, terminal),
+        CeremonyCommand::Sign(arguments) => sign(arguments, &mut step, terminal),
+        CeremonyCommand::Import(arguments) => import(arguments, &mut step, terminal),
     };
     match result {
         Ok(code) => code,
-        Err(error) => error.report(terminal),
+        Err(error) => {
+            let logged = step.log(&error.summary(), terminal);
+            let code = error.report(terminal);
+            logged.map_or_else(|unlogged| unlogged.report(terminal).max(code), |()| code)
+        }
+    }
+}
+
+/// What the log says of this run.
+struct Step<'a> {
+    name: &'static str,
+    log: &'a Path,
+    /// The request, once it is known.
+    request: Option<CeremonyRequest>,
+}
+
+impl Step<'_> {
+    fn log(&self, outcome: &str, terminal: &Terminal<'_>) -> Result<(), LoadError> {
+        let at = terminal.now.map(|now| now.to_string()).unwrap_or_default();
+        let request = self.request.as_ref();
+        let entry = LogEntry {
+            at: &at,
+            step: self.name,
+            request: &request.map(CeremonyRequest::fingerprint).unwrap_or_default(),
+            to_be_signed_sha256: request.map_or("", |request| &request.to_be_signed_sha256),
+            serial_number: request.map_or("", |request| &request.serial_number),
+            outcome,
+        };
+        ceremony::log(self.log, &entry).map_err(unreadable)
     }
 }
 
@@ -125,7 +171,11 @@ fn refused(message: String) -> LoadError {
     LoadError::Message(message, exit::DENIED)
 }
 
-fn request(arguments: &RequestArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
+fn request(
+    arguments: &RequestArguments,
+    step: &mut Step<'_>,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, LoadError> {
     let at = load::time(None, terminal)?;
     let policy = load::policy(&arguments.policy, terminal)?;
     let issuer = read_ca(&arguments.ca, terminal)?;
@@ -146,7 +196,7 @@ fn request(arguments: &RequestArguments, terminal: &mut Terminal<'_>) -> Result<
         version: 1,
         request: ceremony::request_pem(&request),
         policy: policy.policy.source().as_str().to_owned(),
-        context: load::merge(input.context.as_ref(), &context),
+        context: load::merge_for_issuing(input.context.as_ref(), &context),
         issuer: issuer.chain().map(|certificate| issue::certificate_pem(certificate)).collect(),
         at: at.to_string(),
         serial_number: String::new(),
@@ -158,74 +208,97 @@ fn request(arguments: &RequestArguments, terminal: &mut Terminal<'_>) -> Result<
     };
     match ceremony::request(inputs).map_err(refused)? {
         Outcome::Denied(decision) => {
+            let name = &policy.policy;
+            step.log(&format!("{}: the policy {} does not allow it", input.name, name.id()), terminal)?;
             print_denial(&decision, &input.name, &policy, terminal);
             Ok(exit::DENIED)
         }
         Outcome::Done(made) => {
+            let made = &*step.request.insert(made);
             pki::write_public(&arguments.output, made.to_json().as_bytes())?;
-            log(&arguments.log, "request", &made, "done", terminal)?;
-            describe(&made, terminal)?;
+            describe(made, terminal)?;
+            step.log("done", terminal)?;
             Ok(exit::OK)
         }
     }
 }
 
-fn sign(arguments: &SignArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let request: CeremonyRequest = read(&arguments.request, terminal)?;
+fn sign(
+    arguments: &SignArguments,
+    step: &mut Step<'_>,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, LoadError> {
+    let at = load::time(None, terminal)?;
+    let request = step.request.insert(read(&arguments.request, terminal)?).clone();
     describe(&request, terminal)?;
     let known = read_ca(&arguments.ca, terminal)?;
     let issuer = request.issuer().map_err(unreadable)?;
     if issuer.certificate().der() != known.certificate().der() {
-        let message = "the CA of the request is not the CA of this machine".to_owned();
-        log(&arguments.log, "sign", &request, &message, terminal)?;
-        return Err(refused(message));
+        return Err(refused("the CA of the request is not the CA of this machine".to_owned()));
     }
     let key = signing_key(&arguments.ca_key, &arguments.passphrase)?;
-    match ceremony::sign(&request, &arguments.fingerprint, &*key) {
-        Err(message) => {
-            log(&arguments.log, "sign", &request, &message, terminal)?;
-            Err(refused(message))
-        }
-        Ok(Outcome::Denied(decision)) => {
-            log(&arguments.log, "sign", &request, "the policy does not allow it", terminal)?;
+    books::check_key(&*key, known.certificate(), &arguments.ca_key, &arguments.ca, exit::DENIED)?;
+    let mut inventory = books::open(&arguments.inventory, &arguments.ca)?;
+    let books = inventory.as_mut().map(|inventory| Books { inventory, at });
+    match ceremony::sign(&request, &arguments.fingerprint, &*key, books).map_err(refused)? {
+        Outcome::Denied(decision) => {
+            step.log(NOT_ALLOWED, terminal)?;
             print_reasons(&decision, terminal);
             Ok(exit::DENIED)
         }
-        Ok(Outcome::Done(answer)) => {
+        Outcome::Done((answer, recorded)) => {
             let text = serde_json::to_string_pretty(&answer).unwrap_or_default() + "\n";
-            log(&arguments.log, "sign", &request, "done", terminal)?;
+            step.log("done", terminal)?;
             pki::write_public(&arguments.output, text.as_bytes())?;
+            deliver(inventory.as_mut(), recorded.as_ref(), at)?;
             terminal.print(&escape(&format!("signed: {}", arguments.output.display())));
             Ok(exit::OK)
         }
     }
 }
 
-fn import(arguments: &ImportArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
-    let request: CeremonyRequest = read(&arguments.request, terminal)?;
+fn import(
+    arguments: &ImportArguments,
+    step: &mut Step<'_>,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, LoadError> {
+    let at = load::time(None, terminal)?;
+    let request = step.request.insert(read(&arguments.request, terminal)?).clone();
     let answer: CeremonyAnswer = read(&arguments.answer, terminal)?;
-    match ceremony::import(&request, &answer) {
-        Err(message) => {
-            log(&arguments.log, "import", &request, &message, terminal)?;
-            Err(refused(message))
-        }
-        Ok(Outcome::Denied(decision)) => {
-            log(&arguments.log, "import", &request, "the policy does not allow it", terminal)?;
+    let opened = arguments.inventory.as_deref().map(Inventory::open).transpose();
+    let mut inventory = opened.map_err(|message| LoadError::from(input::FileFault::new(message)))?;
+    let books = inventory.as_mut().map(|inventory| Books { inventory, at });
+    match ceremony::import(&request, &answer, books).map_err(refused)? {
+        Outcome::Denied(decision) => {
+            step.log(NOT_ALLOWED, terminal)?;
             print_reasons(&decision, terminal);
             Ok(exit::DENIED)
         }
-        Ok(Outcome::Done(issued)) => {
+        Outcome::Done((issued, recorded)) => {
             let mut text = issue::certificate_pem(issued.certificate());
             if arguments.chain {
-                for above in issued.chain().iter().filter(|above| !above.is_self_issued()) {
+                for above in issued.chain().iter().filter(|above| !is_self_signed(above)) {
                     text.push_str(&issue::certificate_pem(above));
                 }
             }
             pki::write_public(&arguments.output, text.as_bytes())?;
-            log(&arguments.log, "import", &request, "done", terminal)?;
+            deliver(inventory.as_mut(), recorded.as_ref(), at)?;
+            step.log("done", terminal)?;
             terminal.print(&escape(&format!("imported: {}", arguments.output.display())));
             Ok(exit::OK)
         }
+    }
+}
+
+/// Notes in the inventory that the certificate was handed out.
+fn deliver(
+    inventory: Option<&mut Inventory>,
+    recorded: Option<&Recorded>,
+    at: Timestamp,
+) -> Result<(), LoadError> {
+    match (inventory, recorded) {
+        (Some(inventory), Some(recorded)) => inventory.deliver(recorded, at).map_err(unreadable),
+        _ => Ok(()),
     }
 }
 
@@ -269,23 +342,4 @@ fn describe(request: &CeremonyRequest, terminal: &mut Terminal<'_>) -> Result<()
     terminal.print(&escape(&format!("serial number: {}", request.serial_number)));
     terminal.print(&escape(&format!("to be signed, SHA-256: {}", request.to_be_signed_sha256)));
     Ok(())
-}
-
-fn log(
-    file: &Path,
-    step: &str,
-    request: &CeremonyRequest,
-    outcome: &str,
-    terminal: &Terminal<'_>,
-) -> Result<(), LoadError> {
-    let at = terminal.now.map(|now| now.to_string()).unwrap_or_default();
-    let entry = LogEntry {
-        at: &at,
-        step,
-        request: &request.fingerprint(),
-        to_be_signed_sha256: &request.to_be_signed_sha256,
-        serial_number: &request.serial_number,
-        outcome,
-    };
-    ceremony::log(file, &entry).map_err(unreadable)
 }

@@ -8,14 +8,15 @@ use certgate_bindings::certgate::extension::ReasonCode;
 use certgate_bindings::certgate::issue::{Issuer, ListContents, ListScope, NewRevocationList, Revocation};
 use certgate_bindings::certgate::pem;
 use certgate_bindings::certgate::time::{Duration, Timestamp};
-use certgate_bindings::{Certificate, issue};
+use certgate_bindings::issue;
 
 use super::args::{ContentsName, CrlCommand, NewCrlArguments};
-use super::issue::{read_ca, signing_key};
+use super::issue::{put, read_ca, signing_key};
 use super::load::{self, LoadError};
 use super::{Terminal, books, exit};
 use crate::input;
 use crate::inventory::{Inventory, RevokeOrder, number_octets, number_of};
+use crate::leaf::{Leaf, is_signed_by};
 use crate::pki;
 use crate::render::escape::escape;
 use crate::revocation::{Delta, ListOrder, sign_list};
@@ -81,6 +82,12 @@ fn new(arguments: &NewCrlArguments, terminal: &mut Terminal<'_>) -> Result<u8, L
             };
             let signed = sign_list(&mut inventory, &issuer, &*key, &order, at)
                 .map_err(|message| LoadError::Message(message, exit::DENIED))?;
+            if let Some(last) = signed.earlier_than {
+                terminal.fail(&format!(
+                    "the last list is of {last}, and this one of {at}: a clock was ahead then, or is behind now; who has the last \
+                     list may not take this one before {last}"
+                ));
+            }
             (number_octets(signed.number), signed.list)
         }
         None => {
@@ -106,9 +113,14 @@ fn write(
     next_update: Timestamp,
     terminal: &mut Terminal<'_>,
 ) -> Result<u8, LoadError> {
-    pki::write_public(Path::new(output), pem::encode("X509 CRL", list.der()).as_bytes())?;
-    let count = list.entries().len();
-    terminal.print(&format!("{}: number {number}, {count} entries, until {next_update}", escape(output)));
+    let (text, count) = (pem::encode("X509 CRL", list.der()), list.entries().len());
+    let summary = format!("number {number}, {count} entries, until {next_update}");
+    if output == "-" {
+        terminal.print_error(&summary);
+        return put(Some(output), &text, terminal);
+    }
+    pki::write_public(Path::new(output), text.as_bytes())?;
+    terminal.print(&format!("{}: {summary}", escape(output)));
     Ok(exit::OK)
 }
 
@@ -160,9 +172,11 @@ fn given(
     }
     for file in &arguments.revoke {
         let bytes = input::read(file, terminal.stdin)?;
-        let certificate =
-            Certificate::parse(&bytes).map_err(|error| unreadable(format!("{file}: {error}")))?;
-        let certificate = certificate.as_core();
+        let leaf = Leaf::parse(&bytes).map_err(|error| LoadError::unreadable_in(file, error))?;
+        if let Some(note) = leaf.note(&input::display_name(file)) {
+            terminal.fail(&note);
+        }
+        let certificate = leaf.certificate.as_core();
         if !certificate.issuer().matches(issuer.certificate().subject()) {
             return Err(unreadable(format!("{file} was issued by another CA")));
         }
@@ -172,8 +186,7 @@ fn given(
         let new = GivenRevocation {
             revocation: Revocation { serial_number, at, reason },
             end: Some(certificate.validity().not_after),
-            certificate: books::is_signed_by(certificate, issuer.certificate())
-                .then(|| Arc::clone(certificate)),
+            certificate: is_signed_by(certificate, issuer.certificate()).then(|| Arc::clone(certificate)),
             is_previous: false,
         };
         match known.and_then(|known| given.revocations.get_mut(known)) {

@@ -128,7 +128,7 @@ fn inspect(name: &str, starttls: Option<&str>, terminal: &mut Terminal<'_>) -> V
 fn inspect_secret(secret: Result<KubernetesSecret, Error>, shown: &str) -> Vec<Inspected> {
     match secret {
         Ok(secret) => {
-            let objects = inspect_bundle(&secret.certificate, &format!("{shown}: {}", secret.name));
+            let objects = inspect_bundle(&secret.certificate, &format!("{shown}: {}", secret.full_name()));
             let with_secret = |object| Inspected { secret: Some(secret.name.clone()), ..object };
             objects.into_iter().map(with_secret).collect()
         }

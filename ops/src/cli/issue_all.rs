@@ -7,11 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use certgate_bindings::certgate::certificate::Certificate as CoreCertificate;
-use certgate_bindings::certgate::diagnostic::codes;
-use certgate_bindings::certgate::issue::{IssueInputs, IssuedCertificate};
 use certgate_bindings::certgate::time::{Duration, Timestamp};
-use certgate_bindings::{Bundle, Decision, Error, Request, issue};
-use sha2::{Digest, Sha256};
+use certgate_bindings::{Decision, Request};
 
 use super::args::IssueArguments;
 use super::issue::Authority;
@@ -21,8 +18,12 @@ use super::{Terminal, books, exit};
 use crate::durable;
 use crate::input::{self, Input, Sources};
 use crate::inventory::{Inventory, Recorded};
-use crate::pki;
-use crate::render::escape::escape;
+
+mod names;
+mod signing;
+mod standing;
+
+use names::file_name;
 
 /// What becomes of the requests, in numbers.
 #[derive(Default)]
@@ -57,9 +58,6 @@ struct Made {
     certificate: Arc<CoreCertificate>,
     recorded: Option<Recorded>,
 }
-
-/// A certificate, and its place in the inventory if there is one.
-type Outcome = Result<(Arc<CoreCertificate>, Option<Recorded>), Error>;
 
 /// One run.
 struct Run<'a> {
@@ -190,72 +188,6 @@ impl Run<'_> {
         Ok(allowed)
     }
 
-    /// Counts a file that is there as the certificate of the request, or says that it is something else.
-    fn stand(
-        &mut self,
-        name: &str,
-        file: &Path,
-        request: &Request,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<(), LoadError> {
-        match self.standing(file, request)? {
-            Ok(certificate) => {
-                self.count.standing = self.count.standing.saturating_add(1);
-                if let Some(inventory) = &mut self.inventory {
-                    inventory.deliver_certificate(&certificate, self.at).map_err(unreadable)?;
-                }
-            }
-            Err(message) => self.fail(&format!("{name}: {message}"), exit::UNREADABLE, terminal),
-        }
-        Ok(())
-    }
-
-    /// The certificate that a file holds, if this CA signed it for the key of the request, and it is in force. With an inventory it
-    /// must be known there, for exactly this request, and not be revoked.
-    fn standing(
-        &self,
-        file: &Path,
-        request: &Request,
-    ) -> Result<Result<Arc<CoreCertificate>, String>, LoadError> {
-        let other = |what: &str| Ok(Err(format!("{} is there, and {what}: move it away", file.display())));
-        let bytes = match input::read_file(file) {
-            Ok(bytes) => bytes,
-            Err(fault) => return Ok(Err(fault.into())),
-        };
-        let bundle = Bundle::parse(&bytes).ok();
-        let Some(certificate) = bundle.as_ref().and_then(|bundle| bundle.certificates().first()) else {
-            return other("is no certificate");
-        };
-        let issuer = self.authority.issuer.certificate();
-        let status = certificate.signature_algorithm().verify(
-            issuer.public_key(),
-            certificate.signed_der(),
-            certificate.signature(),
-            certgate_bindings::crypto(),
-        );
-        if certificate.issuer().der() != issuer.subject().der() || !status.is_valid() {
-            return other("is no certificate of this CA");
-        }
-        if certificate.public_key().der() != request.as_core().public_key().der() {
-            return other("is a certificate for another key");
-        }
-        if !certificate.validity().contains(self.at) {
-            return other("is a certificate that is not in force");
-        }
-        if let Some(inventory) = &self.inventory {
-            let digest = crate::hex::encode(&Sha256::digest(request.der()));
-            match inventory.entry_of(certificate).map_err(unreadable)? {
-                None => return other("is a certificate that the inventory does not know"),
-                Some(entry) if entry.revoked.is_some() => return other("is a certificate that was revoked"),
-                Some(entry) if entry.request_sha256.as_ref() != Some(&digest) => {
-                    return other("is a certificate for another request");
-                }
-                Some(_) => {}
-            }
-        }
-        Ok(Ok(Arc::clone(certificate)))
-    }
-
     /// Signs, records and writes.
     fn issue(&mut self, allowed: Vec<Allowed>, terminal: &mut Terminal<'_>) -> Result<(), LoadError> {
         let mut made = Vec::new();
@@ -278,82 +210,6 @@ impl Run<'_> {
             return Err(unreadable("the key does not sign: the run ends here".to_owned()));
         }
         Ok(())
-    }
-
-    /// The certificate that an interrupted run recorded and did not write, to be handed out once.
-    fn left(&mut self, one: &Allowed) -> Result<Option<Recorded>, LoadError> {
-        let Some(inventory) = &self.inventory else { return Ok(None) };
-        let record = self.authority.record(&one.request, &one.decision);
-        let policy = record.policy.map(|policy| policy.digest.as_ref());
-        let found = inventory
-            .all_undelivered(record.issuer, policy, record.request, record.public_key, self.at)
-            .map_err(unreadable)?;
-        Ok(found.into_iter().find(|recorded| self.handed_out.insert(recorded.id())))
-    }
-
-    fn sign(&mut self, fresh: Vec<Allowed>, terminal: &mut Terminal<'_>) -> Result<Vec<Made>, LoadError> {
-        if fresh.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (arguments, authority, at) = (self.arguments, self.authority, self.at);
-        let mut notes: Vec<String> = Vec::new();
-        let mut sign = |inputs: &[IssueInputs]| -> Vec<Result<Arc<CoreCertificate>, Error>> {
-            let pairs: Vec<(&Allowed, &IssueInputs)> = fresh.iter().zip(inputs).collect();
-            let signed = many::map(&pairs, |(one, inputs)| -> Result<IssuedCertificate, Error> {
-                let issuer = super::issue::with_points(&authority.issuer, arguments, inputs);
-                issue::issue(&one.decision, &issuer, &*authority.key, inputs)
-            });
-            for (one, issued) in fresh.iter().zip(&signed) {
-                let findings = issued.iter().flat_map(IssuedCertificate::findings);
-                notes.extend(
-                    findings
-                        .map(|finding| format!("{}: {}: {finding}", escape(&one.name), finding.severity())),
-                );
-            }
-            let certificates = signed.into_iter();
-            certificates.map(|issued| issued.map(|issued| Arc::clone(issued.certificate()))).collect()
-        };
-        let outcomes: Vec<Outcome> = match &mut self.inventory {
-            Some(inventory) => {
-                let records: Vec<_> =
-                    fresh.iter().map(|one| authority.record(&one.request, &one.decision)).collect();
-                let issued = inventory.issue_all(&records, at, sign).map_err(unreadable)?;
-                let issued = issued.into_iter();
-                issued.map(|one| one.map(|one| (Arc::clone(one.certificate()), Some(one)))).collect()
-            }
-            None => {
-                let inputs = fresh.iter().map(|_| pki::inputs(at)).collect::<Result<Vec<_>, _>>();
-                let inputs = inputs.map_err(|message| LoadError::Message(message, exit::INTERNAL))?;
-                sign(&inputs).into_iter().map(|one| one.map(|certificate| (certificate, None))).collect()
-            }
-        };
-        self.progress.beside(|| notes.iter().for_each(|note| terminal.print_error(note)));
-        let mut made = Vec::new();
-        for (one, outcome) in fresh.into_iter().zip(outcomes) {
-            match outcome {
-                Ok((certificate, recorded)) => {
-                    self.handed_out.extend(recorded.as_ref().map(Recorded::id));
-                    made.push(Made {
-                        name: one.name,
-                        file: one.file,
-                        request: one.request,
-                        certificate,
-                        recorded,
-                    });
-                }
-                Err(error) => {
-                    let is_key =
-                        error.diagnostics().iter().any(|fault| fault.code == codes::KEY_SIGNING.as_str());
-                    self.key_is_gone |= is_key;
-                    let exit = self.progress.beside(|| {
-                        terminal.print_error(&format!("{}: not issued", escape(&one.name)));
-                        super::issue::refused(&error, terminal)
-                    });
-                    self.failed(exit);
-                }
-            }
-        }
-        Ok(made)
     }
 
     /// Puts certificates into their files, and notes which reached them.
@@ -405,30 +261,4 @@ impl Run<'_> {
 
 fn unreadable(message: String) -> LoadError {
     LoadError::Message(message, exit::UNREADABLE)
-}
-
-/// The endings of requests, which are not part of the name of a certificate.
-const ENDINGS: [&str; 9] = ["csr", "req", "p10", "pem", "der", "txt", "yaml", "yml", "json"];
-
-/// The name of the file of a certificate: that of the file of its request; for an object of Kubernetes also its namespace and name.
-fn file_name(source: &str, input: &Input) -> String {
-    let path = Path::new(source);
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let is_known = ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
-    let name = if is_known { path.file_stem() } else { path.file_name() };
-    let name =
-        if source == "-" { "request" } else { name.and_then(|name| name.to_str()).unwrap_or_default() };
-    let object =
-        input.name.strip_prefix(&input::display_name(source)).and_then(|rest| rest.strip_prefix(": "));
-    let Some(object) = object else { return format!("{name}.crt") };
-    let object = object.rsplit_once('/').map_or(object, |(_, object)| object);
-    let namespace = input.context.as_ref().and_then(|context| context.namespace.as_deref());
-    // A name out of a document leads nowhere else. What Kubernetes allows in names stays; `_` is not among it.
-    let plain = |character: char| match character {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' => character,
-        _ => '-',
-    };
-    let parts = [Some(name), namespace, Some(object)].into_iter().flatten();
-    let parts: Vec<String> = parts.map(|part| part.chars().map(plain).collect()).collect();
-    format!("{}.crt", parts.join("_"))
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use certgate_bindings::certgate::certificate::Certificate;
+use certgate_bindings::certgate::chain::order;
+use certgate_bindings::issue::PrivateKey;
 use certgate_bindings::{Bundle, issue};
 use clap::{Args, Subcommand, ValueEnum};
 use zeroize::Zeroizing;
@@ -145,7 +147,7 @@ fn export(arguments: &ExportArguments, terminal: &mut Terminal<'_>) -> Result<()
     let mut contents = Contents::default();
     if let Some(file) = &arguments.key {
         let key = signing_key::open_file(file, &arguments.passphrase.source()).map_err(unreadable)?;
-        let chain = certificates(&arguments.certificate).map_err(unreadable)?;
+        let chain = in_order(&key, certificates(&arguments.certificate).map_err(unreadable)?, terminal);
         contents.keys.push(KeyEntry { alias: arguments.alias.clone(), key, chain });
     }
     for certificate in certificates(&arguments.trust).map_err(unreadable)? {
@@ -167,6 +169,24 @@ fn export(arguments: &ExportArguments, terminal: &mut Terminal<'_>) -> Result<()
         contents.trusted.len()
     )));
     Ok(())
+}
+
+/// The chain as servers send it, the certificate of the key first. What does not belong to it is told, and comes last.
+fn in_order(
+    key: &PrivateKey,
+    given: Vec<Arc<Certificate>>,
+    terminal: &mut Terminal<'_>,
+) -> Vec<Arc<Certificate>> {
+    let Some(leaf) = given.iter().find(|certificate| key.belongs_to(certificate)) else { return given };
+    let ordered = order(&given, Some(leaf));
+    for other in &ordered.others {
+        terminal.fail(&format!(
+            "`{}` does not lead on from the chain of the private key: a certificate between them is missing, or it does not \
+             belong there",
+            other.subject()
+        ));
+    }
+    ordered.chain.into_iter().chain(ordered.others).collect()
 }
 
 /// The common name, or the whole subject, in lower case; with a number if it is there already.

@@ -94,7 +94,9 @@ fn lint(name: &str, options: &LintDocument, terminal: &mut Terminal<'_>) -> Vec<
             Ok(secrets) => secrets
                 .into_iter()
                 .flat_map(|secret| match secret {
-                    Ok(secret) => bundle(&secret.certificate, &format!("{shown}: {}", secret.name), options),
+                    Ok(secret) => {
+                        bundle(&secret.certificate, &format!("{shown}: {}", secret.full_name()), options)
+                    }
                     Err(error) => unread(Answer::new(Err(error))),
                 })
                 .collect(),

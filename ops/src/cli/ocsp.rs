@@ -2,9 +2,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use certgate_bindings::Certificate;
+use certgate_bindings::certgate::certificate::Certificate as CoreCertificate;
+use certgate_bindings::certgate::diagnostic::codes;
 use certgate_bindings::certgate::issue::Responder;
 use certgate_bindings::certgate::ocsp::IssuerHash;
-use certgate_bindings::certgate::time::Duration;
+use certgate_bindings::certgate::time::{Duration, Timestamp};
 
 use super::args::{HashName, LayoutName, OcspArguments, OcspCommand};
 use super::issue::{read_ca, signing_key};
@@ -45,6 +47,7 @@ fn sign(arguments: &OcspArguments, terminal: &mut Terminal<'_>) -> Result<u8, Lo
             }
             _ => return Err(usage("give --ca-key, or --responder with --responder-key".to_owned())),
         };
+    let lifetime = within(&signer, signer_name, lifetime, at, terminal)?;
     let key = signing_key(key_name, &arguments.passphrase)?;
     books::check_key(&*key, &signer, key_name, signer_name, exit::DENIED)?;
     let path = arguments
@@ -52,6 +55,15 @@ fn sign(arguments: &OcspArguments, terminal: &mut Terminal<'_>) -> Result<u8, Lo
         .as_ref()
         .map_or_else(|| inventory::beside(Path::new(&arguments.ca)), PathBuf::from);
     let mut inventory = Inventory::open_to_change(&path).map_err(unreadable)?;
+    if arguments.responder.is_some() {
+        let reason = inventory.revocation_of(&signer, Some(responder.issuer().certificate()));
+        if let Some(reason) = reason.map_err(unreadable)? {
+            let message =
+                format!("{signer_name} is revoked ({reason}): nobody may believe what its key signs");
+            let help = "issue a certificate to the responder for a new key, or sign with the key of the CA";
+            return Err(load::refusal(codes::VERIFY_REVOKED, message, help, exit::DENIED));
+        }
+    }
     let order = ResponseOrder {
         hash: match arguments.hash {
             HashName::Sha1 => IssuerHash::Sha1,
@@ -68,4 +80,30 @@ fn sign(arguments: &OcspArguments, terminal: &mut Terminal<'_>) -> Result<u8, Lo
         .map_err(refused)?;
     terminal.print(&format!("{}: {} responses", escape(&arguments.output), files.len()));
     Ok(exit::OK)
+}
+
+/// How long responses hold: no longer than the certificate of who signs them, for after that nobody believes them.
+fn within(
+    signer: &CoreCertificate,
+    name: &str,
+    lifetime: Duration,
+    at: Timestamp,
+    terminal: &mut Terminal<'_>,
+) -> Result<Duration, LoadError> {
+    let end = signer.validity().not_after;
+    let left = Duration::from_seconds(end.seconds_since(at)).filter(|left| !left.is_zero());
+    match left {
+        Some(left) if left < lifetime => {
+            terminal.fail(&format!(
+                "{name} ends at {end}, and the responses hold until then, not for {lifetime}"
+            ));
+            Ok(left)
+        }
+        Some(_) => Ok(lifetime),
+        None => {
+            let message = format!("{name} ended at {end}: nobody believes what its key signs");
+            let help = "sign with a certificate that is in force";
+            Err(load::refusal(codes::ISSUE_VALIDITY, message, help, exit::DENIED))
+        }
+    }
 }

@@ -1,6 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use certgate_bindings::read_document;
+use certgate_bindings::certgate::diagnostic::Diagnostic;
+use certgate_bindings::view::DiagnosticView;
+use certgate_bindings::{SourceText, read_document};
 
 use super::args::{DevCaArguments, PkiCommand, RotateArguments, RotateStep};
 use super::load::{self, LoadError};
@@ -10,6 +12,7 @@ use crate::input;
 use crate::passphrase::PassphraseSource;
 use crate::pki::{self, InitOptions, Plan, Report, RotationStep, Written};
 use crate::render::escape::escape;
+use crate::render::report;
 
 pub(super) fn run(command: &PkiCommand, terminal: &mut Terminal<'_>) -> u8 {
     match command {
@@ -28,30 +31,53 @@ pub(super) fn run(command: &PkiCommand, terminal: &mut Terminal<'_>) -> u8 {
                 options.passphrases.insert(name.to_owned(), PassphraseSource::File(PathBuf::from(file)));
             }
             match read_plan(plan, terminal) {
-                Ok(parsed) => init(&parsed, dir, &options, terminal),
+                Ok(read) => init(&read, dir, &options, terminal),
                 Err(error) => error.report(terminal),
             }
         }
     }
 }
 
-fn read_plan(name: &str, terminal: &mut Terminal<'_>) -> Result<Plan, LoadError> {
+/// A plan and its text, at whose places warnings are shown.
+struct ReadPlan {
+    plan: Plan,
+    name: String,
+    source: SourceText,
+}
+
+impl ReadPlan {
+    fn parse(name: String, text: String, beside: PathBuf, file: Option<String>) -> Result<Self, LoadError> {
+        match read_document::<Plan>(&text) {
+            Ok(plan) => {
+                Ok(Self { plan: Plan { beside, file, ..plan }, name, source: SourceText::new(&text) })
+            }
+            Err(error) => Err(LoadError::Document { name, text, error, exit: exit::UNREADABLE }),
+        }
+    }
+
+    fn warn(&self, warnings: &[Diagnostic], terminal: &mut Terminal<'_>) {
+        let renderer = terminal.renderer();
+        for warning in warnings {
+            let mut view = DiagnosticView::new(warning);
+            view.position = self.source.locate(warning.path()).map(|span| self.source.position(span.start));
+            terminal.print_error(&report::in_document(&view, &self.name, self.source.as_str(), &renderer));
+        }
+    }
+}
+
+fn read_plan(name: &str, terminal: &mut Terminal<'_>) -> Result<ReadPlan, LoadError> {
     let text = input::read_text(name, terminal.stdin)?;
-    let parsed = read_document::<Plan>(&text).map_err(|error| LoadError::Document {
-        name: input::display_name(name),
-        text,
-        error,
-        exit: exit::UNREADABLE,
-    })?;
     let beside = Path::new(name).parent().unwrap_or(Path::new("")).to_owned();
-    Ok(Plan { beside, ..parsed })
+    ReadPlan::parse(input::display_name(name), text, beside, Some(name.to_owned()))
 }
 
 fn rotate(arguments: &RotateArguments, terminal: &mut Terminal<'_>) -> Result<u8, LoadError> {
     let refused = |message| LoadError::Message(message, exit::DENIED);
     let at = load::time(None, terminal)?;
-    let plan = read_plan(&arguments.plan, terminal)?;
+    let read = read_plan(&arguments.plan, terminal)?;
+    let plan = &read.plan;
     let (folder, name) = (Path::new(&arguments.dir), arguments.authority.as_str());
+    let mut code = exit::OK;
     if let Some(step) = arguments.step {
         let step = match step {
             RotateStep::Prepare => RotationStep::Prepare,
@@ -59,12 +85,12 @@ fn rotate(arguments: &RotateArguments, terminal: &mut Terminal<'_>) -> Result<u8
             RotateStep::Retire => RotationStep::Retire,
         };
         let options = init_options(&arguments.protection, &arguments.passphrase);
-        let report = pki::rotate(&plan, folder, at, &options, name, step).map_err(refused)?;
-        print(&report, terminal);
+        let report = pki::rotate(plan, folder, at, &options, name, step).map_err(refused)?;
+        code = print(&report, &read, terminal);
     }
-    let state = pki::rotation_state(&plan, folder, name).map_err(refused)?;
+    let state = pki::rotation_state(plan, folder, name).map_err(refused)?;
     terminal.print(&escape(&format!("{name}: {}", state.as_str())));
-    Ok(exit::OK)
+    Ok(code)
 }
 
 fn init_options(protection: &ProtectionArguments, passphrase: &PassphraseArguments) -> InitOptions {
@@ -101,27 +127,25 @@ pub(super) fn dev_ca(arguments: &DevCaArguments, terminal: &mut Terminal<'_>) ->
             },
         },
     });
-    match read_document::<Plan>(&plan.to_string()) {
+    match ReadPlan::parse("the plan of dev-ca".to_owned(), plan.to_string(), PathBuf::new(), None) {
         Ok(plan) => {
             init(&plan, &arguments.dir, &init_options(&arguments.protection, &arguments.passphrase), terminal)
         }
         Err(error) => {
-            terminal.fail(&error.to_string());
+            error.report(terminal);
             exit::INTERNAL
         }
     }
 }
 
-fn init(plan: &Plan, dir: &str, options: &InitOptions, terminal: &mut Terminal<'_>) -> u8 {
+fn init(read: &ReadPlan, dir: &str, options: &InitOptions, terminal: &mut Terminal<'_>) -> u8 {
     let at = match load::time(None, terminal) {
         Ok(at) => at,
         Err(error) => return error.report(terminal),
     };
-    match pki::init(plan, Path::new(dir), at, options) {
-        Ok(report) => {
-            print(&report, terminal);
-            exit::OK
-        }
+    read.warn(&read.plan.lint(), terminal);
+    match pki::init_all(&read.plan, Path::new(dir), at, options) {
+        Ok(report) => print(&report, read, terminal),
         Err(message) => {
             terminal.fail(&message);
             exit::DENIED
@@ -129,7 +153,8 @@ fn init(plan: &Plan, dir: &str, options: &InitOptions, terminal: &mut Terminal<'
     }
 }
 
-fn print(report: &Report, terminal: &mut Terminal<'_>) {
+/// Prints what became of everything; gives the exit code.
+fn print(report: &Report, read: &ReadPlan, terminal: &mut Terminal<'_>) -> u8 {
     for (path, written) in &report.files {
         let word = match written {
             Written::Created => "created",
@@ -142,4 +167,9 @@ fn print(report: &Report, terminal: &mut Terminal<'_>) {
         let path = path.display().to_string();
         terminal.print_error(&escape(&format!("certgate: {path} is made anew: {why}")));
     }
+    read.warn(&report.warnings, terminal);
+    for sentence in report.to_do.iter().chain(&report.failed) {
+        terminal.fail(sentence);
+    }
+    if report.failed.is_empty() { exit::OK } else { exit::DENIED }
 }

@@ -99,7 +99,7 @@ fn print_text(name: &str, view: &ExplanationView, terminal: &mut Terminal<'_>) {
     }
     match &view.policy_change {
         Some(change) => print_changes("the policy would allow it with", &change.changes, terminal),
-        None => terminal.print("  no policy can allow the request as it is"),
+        None => terminal.print("  no change to the policy was found with which it would be allowed"),
     }
 }
 
@@ -107,7 +107,11 @@ fn print_changes(title: &str, changes: &[ChangeView], terminal: &mut Terminal<'_
     terminal.print(&format!("  {title}:"));
     for change in changes {
         let value = data(&change.value);
-        terminal.print(&format!("    {} {}: {}", change.action, report::path(&change.path), escape(&value)));
+        let place = escape(&report::path(&change.path));
+        terminal.print(&format!("    {} {place}: {}", change.action, escape(&value)));
+        if let Some(note) = &change.note {
+            terminal.print(&format!("      {}: {}", note.severity, escape(&note.message)));
+        }
     }
 }
 
@@ -121,6 +125,6 @@ fn data(value: &DataView) -> String {
         DataView::Boolean(value) => value.to_string(),
         DataView::Integer(number) => number.to_string(),
         DataView::Text(text) => text.clone(),
-        DataView::List(items) => items.iter().map(data).collect::<Vec<_>>().join(", "),
+        DataView::List(items) => format!("[{}]", items.iter().map(data).collect::<Vec<_>>().join(", ")),
     }
 }

@@ -1,9 +1,11 @@
-use certgate_bindings::certgate::diagnostic::codes;
+use std::sync::Arc;
+
+use certgate_bindings::certgate::diagnostic::{Diagnostic, codes};
 use certgate_bindings::certgate::oid::{Oid, OidKind};
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::certgate::verify::{PeerName, Purpose};
 use certgate_bindings::kubernetes;
-use certgate_bindings::view::{DiagnosticView, NotVerifiedView, PathCertificateView, VerifiedPathView};
+use certgate_bindings::view::{DiagnosticView, NotVerifiedView, VerifiedPathView};
 use certgate_bindings::{
     Bundle, Error, Evidence, IssuerRulesWord, PoliciesDocument, ProfileWord, RevocationDocument, ScopeWord,
     UnknownWord, Verifier, VerifierDocument, VerifyDocument, view_path,
@@ -14,10 +16,13 @@ use super::args::{Format, ProfileName, VerifyArguments};
 use super::load::{self, LoadError};
 use super::{Terminal, answer, exit, worst};
 use crate::input;
+use crate::leaf::Leaf;
 use crate::remote::{self, Server, StartTls};
-use crate::render::escape::escape;
-use crate::render::report;
-use crate::store::{self, StoreDescription};
+use crate::store::{self, Store, StoreDescription};
+
+mod text;
+
+use text::print_text;
 
 /// What was found out about one certificate.
 #[derive(Serialize)]
@@ -35,6 +40,9 @@ struct Report {
     trust: Vec<StoreDescription>,
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<ServerReport>,
+    /// What is odd about a file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// What a server presented, besides whether it verifies.
@@ -60,8 +68,8 @@ type Answer = answer::Answer<Report>;
 struct Subject {
     name: String,
     bundle: Result<Bundle, Error>,
-    /// Trust anchors that came with it: `ca.crt` of a Secret.
-    ca: Option<Vec<u8>>,
+    /// Trust anchors that came with it, and the field of the Secret that they stand in.
+    ca: Option<(&'static str, Vec<u8>)>,
     /// The host that it must be for, and the version of TLS, if a server presented it.
     server: Option<(String, Option<String>)>,
     /// An OCSP response that came with it.
@@ -89,24 +97,30 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u
     };
     let names = if arguments.files.is_empty() { vec!["-".to_owned()] } else { arguments.files.clone() };
     let mut answers: Vec<(String, Answer)> = Vec::new();
+    let (mut anchored, mut unanchored) = (false, 0usize);
     for name in &names {
         match read_subjects(name, arguments.starttls.as_deref(), terminal) {
             Err(answer) => answers.push((input::display_name(name), answer)),
             Ok(subjects) => {
-                // A Secret may bring its own.
-                if job.anchors.certificates().is_empty()
-                    && subjects.iter().any(|subject| subject.ca.is_none())
-                {
-                    let help = "give the certificate of a root with --anchors, or a trust store with --store";
-                    let message = "there is no trust anchor".to_owned();
-                    return load::refusal(codes::CONTEXT_VALUE, message, help, exit::USAGE).report(terminal);
-                }
                 for subject in subjects {
-                    let answer = Answer::new(job.verify(&subject));
+                    // A Secret may bring its own.
+                    let has_anchor = !job.anchors.certificates().is_empty() || subject.ca.is_some();
+                    let answer = if has_anchor || subject.bundle.is_err() {
+                        Answer::new(job.verify(&subject))
+                    } else {
+                        Answer::new(Err(no_anchor().into()))
+                    };
+                    anchored |= has_anchor;
+                    if !has_anchor && subject.bundle.is_ok() {
+                        unanchored = unanchored.saturating_add(1);
+                    }
                     answers.push((subject.name, answer));
                 }
             }
         }
+    }
+    if unanchored > 0 && unanchored == answers.len() {
+        return LoadError::Refused(Box::new(no_anchor().into()), exit::USAGE).report(terminal);
     }
     match arguments.format {
         Format::Text => answers.iter().for_each(|(name, answer)| print_text(name, answer, terminal)),
@@ -127,7 +141,15 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u
             }
         }
     }
+    if unanchored > 0 && !anchored {
+        return exit::USAGE;
+    }
     worst(answers.iter().map(|(_, answer)| exit_code(answer)))
+}
+
+fn no_anchor() -> Diagnostic {
+    let help = "give the certificate of a root with --anchors, or a trust store with --store";
+    Diagnostic::new(codes::CONTEXT_VALUE, "there is no trust anchor").with_help(help)
 }
 
 fn explain_profile(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> u8 {
@@ -183,7 +205,6 @@ fn check_words(arguments: &VerifyArguments) -> Result<(), LoadError> {
 
 impl Job {
     fn load(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> Result<Self, LoadError> {
-        let unreadable = |message| LoadError::Message(message, exit::UNREADABLE);
         let at = load::time(arguments.at.as_deref(), terminal)?;
         check_words(arguments)?;
         let mut anchors = Bundle::default();
@@ -194,27 +215,25 @@ impl Job {
             trust.push(store.description);
         }
         for name in &arguments.anchors {
-            let store = store::from_file(name, std::path::Path::new(name)).map_err(unreadable)?;
+            let store = read_store(name, terminal)?;
             if store.bundle.certificates().is_empty() {
-                let why = store.bundle.findings().first().map(|finding| format!(": {}", finding.message));
-                return Err(unreadable(format!("{name} holds no certificate{}", why.unwrap_or_default())));
+                return Err(LoadError::unreadable_in(name, no_certificate(&store.bundle)));
             }
             anchors.extend(store.bundle);
             trust.push(store.description);
         }
         let mut intermediates = Bundle::default();
         for name in &arguments.intermediates {
-            let store = store::from_file(name, std::path::Path::new(name)).map_err(unreadable)?;
-            intermediates.extend(store.bundle);
+            intermediates.extend(read_store(name, terminal)?.bundle);
         }
         let mut evidence = Evidence::default();
         for name in &arguments.lists {
             let bytes = input::read(name, terminal.stdin)?;
-            evidence.add_lists(&bytes).map_err(|error| unreadable(format!("{name}: {error}")))?;
+            evidence.add_lists(&bytes).map_err(|error| LoadError::unreadable_in(name, error))?;
         }
         for name in &arguments.responses {
             let bytes = input::read(name, terminal.stdin)?;
-            evidence.add_response(&bytes).map_err(|error| unreadable(format!("{name}: {error}")))?;
+            evidence.add_response(&bytes).map_err(|error| LoadError::unreadable_in(name, error))?;
         }
         let revocation = (arguments.revocation_leaf_only || arguments.allow_unknown_status).then_some(
             RevocationDocument {
@@ -257,11 +276,11 @@ impl Job {
         let bundle = subject.bundle.as_ref().map_err(Clone::clone)?;
         let mut trust = self.trust.clone();
         let mut anchors = self.anchors.clone();
-        // Without other anchors a Secret's own ca.crt is what its users trust.
-        if let (true, Some(ca)) = (anchors.certificates().is_empty(), &subject.ca) {
+        // Without other anchors a Secret's own is what its users trust.
+        if let (true, Some((field, ca))) = (anchors.certificates().is_empty(), &subject.ca) {
             anchors = Bundle::parse(ca)?;
             trust.push(StoreDescription {
-                name: "ca.crt".to_owned(),
+                name: (*field).to_owned(),
                 source: subject.name.clone(),
                 date: None,
                 certificates: anchors.certificates().len(),
@@ -283,16 +302,18 @@ impl Job {
             Err(failure) => Outcome::NotVerified(failure),
         };
         let server = subject.server.as_ref().map(|(_, version)| self.server_report(bundle, version.clone()));
-        Ok(Report { outcome, trust, server })
+        let notes = if server.is_some() { Vec::new() } else { Leaf::misplaced(bundle).into_iter().collect() };
+        Ok(Report { outcome, trust, server, notes })
     }
 }
 
 impl Job {
     fn server_report(&self, bundle: &Bundle, version: Option<String>) -> ServerReport {
         const DAY: i64 = 86_400;
-        let leaf = bundle.certificates().first();
-        let left = leaf.map(|leaf| leaf.validity().not_after.seconds_since(self.at)).unwrap_or_default();
-        let names = leaf.map(|leaf| leaf.subject_alt_names()).unwrap_or_default();
+        let leaf = bundle.split_leaf().ok().map(|(leaf, _)| Arc::clone(leaf.as_core()));
+        let left =
+            leaf.as_ref().map(|leaf| leaf.validity().not_after.seconds_since(self.at)).unwrap_or_default();
+        let names = leaf.as_ref().map(|leaf| leaf.subject_alt_names()).unwrap_or_default();
         ServerReport {
             version,
             certificates: bundle.certificates().len(),
@@ -301,6 +322,21 @@ impl Job {
             notes: remote::notes(bundle),
         }
     }
+}
+
+/// The certificates of a file, or of standard input for `-`.
+fn read_store(name: &str, terminal: &mut Terminal<'_>) -> Result<Store, LoadError> {
+    let bytes = input::read(name, terminal.stdin)?;
+    let shown = input::display_name(name);
+    store::from_bytes(&shown, std::path::Path::new(&shown), &bytes)
+        .map_err(|error| LoadError::unreadable_in(name, error))
+}
+
+fn no_certificate(bundle: &Bundle) -> Error {
+    let why = bundle.findings().first().map(|finding| format!(": {}", finding.message));
+    let message = format!("the file holds no certificate that can be read{}", why.unwrap_or_default());
+    let help = "give the certificates of the roots that you trust, in PEM or DER";
+    Diagnostic::new(codes::INPUT_OTHER_CONTENT, message).with_help(help).into()
 }
 
 /// What a server presents. One that does not prove that it has the key presents nothing.
@@ -341,8 +377,9 @@ fn read_subjects(
                 .map(|secret| {
                     let (name, bundle, ca) = match secret {
                         Ok(secret) => {
-                            let name = format!("{shown}: {}", secret.name);
-                            (name, Bundle::parse(&secret.certificate), secret.ca)
+                            let name = format!("{shown}: {}", secret.full_name());
+                            let ca = secret.ca.map(|ca| (secret.ca_field, ca));
+                            (name, Bundle::parse(&secret.certificate), ca)
                         }
                         Err(error) => (shown.clone(), Err(error), None),
                     };
@@ -371,72 +408,5 @@ fn diagnostics(answer: &Answer) -> &[DiagnosticView] {
             Outcome::NotVerified(failure) => &failure.reasons,
         },
         Answer::Error(diagnostics) => diagnostics,
-    }
-}
-
-fn print_text(name: &str, answer: &Answer, terminal: &mut Terminal<'_>) {
-    let Answer::View(report) = answer else {
-        return answer::print_unreadable(name, answer, terminal);
-    };
-    let shown = escape(name);
-    let renderer = terminal.renderer();
-    match &report.outcome {
-        Outcome::Verified(path) => {
-            terminal.print(&format!("{shown}: verified at {}, valid until {}", path.at, path.valid_until));
-            print_path(&path.path, terminal);
-            if !path.policies.is_empty() {
-                terminal.print(&format!("  policies: {}", path.policies.join(", ")));
-            }
-            for warning in &path.warnings {
-                terminal.print(&report::diagnostic(warning, None, None, &renderer));
-            }
-        }
-        Outcome::NotVerified(failure) => {
-            terminal.print(&format!("{shown}: not verified"));
-            for reason in &failure.reasons {
-                terminal.print(&report::diagnostic(reason, None, None, &renderer));
-            }
-            for (index, tried) in failure.tried.iter().enumerate() {
-                let number = index.saturating_add(1);
-                terminal.print(&format!("path {number} of {} that were tried:", failure.paths));
-                print_path(&tried.path, terminal);
-                let at = report::path(&tried.reason.path);
-                terminal.print(&format!("  stopped at {}: {}", escape(&at), escape(&tried.reason.message)));
-            }
-        }
-    }
-    if let Some(server) = &report.server {
-        print_server(server, terminal);
-    }
-    for store in &report.trust {
-        let date = store.date.as_deref().map(|date| format!(", of {date}")).unwrap_or_default();
-        terminal.print(&format!(
-            "trust: {} ({}{date}), {} certificates",
-            escape(&store.name),
-            escape(&store.source),
-            store.certificates
-        ));
-    }
-}
-
-fn print_server(server: &ServerReport, terminal: &mut Terminal<'_>) {
-    let version = server.version.as_deref().unwrap_or("TLS");
-    terminal.print(&format!(
-        "server: {version}, {} certificates, days left: {}",
-        server.certificates, server.days_left
-    ));
-    terminal.print(&format!("names: {}", escape(&server.names.join(", "))));
-    for note in &server.notes {
-        terminal.print(&format!("note: {}", escape(note)));
-    }
-}
-
-fn print_path(path: &[PathCertificateView], terminal: &mut Terminal<'_>) {
-    for (index, certificate) in path.iter().enumerate() {
-        terminal.print(&format!(
-            "  {index}: {}, until {}",
-            escape(&certificate.subject),
-            certificate.not_after
-        ));
     }
 }

@@ -36,6 +36,10 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    pub(super) fn new(id: i64, certificate: Arc<Certificate>) -> Self {
+        Self { id, certificate }
+    }
+
     /// The certificate.
     pub fn certificate(&self) -> &Arc<Certificate> {
         &self.certificate
@@ -153,27 +157,12 @@ impl Inventory {
         })
     }
 
-    /// A certificate for this key that was recorded, and of which it is not known that it reached its place: what an
-    /// interrupted run left. `issuer` is `None` for a root; `policy` is the digest of the policy that must have allowed it;
-    /// `request` the request in DER that it must have been issued for, if it matters which.
+    /// The certificates for this key that were recorded, and of which it is not known that they reached their places, the newest
+    /// first: what an interrupted run left. `issuer` is `None` for a root; `policy` is the digest of the policy that must have allowed
+    /// them; `request` the request in DER that they must have been issued for, if it matters which.
     ///
     /// # Errors
     /// An inventory that cannot be read.
-    pub fn undelivered(
-        &self,
-        issuer: Option<&Certificate>,
-        policy: Option<&str>,
-        request: Option<&[u8]>,
-        public_key: &PublicKey,
-        at: Timestamp,
-    ) -> Result<Option<Recorded>, String> {
-        Ok(self.all_undelivered(issuer, policy, request, public_key, at)?.into_iter().next())
-    }
-
-    /// As [`Inventory::undelivered`], all of them, the newest first.
-    ///
-    /// # Errors
-    /// As there.
     pub fn all_undelivered(
         &self,
         issuer: Option<&Certificate>,
@@ -271,7 +260,7 @@ impl Inventory {
         Ok(found.into_iter().next())
     }
 
-    fn select(&self, rest: &str, parameters: impl rusqlite::Params) -> Result<Vec<Entry>, String> {
+    pub(super) fn select(&self, rest: &str, parameters: impl rusqlite::Params) -> Result<Vec<Entry>, String> {
         let query = format!("SELECT {} FROM {} {rest}", entry::COLUMNS, entry::TABLES);
         let run = || -> Result<Vec<Entry>, Fault> {
             let mut statement = self.connection.prepare(&query)?;
@@ -283,7 +272,11 @@ impl Inventory {
 }
 
 /// Takes a serial number; gives the number of its row.
-fn reserve(connection: &Connection, record: &NewRecord<'_>, inputs: &IssueInputs) -> Result<i64, Fault> {
+pub(super) fn reserve(
+    connection: &Connection,
+    record: &NewRecord<'_>,
+    inputs: &IssueInputs,
+) -> Result<i64, Fault> {
     let issuer = record.issuer.map(|issuer| issuer_id(connection, issuer)).transpose()?;
     let mut insert = connection.prepare(
         "INSERT INTO certificate (issuer, serial, state, reserved_at, policy, policy_digest, \
@@ -302,7 +295,11 @@ fn reserve(connection: &Connection, record: &NewRecord<'_>, inputs: &IssueInputs
 }
 
 /// Puts a certificate into the row of its serial number; gives the entry of the audit log.
-fn record_in(connection: &Connection, record: &NewRecord<'_>, recorded: &Recorded) -> Result<Event, Fault> {
+pub(super) fn record_in(
+    connection: &Connection,
+    record: &NewRecord<'_>,
+    recorded: &Recorded,
+) -> Result<Event, Fault> {
     let certificate = recorded.certificate.as_ref();
     let sha256 = hex::encode(certificate.digest());
     let issuer = issuer_id(connection, record.issuer.unwrap_or(certificate))?;
@@ -358,6 +355,6 @@ pub(super) fn issuer_id(connection: &Connection, certificate: &Certificate) -> R
     Ok(connection.last_insert_rowid())
 }
 
-fn spki_digest(key: &PublicKey) -> String {
+pub(super) fn spki_digest(key: &PublicKey) -> String {
     hex::encode(&Sha256::digest(key.der()))
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use certgate_bindings::certgate::certificate::{Certificate, SerialNumber};
 use certgate_bindings::certgate::extension::ReasonCode;
 use certgate_bindings::certgate::issue::Issuer;
+use certgate_bindings::certgate::key::PublicKey;
 use certgate_bindings::certgate::time::Timestamp;
 
 use super::certificates::issuer_id;
@@ -158,6 +159,37 @@ impl Inventory {
             }
         }
         Ok(())
+    }
+
+    /// The serial number of a certificate for this key that was revoked because the key is in other hands (keyCompromise,
+    /// cACompromise and aACompromise, RFC 5280 5.3.1); `None` if there is none.
+    ///
+    /// # Errors
+    /// An inventory that cannot be read.
+    pub fn lost_key(&self, key: &PublicKey) -> Result<Option<String>, String> {
+        let run = || -> Result<Option<String>, Fault> {
+            let mut statement = self.connection.prepare(
+                "SELECT revocation.serial, certificate.spki_sha256, revocation.der FROM revocation \
+                 LEFT JOIN certificate ON certificate.issuer = revocation.issuer \
+                 AND certificate.serial = revocation.serial WHERE reason IN (1, 2, 10)",
+            )?;
+            let digest = super::certificates::spki_digest(key);
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (serial, known, der): (String, Option<String>, Option<Vec<u8>>) =
+                    (row.get(0)?, row.get(1)?, row.get(2)?);
+                let given = || der.and_then(|der| Certificate::from_der(&der).ok());
+                let is_it = known.as_ref().map_or_else(
+                    || given().is_some_and(|given| given.public_key().der() == key.der()),
+                    |known| *known == digest,
+                );
+                if is_it {
+                    return Ok(Some(serial));
+                }
+            }
+            Ok(None)
+        };
+        run().map_err(|fault| fault.at(&self.path))
     }
 
     /// When the hold of a certificate ended last; `None` if none has.

@@ -2,35 +2,29 @@
 //! interrupted goes on where it stopped. A certificate that does not stand any more, because its CA is another one, its
 //! time is over or the plan has changed, is made anew for the same key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use certgate_bindings::Bundle;
 use certgate_bindings::certgate::certificate::Certificate;
 use certgate_bindings::certgate::crypto::Signer;
-use certgate_bindings::certgate::extension::{BasicConstraints, ReasonCode};
-use certgate_bindings::certgate::issue::{IssueInputs, Issuer, NewAuthority};
-use certgate_bindings::certgate::oid::Oid;
-use certgate_bindings::certgate::policy::{Constraints, Context};
-use certgate_bindings::certgate::request::NewRequest;
-use certgate_bindings::certgate::time::{Duration, Timestamp};
+use certgate_bindings::certgate::diagnostic::Diagnostic;
+use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::issue::{self, PrivateKey};
-use certgate_bindings::{Bundle, Error, Policy};
 
 use super::files::{Written, write_private, write_public};
-use super::generation::Generations;
+use super::generation::{Generations, RotationState};
 use super::member::{Member, MemberKey};
-use super::plan::{AuthorityPlan, CertificatePlan, KeyPairPlan, Plan};
+use super::plan::{AuthorityPlan, KeyPairPlan, Plan};
+use super::scope::{self, Scope};
+use super::seed;
 use super::stands::{self, Wanted};
-use super::{policy, seed};
 use crate::durable::sweep;
-use crate::input::{describe, read_file};
-use crate::inventory::{self, Inventory, NewRecord, Recorded};
+use crate::input::read_file;
+use crate::inventory::{Inventory, Recorded};
 use crate::passphrase::PassphraseSource;
 use crate::signing_key::{self, KeyProtection};
-
-/// How far before now a root begins, for peers whose clocks are behind.
-const BACKDATE: i64 = 30;
 
 /// Where the passphrases of a plan's private keys come from, and how new ones are written.
 #[derive(Clone, Debug, Default)]
@@ -52,106 +46,106 @@ pub struct Report {
     pub files: Vec<(PathBuf, Written)>,
     /// Which certificates were made anew, and why.
     pub renewed: Vec<(PathBuf, String)>,
+    /// Which certificates live shorter than the plan says, each with its place in the plan.
+    pub warnings: Vec<Diagnostic>,
+    /// What people have to do now, in one sentence each.
+    pub to_do: Vec<String>,
+    /// What failed, in one sentence each; everything that does not hang on it was done all the same.
+    pub failed: Vec<String>,
+}
+
+impl Report {
+    /// The report if nothing failed; else all that did, one sentence a line.
+    ///
+    /// # Errors
+    /// Anything that failed.
+    pub fn whole(self) -> Result<Self, String> {
+        if self.failed.is_empty() { Ok(self) } else { Err(self.failed.join("\n")) }
+    }
 }
 
 pub(super) struct Run<'p> {
     pub(super) plan: &'p Plan,
     pub(super) folder: &'p Path,
     pub(super) at: Timestamp,
+    pub(super) scope: Scope<'p>,
     options: &'p InitOptions,
-    members: BTreeMap<String, Member>,
+    pub(super) members: BTreeMap<String, Member>,
+    /// The names that could not be made, and those below them.
+    pub(super) failed: BTreeSet<String>,
     /// One inventory for each folder with the certificate of a CA, by file.
-    inventories: BTreeMap<PathBuf, Inventory>,
-    report: Report,
+    pub(super) inventories: BTreeMap<PathBuf, Inventory>,
+    pub(super) report: Report,
 }
 
-/// Makes everything that the plan says and that is not there, in a folder.
-///
-/// # Errors
-/// In one sentence: a plan that cannot be right, a file that is not what the plan says, or one that cannot be written.
-/// What was made before stays.
-pub fn init(plan: &Plan, folder: &Path, at: Timestamp, options: &InitOptions) -> Result<Report, String> {
-    run(plan, folder, at, options).map(Run::into_report)
-}
-
-/// As [`init`]: with the members that are there now.
-pub(super) fn run<'p>(
-    plan: &'p Plan,
-    folder: &'p Path,
-    at: Timestamp,
-    options: &'p InitOptions,
-) -> Result<Run<'p>, String> {
+/// What is wrong with a plan whatever the files say.
+fn check(plan: &Plan, options: &InitOptions) -> Result<(), String> {
     if plan.version != 1 {
         return Err(format!("the plan is of version {}, and certgate reads version 1", plan.version));
     }
     if let Some(twice) = plan.certificates.keys().find(|name| plan.authorities.contains_key(*name)) {
         return Err(format!("`{twice}` is an authority and a certificate"));
     }
+    let is_circle = |name: &&String| scope::above(plan, name).any(|issuer| issuer == name.as_str());
+    if let Some(circle) = plan.authorities.keys().find(is_circle) {
+        return Err(format!("the authority `{circle}` stands above itself"));
+    }
     let named = |name: &&String| {
         !plan.authorities.contains_key(*name)
             && !plan.certificates.contains_key(*name)
             && !plan.keys.contains_key(*name)
     };
-    if let Some(unknown) = options.passphrases.keys().find(named) {
-        return Err(format!("there is nothing of the name `{unknown}` in the plan"));
+    match options.passphrases.keys().find(named) {
+        Some(unknown) => Err(format!("there is nothing of the name `{unknown}` in the plan")),
+        None => Ok(()),
     }
-    let mut run = Run {
-        plan,
-        folder,
-        at,
-        options,
-        members: BTreeMap::new(),
-        inventories: BTreeMap::new(),
-        report: Report::default(),
-    };
-    for name in plan.authorities.keys() {
-        run.authority(name, &mut Vec::new())?;
-    }
-    for name in plan.certificates.keys() {
-        run.certificate(name)?;
-    }
-    for (file, names) in &plan.bundles {
-        let mut text = String::new();
-        for name in names {
-            text.push_str(&run.member(name)?.trusted_pem());
-        }
-        run.public(file, text.as_bytes())?;
-    }
-    for (name, pair) in &plan.keys {
-        run.key_pair(name, pair)?;
-    }
-    run.secrets()?;
-    run.kubeconfigs()?;
-    Ok(run)
 }
 
 impl<'p> Run<'p> {
-    fn authority(&mut self, name: &str, waiting: &mut Vec<String>) -> Result<(), String> {
+    /// Nothing is looked at yet.
+    pub(super) fn new(
+        plan: &'p Plan,
+        folder: &'p Path,
+        at: Timestamp,
+        options: &'p InitOptions,
+        scope: Scope<'p>,
+    ) -> Result<Self, String> {
+        check(plan, options)?;
+        Ok(Self {
+            plan,
+            folder,
+            at,
+            scope,
+            options,
+            members: BTreeMap::new(),
+            failed: BTreeSet::new(),
+            inventories: BTreeMap::new(),
+            report: Report::default(),
+        })
+    }
+
+    /// An authority and those above it: made where they are not there or do not stand.
+    pub(super) fn authority(&mut self, name: &str) -> Result<(), String> {
         if self.members.contains_key(name) {
             return Ok(());
         }
         let Some(plan) = self.plan.authorities.get(name).cloned() else {
             return Err(format!("there is no authority `{name}` in the plan"));
         };
-        if waiting.iter().any(|other| other == name) {
-            return Err(format!("the authority `{name}` stands above itself"));
-        }
-        waiting.push(name.to_owned());
         let above = match &plan.issuer {
             None => Vec::new(),
             Some(issuer) => {
-                self.authority(issuer, waiting)?;
+                self.authority(issuer)?;
                 self.path_of(issuer)?
             }
         };
-        waiting.pop();
-        let wanted =
-            Wanted { subject: &plan.subject, names: &[], purposes: &[], path_length: Some(plan.path_length) };
-        let generations = Generations::new(self.folder, &plan);
         let mut key = self.key(name, &plan.private_key, &plan.certificate, &plan.key, plan.encrypt)?;
         let existing = self.existing(&plan.certificate, &key)?;
         let books = plan.issuer.clone().unwrap_or_else(|| name.to_owned());
-        let revoked = self.revoked(&plan.certificate, &books, existing.as_deref(), &above)?;
+        let revoked =
+            self.revoked(&self.folder.join(&plan.certificate), &books, existing.as_deref(), &above)?;
+        let wanted =
+            self.wanted(&plan, existing.as_deref()).map_err(|message| format!("{name}: {message}"))?;
         let fault = existing
             .as_ref()
             .and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at))
@@ -161,25 +155,45 @@ impl<'p> Run<'p> {
                 self.standing(&books, &certificate)?;
                 self.kept(&plan.certificate, certificate)
             }
-            // A root is what everybody trusts: another one is a decision of people.
-            (Some(_), Some(fault)) if plan.issuer.is_none() => {
-                return Err(format!(
-                    "{} does not stand any more: {fault}; `certgate pki rotate` makes a successor",
-                    self.folder.join(&plan.certificate).display()
-                ));
-            }
-            (Some(certificate), Some(_)) if wanted.difference(&certificate) == Some("subject") => {
-                return Err(format!(
-                    "{} has another subject than the plan, and a CA keeps its name: give the new CA files of its own",
-                    self.folder.join(&plan.certificate).display()
-                ));
-            }
-            (_, fault) => {
+            (existing, fault) => {
+                if let (Some(certificate), Some(fault)) = (&existing, &fault) {
+                    self.keeps_its_name(&plan, certificate)?;
+                    // A root is what everybody trusts: another one is a decision of people.
+                    if plan.issuer.is_none() {
+                        return Err(self.root_fell(name, &plan, fault));
+                    }
+                }
                 let made = self.new_authority_with(name, &plan, &key.open()?)?;
                 self.made(&plan.certificate, &books, &made, fault)?;
                 Arc::clone(made.certificate())
             }
         };
+        self.add_authority(name, &plan, certificate, above, key)
+    }
+
+    /// That a root does not stand, and what leads on.
+    fn root_fell(&self, name: &str, plan: &AuthorityPlan, fault: &str) -> String {
+        let step = match Generations::new(self.folder, plan).state() {
+            RotationState::None => "prepare",
+            RotationState::Prepared => "switch",
+            RotationState::Switched => "retire",
+        };
+        let on = match self.rotation(name, step) {
+            Some(command) => format!("`{command}` leads on to a successor"),
+            None => "move it and its private key away, and a new pair is made".to_owned(),
+        };
+        format!("{} does not stand any more: {fault}; {on}", self.folder.join(&plan.certificate).display())
+    }
+
+    fn add_authority(
+        &mut self,
+        name: &str,
+        plan: &AuthorityPlan,
+        certificate: Arc<Certificate>,
+        above: Vec<Arc<Certificate>>,
+        key: MemberKey,
+    ) -> Result<(), String> {
+        let generations = Generations::new(self.folder, plan);
         let bridge = match &plan.issuer {
             None => generations.bridge()?,
             Some(issuer) => self.member(issuer)?.bridge.clone(),
@@ -189,129 +203,75 @@ impl<'p> Run<'p> {
         Ok(())
     }
 
-    /// The certificate of an authority of the plan for this key.
-    pub(super) fn new_authority_with(
-        &mut self,
-        name: &str,
+    /// Refuses a plan by which the CA of a file would get another name.
+    pub(super) fn keeps_its_name(
+        &self,
         plan: &AuthorityPlan,
-        key: &PrivateKey,
-    ) -> Result<Recorded, String> {
-        let made = |run: &mut Self| {
-            let subject = issue::parse_subject(&plan.subject).map_err(|error| error.to_string())?;
-            let constraints = plan.constrain.as_deref().map(|policy| run.constraints(policy)).transpose()?;
-            let Some(issuer) = &plan.issuer else {
-                if constraints.is_some() {
-                    return Err(
-                        "verifiers do not look at the constraints of a root: constrain the CAs below"
-                            .to_owned(),
-                    );
-                }
-                return run.root(name, plan.lifetime.0, subject, plan.path_length, key);
-            };
-            let id = format!("{}/{name}", run.plan.id);
-            let policy = policy::of_authority(&id, plan).map_err(|error| error.to_string())?;
-            let request = NewRequest {
-                subject,
-                basic_constraints: Some(BasicConstraints { ca: true, path_length: Some(plan.path_length) }),
-                ..NewRequest::default()
-            };
-            run.issue(issuer, &policy, &request, key, constraints)
-        };
-        made(self).map_err(|message| format!("{name}: {message}"))
-    }
-
-    fn root(
-        &mut self,
-        name: &str,
-        lifetime: Duration,
-        subject: Vec<(Oid, String)>,
-        path_length: u32,
-        key: &PrivateKey,
-    ) -> Result<Recorded, String> {
-        let at = self.at;
-        let public_key = key.as_core().public_key();
-        let inventory = self.inventory(name)?;
-        if let Some(left) = inventory.undelivered(None, None, None, public_key, at)? {
-            return Ok(left);
+        certificate: &Certificate,
+    ) -> Result<(), String> {
+        if Wanted::of_authority(plan).difference(certificate) != Some("subject") {
+            return Ok(());
         }
-        let backdate = Duration::from_seconds(BACKDATE);
-        let not_before = backdate.and_then(|backdate| at.checked_sub(backdate)).unwrap_or(at);
-        let not_after = not_before.checked_add(lifetime).ok_or("the lifetime ends after the year 9999")?;
-        let authority = NewAuthority { subject, not_before, not_after, path_length: Some(path_length) };
-        let record = NewRecord { issuer: None, policy: None, request: None, public_key };
-        inventory
-            .issue(&record, at, |inputs| issue::new_root(&authority, key, inputs))
-            .map_err(|error| error.to_string())
+        Err(format!(
+            "{} has another subject than the plan, and a CA keeps its name: give the new CA files of its own",
+            self.folder.join(&plan.certificate).display()
+        ))
     }
 
-    /// The inventory beside the certificate of an authority.
-    pub(super) fn inventory(&mut self, authority: &str) -> Result<&mut Inventory, String> {
-        use std::collections::btree_map::Entry;
-        let plan = self.plan.authorities.get(authority);
-        let plan = plan.ok_or_else(|| format!("there is no authority `{authority}` in the plan"))?;
-        let path = inventory::beside(&self.folder.join(&plan.certificate));
-        match self.inventories.entry(path) {
-            Entry::Occupied(open) => Ok(open.into_mut()),
-            Entry::Vacant(vacant) => {
-                let opened = Inventory::open(vacant.key())?;
-                Ok(vacant.insert(opened))
+    /// An authority or a certificate as its files have it, whether or not it stands, and those above it.
+    pub(super) fn as_it_is(&mut self, name: &str) -> Result<(), String> {
+        if self.members.contains_key(name) {
+            return Ok(());
+        }
+        let plan = self.plan;
+        let authority = plan.authorities.get(name);
+        let (file, key_file, issuer) = match (authority, plan.certificates.get(name)) {
+            (Some(plan), _) => (&plan.certificate, &plan.private_key, plan.issuer.as_ref()),
+            (None, Some(plan)) => (&plan.certificate, &plan.private_key, Some(&plan.issuer)),
+            (None, None) => return Err(unknown(name)),
+        };
+        let above = match issuer {
+            None => Vec::new(),
+            Some(issuer) => {
+                self.as_it_is(issuer)?;
+                self.path_of(issuer)?
+            }
+        };
+        let key = MemberKey::read(&self.folder.join(key_file), self.passphrase_of(name))?;
+        let key = self.or_copied(name, key, file);
+        let Some(certificate) = self.existing(file, &key)? else {
+            let path = self.folder.join(file);
+            return Err(format!("{} is not there yet: `certgate pki init` makes it", path.display()));
+        };
+        match (authority, issuer) {
+            (Some(plan), _) => self.add_authority(name, plan, certificate, above, key),
+            (None, issuer) => {
+                let bridge = issuer.map(|issuer| self.member(issuer)).transpose()?;
+                let bridge = bridge.and_then(|issuer| issuer.bridge.clone());
+                let member = Member { certificate, above, key, bridge, also_trusted: None };
+                self.members.insert(name.to_owned(), member);
+                Ok(())
             }
         }
     }
 
-    /// That a certificate was superseded, as the inventory of its issuer says: it is made anew for its key. Revoked for any
-    /// other reason it is an error, for its key may be lost, and people know what is to become of it.
-    fn revoked(
-        &mut self,
-        file: &str,
-        books: &str,
-        certificate: Option<&Certificate>,
-        above: &[Arc<Certificate>],
-    ) -> Result<Option<String>, String> {
-        let Some(certificate) = certificate else { return Ok(None) };
-        let path = self.folder.join(file);
-        let issuer = above.first().map_or(certificate, |issuer| issuer);
-        match self.inventory(books)?.revocation_of(certificate, Some(issuer))? {
-            None => Ok(None),
-            Some(ReasonCode::Superseded) => Ok(Some("it is revoked (superseded)".to_owned())),
-            Some(reason) => Err(format!(
-                "{} is revoked ({reason}), so neither it nor its key is kept: move both away, and a new pair is made",
-                path.display()
-            )),
+    /// What a file needs: what this run does not make is taken as it is.
+    pub(super) fn there(&mut self, name: &str) -> Result<&mut Member, String> {
+        if !self.scope.makes(self.plan, name) {
+            self.as_it_is(name)?;
         }
+        self.member_mut(name)
     }
 
-    /// A certificate stands in its place: an interrupted run may not have come to note it.
-    fn standing(&mut self, authority: &str, certificate: &Arc<Certificate>) -> Result<(), String> {
-        let at = self.at;
-        self.inventory(authority)?.deliver_certificate(certificate, at)
-    }
-
-    /// What a policy says as constraints of a CA: a file beside the plan, or a ready-made policy.
-    fn constraints(&self, policy: &str) -> Result<Constraints, String> {
-        let path = self.plan.beside.join(policy);
-        let text = match (std::fs::read_to_string(&path), certgate_policies::find(policy)) {
-            (Ok(text), _) => text,
-            (Err(_), Some(ready_made)) if !path.exists() => ready_made.text.to_owned(),
-            (Err(error), _) => return Err(format!("cannot read {}: {}", path.display(), describe(&error))),
-        };
-        let loaded = Policy::load(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(loaded.constraints())
-    }
-
-    fn certificate(&mut self, name: &str) -> Result<(), String> {
+    pub(super) fn certificate(&mut self, name: &str) -> Result<(), String> {
         let Some(plan) = self.plan.certificates.get(name).cloned() else { return Ok(()) };
-        self.authority(&plan.issuer, &mut Vec::new())?;
+        self.authority(&plan.issuer)?;
         let above = self.path_of(&plan.issuer)?;
-        let wanted = Wanted {
-            subject: &plan.subject,
-            names: &plan.names,
-            purposes: &plan.purposes,
-            path_length: None,
-        };
+        let wanted = Wanted::of_certificate(&plan);
         let mut key = self.key(name, &plan.private_key, &plan.certificate, &plan.key, plan.encrypt)?;
         let existing = self.existing(&plan.certificate, &key)?;
-        let revoked = self.revoked(&plan.certificate, &plan.issuer, existing.as_deref(), &above)?;
+        let path = self.folder.join(&plan.certificate);
+        let revoked = self.revoked(&path, &plan.issuer, existing.as_deref(), &above)?;
         let fault = existing
             .as_ref()
             .and_then(|certificate| stands::fault(certificate, &above, &wanted, self.at))
@@ -323,7 +283,7 @@ impl<'p> Run<'p> {
             }
             (_, fault) => {
                 let made = self
-                    .new_certificate(name, &plan, &mut key)
+                    .new_certificate(name, &plan, &wanted, &mut key)
                     .map_err(|message| format!("{name}: {message}"))?;
                 self.made(&plan.certificate, &plan.issuer, &made, fault)?;
                 Arc::clone(made.certificate())
@@ -338,96 +298,16 @@ impl<'p> Run<'p> {
         Ok(())
     }
 
-    fn new_certificate(
-        &mut self,
-        name: &str,
-        plan: &CertificatePlan,
-        key: &mut MemberKey,
-    ) -> Result<Recorded, String> {
-        let text = |error: Error| error.to_string();
-        let policy = policy::of_certificate(&format!("{}/{name}", self.plan.id), plan).map_err(text)?;
-        let request = NewRequest {
-            subject: issue::parse_subject(&plan.subject).map_err(text)?,
-            names: issue::parse_names(&plan.names).map_err(text)?,
-            ..NewRequest::default()
-        };
-        self.issue(&plan.issuer, &policy, &request, &key.open()?, None)
-    }
-
-    /// A request of the new key, judged by the policy that the plan stands for, and issued if it is approved.
-    fn issue(
-        &mut self,
-        authority: &str,
-        policy: &Policy,
-        request: &NewRequest,
-        key: &PrivateKey,
-        constraints: Option<Constraints>,
-    ) -> Result<Recorded, String> {
-        let at = self.at;
-        let member = self.member_mut(authority)?;
-        let ca_key = member.key.open()?;
-        let mut issuer = Issuer::new(Arc::clone(&member.certificate), member.above.clone())
-            .map_err(|error| error.to_string())?;
-        if let Some(constraints) = constraints {
-            issuer = issuer.with_constraints(constraints);
-        }
-        self.issue_by(authority, &issuer, &ca_key, policy, request, key, &Context::new(at))
-    }
-
-    /// As [`Run::issue`], by an issuer that need not be one of the plan; `books` is whose inventory notes it.
-    /// One that an interrupted run recorded, and did not come to write, is taken first.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "who issues, for whom, by which policy, and where it is noted"
-    )]
-    pub(super) fn issue_by(
-        &mut self,
-        books: &str,
-        issuer: &Issuer,
-        issuer_key: &PrivateKey,
-        policy: &Policy,
-        request: &NewRequest,
-        key: &PrivateKey,
-        context: &Context,
-    ) -> Result<Recorded, String> {
-        let at = self.at;
-        let ca = issuer.certificate();
-        let public_key = key.as_core().public_key();
-        let inventory = self.inventory(books)?;
-        if let Some(left) = inventory.undelivered(Some(ca), Some(policy.digest()), None, public_key, at)? {
-            return Ok(left);
-        }
-        let request = issue::new_request(request, key).map_err(|error: Error| error.to_string())?;
-        let decision = policy.evaluate(&request, context);
-        let identity = decision.as_core().policy();
-        let record =
-            NewRecord { issuer: Some(ca), policy: Some(identity), request: Some(request.der()), public_key };
-        let sign = |inputs: &IssueInputs| {
-            issue::issue(&decision, issuer, issuer_key, inputs).map(|issued| Arc::clone(issued.certificate()))
-        };
-        inventory.issue(&record, at, sign).map_err(|error| error.to_string())
-    }
-
-    /// Notes that a certificate stands where it belongs.
-    pub(super) fn deliver(&mut self, books: &str, made: &Recorded) -> Result<(), String> {
-        let at = self.at;
-        self.inventory(books)?.deliver(made, at)
-    }
-
     pub(super) fn member(&self, name: &str) -> Result<&Member, String> {
-        self.members
-            .get(name)
-            .ok_or_else(|| format!("there is no authority and no certificate `{name}` in the plan"))
+        self.members.get(name).ok_or_else(|| unknown(name))
     }
 
     pub(super) fn member_mut(&mut self, name: &str) -> Result<&mut Member, String> {
-        self.members
-            .get_mut(name)
-            .ok_or_else(|| format!("there is no authority and no certificate `{name}` in the plan"))
+        self.members.get_mut(name).ok_or_else(|| unknown(name))
     }
 
     /// The certificate of an authority and those above it.
-    fn path_of(&self, name: &str) -> Result<Vec<Arc<Certificate>>, String> {
+    pub(super) fn path_of(&self, name: &str) -> Result<Vec<Arc<Certificate>>, String> {
         let member = self.member(name)?;
         Ok(std::iter::once(&member.certificate).chain(&member.above).cloned().collect())
     }
@@ -450,7 +330,7 @@ impl<'p> Run<'p> {
             return Ok(key);
         }
         if self.folder.join(certificate).exists() {
-            return Ok(key);
+            return Ok(self.or_copied(name, key, certificate));
         }
         let (made, written) = self.new_key(name, &path, kind, encrypt)?;
         self.report(path.clone(), written);
@@ -504,7 +384,7 @@ impl<'p> Run<'p> {
     }
 
     /// A private key and, beside it, its public key. Where the public one is and the private one is not, that is elsewhere.
-    fn key_pair(&mut self, name: &str, plan: &KeyPairPlan) -> Result<(), String> {
+    pub(super) fn key_pair(&mut self, name: &str, plan: &KeyPairPlan) -> Result<(), String> {
         let mut key = self.key(name, &plan.private_key, &plan.public_key, &plan.key, plan.encrypt)?;
         if key.is_elsewhere() || (key.is_locked() && self.folder.join(&plan.public_key).exists()) {
             self.report(self.folder.join(&plan.public_key), Written::Unchanged);
@@ -533,7 +413,7 @@ impl<'p> Run<'p> {
         Ok(())
     }
 
-    fn public(&mut self, file: &str, bytes: &[u8]) -> Result<(), String> {
+    pub(super) fn public(&mut self, file: &str, bytes: &[u8]) -> Result<(), String> {
         let path = self.folder.join(file);
         let written = write_public(&path, bytes)?;
         self.report(path, written);
@@ -547,4 +427,8 @@ impl<'p> Run<'p> {
     pub(super) fn report(&mut self, path: PathBuf, written: Written) {
         self.report.files.push((path, written));
     }
+}
+
+fn unknown(name: &str) -> String {
+    format!("there is no authority and no certificate `{name}` in the plan")
 }

@@ -8,6 +8,7 @@ use certgate_bindings::issue::{self, PrivateKey};
 use zeroize::Zeroizing;
 
 use crate::input::read_file;
+use crate::leaf::is_self_signed;
 use crate::passphrase::PassphraseSource;
 use crate::signing_key;
 
@@ -26,7 +27,7 @@ pub(super) struct Member {
 impl Member {
     /// The certificate and the intermediates above it; the root is left out, as TLS peers have it (RFC 8446 4.4.2).
     pub(super) fn chain_pem(&self) -> String {
-        let intermediates = self.above.iter().filter(|certificate| !certificate.is_self_issued());
+        let intermediates = self.above.iter().filter(|certificate| !is_self_signed(certificate));
         let mut text = issue::certificate_pem(&self.certificate);
         for certificate in intermediates.chain(&self.bridge) {
             text.push_str(&issue::certificate_pem(certificate));
@@ -78,6 +79,11 @@ impl MemberKey {
     /// A key that was just made.
     pub(super) fn new(file: &Path, passphrase: &PassphraseSource, key: PrivateKey) -> Self {
         Self { file: file.to_owned(), passphrase: passphrase.clone(), state: State::Open(key) }
+    }
+
+    /// The same with the key, which was found in another place than its file.
+    pub(super) fn with(self, key: PrivateKey) -> Self {
+        Self { state: State::Open(key), ..self }
     }
 
     pub(super) fn is_elsewhere(&self) -> bool {

@@ -35,6 +35,9 @@ pub struct Plan {
     /// The folder of the plan, where policies that it names are.
     #[serde(skip)]
     pub beside: PathBuf,
+    /// The file of the plan as a command line names it, for commands that messages tell; none for a plan without a file.
+    #[serde(skip)]
+    pub file: Option<String>,
 }
 
 /// One CA.

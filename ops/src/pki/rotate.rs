@@ -5,7 +5,11 @@
 //! 2. *switch* lets the new CA issue. Chains carry the new key certified by the old CA.
 //! 3. *retire* takes the old CA out of the bundle, and puts its files away.
 //!
-//! Every step looks at the files, does what is missing, and can be run again: after a crash, or for nothing.
+//! Every step looks at the files, does what is missing, and can be run again: after a crash, or for nothing. Only the authority, those
+//! above it and what hangs on it are looked at.
+//!
+//! An authority that has come to its end is rotated in the same way, as long as its issuer lives. Nobody verifies by it any more, so
+//! neither key is certified by the other, and the bundle holds the next CA alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,11 +23,14 @@ use certgate_bindings::certgate::request::NewRequest;
 use certgate_bindings::certgate::time::Timestamp;
 use certgate_bindings::issue::{self, PrivateKey};
 
+use super::course::enter;
 use super::files::{Written, write_public};
 use super::generation::{Generations, RotationState, read};
-use super::init::{self, InitOptions, Report, Run};
+use super::init::{InitOptions, Report, Run};
 use super::plan::{AuthorityPlan, Plan};
 use super::policy;
+use super::scope::{self, Scope};
+use super::stands::{self, Wanted};
 use crate::durable::{folder_of, point, sync_folder};
 use crate::input::describe;
 use crate::inventory::Recorded;
@@ -51,8 +58,9 @@ pub fn rotation_state(plan: &Plan, folder: &Path, name: &str) -> Result<Rotation
 /// Does one step of a rotation, and then brings everything else of the plan in line with it.
 ///
 /// # Errors
-/// In one sentence: a step out of turn, a key that is not here, a file that cannot be written. What was done stays, and the
-/// same step goes on from there.
+/// In one sentence: a step out of turn, a next CA that does not stand, a key that is not here, a file that cannot be written, a folder
+/// that another run writes to. What was done stays, and the same step goes on from there. What of the rest of the plan failed is in
+/// the report.
 pub fn rotate(
     plan: &Plan,
     folder: &Path,
@@ -63,29 +71,61 @@ pub fn rotate(
 ) -> Result<Report, String> {
     let authority = authority(plan, name)?;
     let generations = Generations::new(folder, authority);
+    let new_run = |scope| Run::new(plan, folder, at, options, scope);
+    new_run(Scope::Whole)?;
+    let _lock = enter(folder)?;
     generations.sweep();
     let mut done = Vec::new();
+    let mut report = Report::default();
     match (step, generations.state()) {
         (RotationStep::Prepare, RotationState::Switched) => {
             return Err(format!("the rotation of `{name}` has been switched: retire the old CA first"));
         }
         (RotationStep::Prepare, _) => {
-            let run = init::run(plan, folder, at, options)?;
-            prepare(run, authority, name, &generations, &mut done)?;
+            let mut run = new_run(Scope::Below(name))?;
+            prepare(&mut run, authority, name, &generations, &mut done)?;
+            report = run.into_report();
         }
         (RotationStep::Switch, RotationState::None) => {
             return Err(format!("there is no next CA of `{name}`: prepare the rotation first"));
         }
-        (RotationStep::Switch, _) => switch(&generations, &mut done)?,
+        (RotationStep::Switch, _) => {
+            // When the key has got its name there is no way back.
+            if generations.next().1.exists() {
+                check_next(&mut new_run(Scope::Below(name))?, authority, name, &generations)?;
+            }
+            switch(&generations, &mut done)?;
+        }
         (RotationStep::Retire, RotationState::Prepared) => {
             return Err(format!("the old CA of `{name}` still issues: switch first"));
         }
         (RotationStep::Retire, _) => retire(&generations, &mut done)?,
     }
-    let mut report = init::run(plan, folder, at, options)?.into_report();
-    done.append(&mut report.files);
+    let scope = match step {
+        // The old CA still issues: nothing below it changes.
+        RotationStep::Prepare => Scope::Files(name),
+        RotationStep::Switch => Scope::Below(name),
+        RotationStep::Retire if can_issue(plan, folder, name, at) => Scope::Below(name),
+        RotationStep::Retire => Scope::Files(name),
+    };
+    let mut run = new_run(scope)?;
+    run.go();
+    let after = run.into_report();
+    done.extend(report.files.into_iter().chain(after.files));
     report.files = done;
+    report.renewed.extend(after.renewed);
+    report.warnings.extend(after.warnings);
+    report.to_do.extend(after.to_do);
+    report.failed.extend(after.failed);
     Ok(report)
+}
+
+/// Whether an authority and all above it are within their lifetimes.
+fn can_issue(plan: &Plan, folder: &Path, name: &str, at: Timestamp) -> bool {
+    std::iter::once(name).chain(scope::above(plan, name)).all(|name| {
+        let certificate = authority(plan, name).and_then(|plan| read(&folder.join(&plan.certificate)));
+        certificate.is_ok_and(|certificate| certificate.validity().contains(at))
+    })
 }
 
 fn authority<'p>(plan: &'p Plan, name: &str) -> Result<&'p AuthorityPlan, String> {
@@ -95,12 +135,14 @@ fn authority<'p>(plan: &'p Plan, name: &str) -> Result<&'p AuthorityPlan, String
 type Done = Vec<(PathBuf, Written)>;
 
 fn prepare(
-    mut run: Run<'_>,
+    run: &mut Run<'_>,
     plan: &AuthorityPlan,
     name: &str,
     generations: &Generations,
     done: &mut Done,
 ) -> Result<(), String> {
+    let old = old_generation(run, plan, name)?;
+    let books = plan.issuer.as_deref().unwrap_or(name);
     let (next, next_key) = generations.next();
     let key = if next_key.exists() {
         done.push((next_key.clone(), Written::Unchanged));
@@ -115,36 +157,139 @@ fn prepare(
         done.push((next_key.clone(), written));
         key
     };
-    let new = if next.exists() {
-        done.push((next.clone(), Written::Unchanged));
-        read(&next)?
-    } else {
-        let made = run.new_authority_with(name, plan, &key)?;
-        put(&next, &[made.certificate()], done)?;
-        run.deliver(plan.issuer.as_deref().unwrap_or(name), &made)?;
-        Arc::clone(made.certificate())
-    };
-    if !key.belongs_to(&new) {
+    let there = if next.exists() { Some(read(&next)?) } else { None };
+    if there.as_ref().is_some_and(|there| !key.belongs_to(there)) {
         return Err(format!("{} is not the certificate of {}", next.display(), next_key.display()));
     }
-    let old = Arc::clone(&run.member(name)?.certificate);
+    let fault =
+        there.as_ref().map(|there| fault_of_next(run, plan, name, &next, there)).transpose()?.flatten();
+    let new = match (there, fault) {
+        (Some(there), None) => {
+            done.push((next.clone(), Written::Unchanged));
+            run.standing(books, &there)?;
+            there
+        }
+        (_, fault) => {
+            let made = run.new_authority_with(name, plan, &key)?;
+            put(&next, &[made.certificate()], done)?;
+            run.deliver(books, &made)?;
+            run.report.renewed.extend(fault.map(|fault| (next.clone(), fault)));
+            Arc::clone(made.certificate())
+        }
+    };
+    if !stands::is_in_force(&old, run.at) {
+        run.report.to_do.push(what_is_over(plan, generations, &old, run.at));
+        return put(&generations.trust(), &[&new], done);
+    }
     // Below another CA both generations hang on the same root: nobody needs a bridge.
     if plan.issuer.is_none() {
         let old_key = run.member_mut(name)?.key.open()?;
-        if !generations.new_by_old().exists() {
-            let issuer = issuer_of(&old)?;
-            let made = cross(&mut run, plan, name, issuer, &old_key, &key, &new)?;
-            put(&generations.new_by_old(), &[made.certificate()], done)?;
-            run.deliver(name, &made)?;
-        }
-        if !generations.old_by_new().exists() {
-            let issuer = issuer_of(&new)?;
-            let made = cross(&mut run, plan, name, issuer, &key, &old_key, &old)?;
-            put(&generations.old_by_new(), &[made.certificate()], done)?;
-            run.deliver(name, &made)?;
-        }
+        bridge(run, plan, name, &generations.new_by_old(), (&old, &old_key), (&new, &key), done)?;
+        bridge(run, plan, name, &generations.old_by_new(), (&new, &key), (&old, &old_key), done)?;
     }
     put(&generations.trust(), &[&old, &new], done)
+}
+
+/// The CA that is to be followed by another. Those above it must stand; it may have come to its end.
+fn old_generation(run: &mut Run<'_>, plan: &AuthorityPlan, name: &str) -> Result<Arc<Certificate>, String> {
+    let mut above = Vec::new();
+    if let Some(issuer) = &plan.issuer {
+        run.authority(issuer)?;
+        let issuer = run.member(issuer)?;
+        above.push(Arc::clone(&issuer.certificate));
+    }
+    run.as_it_is(name)?;
+    let old = Arc::clone(&run.member(name)?.certificate);
+    run.keeps_its_name(plan, &old)?;
+    // What is revoked for anything but its successor is not to be trusted beside that one.
+    let path = run.folder.join(&plan.certificate);
+    run.revoked(&path, plan.issuer.as_deref().unwrap_or(name), Some(&old), &above)?;
+    run.standing(plan.issuer.as_deref().unwrap_or(name), &old)?;
+    Ok(old)
+}
+
+/// Why the next CA, which is there, must be made anew for its key; `None` if it stands.
+///
+/// # Errors
+/// One whose key is not to be used any more.
+fn fault_of_next(
+    run: &mut Run<'_>,
+    plan: &AuthorityPlan,
+    name: &str,
+    path: &Path,
+    next: &Arc<Certificate>,
+) -> Result<Option<String>, String> {
+    let above = match &plan.issuer {
+        None => Vec::new(),
+        Some(issuer) => {
+            run.as_it_is(issuer)?;
+            run.path_of(issuer)?
+        }
+    };
+    let revoked = run.revoked(path, plan.issuer.as_deref().unwrap_or(name), Some(next), &above)?;
+    let wanted = run.wanted(plan, Some(next))?;
+    Ok(stands::fault(next, &above, &wanted, run.at).or(revoked))
+}
+
+/// Refuses to let the next CA issue if it does not stand.
+fn check_next(
+    run: &mut Run<'_>,
+    plan: &AuthorityPlan,
+    name: &str,
+    generations: &Generations,
+) -> Result<(), String> {
+    let (path, _) = generations.next();
+    let Some(fault) = fault_of_next(run, plan, name, &path, &read(&path)?)? else { return Ok(()) };
+    let on = run.rotation(name, "prepare").map(|command| format!(": `{command}` makes it anew"));
+    Err(format!("{} does not stand: {fault}{}", path.display(), on.unwrap_or_default()))
+}
+
+/// Certifies the key of one generation by the other, in a file; what is there and stands is kept.
+fn bridge(
+    run: &mut Run<'_>,
+    plan: &AuthorityPlan,
+    name: &str,
+    path: &Path,
+    (issuer, issuer_key): (&Arc<Certificate>, &PrivateKey),
+    (certificate, key): (&Arc<Certificate>, &PrivateKey),
+    done: &mut Done,
+) -> Result<(), String> {
+    if path.exists() {
+        let there = read(path)?;
+        let above = [Arc::clone(issuer)];
+        let stands = stands::fault(&there, &above, &Wanted::of_authority(plan), run.at).is_none();
+        if stands && key.belongs_to(&there) {
+            return run.standing(name, &there);
+        }
+    }
+    let made = cross(run, plan, name, issuer_of(issuer)?, issuer_key, key, certificate)?;
+    put(path, &[made.certificate()], done)?;
+    run.deliver(name, &made)
+}
+
+/// What people have to do when a CA is not in force before another was there.
+fn what_is_over(plan: &AuthorityPlan, generations: &Generations, old: &Certificate, at: Timestamp) -> String {
+    let file = generations.certificate().display();
+    if stands::is_ahead(old, at) {
+        return format!(
+            "{file} begins only at {}, and nobody verifies by it: give {} to everyone who verifies, then do `--step switch`, and \
+             reload every server with its new certificates",
+            old.validity().not_before,
+            generations.trust().display()
+        );
+    }
+    let end = old.validity().not_after;
+    match &plan.issuer {
+        None => format!(
+            "{file} ended at {end}, and nobody verifies by it any more: give {} to everyone who verifies (trust stores, \
+             ConfigMaps, images), then do `--step switch`, and reload every server with its new certificates",
+            generations.trust().display()
+        ),
+        Some(_) => format!(
+            "{file} ended at {end}, and what it issued does not verify any more: do `--step switch` now, and reload every \
+             server with its new certificates; the root stays, and nobody needs another"
+        ),
+    }
 }
 
 fn issuer_of(certificate: &Arc<Certificate>) -> Result<Issuer, String> {
@@ -177,7 +322,7 @@ fn cross(
         true => context.with_not_after(end),
         false => context,
     };
-    run.issue_by(name, &issuer, issuer_key, &policy, &request, key, &context)
+    run.issue_by(name, &issuer, issuer_key, &policy, &request, key, &Wanted::of_authority(plan), &context)
 }
 
 fn switch(generations: &Generations, done: &mut Done) -> Result<(), String> {

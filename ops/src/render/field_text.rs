@@ -95,6 +95,10 @@ impl FieldText {
                 purposes.join(", ")
             } else if let Some(constraints) = &extension.basic_constraints {
                 match constraints.path_length {
+                    // As many as the number holds stand for all that are more.
+                    Some(u32::MAX) => {
+                        format!("CA {}, path length more than {}", constraints.ca, u32::MAX.saturating_sub(1))
+                    }
                     Some(length) => format!("CA {}, path length {length}", constraints.ca),
                     None => format!("CA {}", constraints.ca),
                 }

@@ -252,19 +252,54 @@ pub(super) fn clear_pending(target: &LoadedTarget) -> Result<(), String> {
     }
 }
 
+fn anchors_pem(target: &LoadedTarget) -> String {
+    target.anchors.iter().map(|anchor| issue::certificate_pem(anchor)).collect()
+}
+
+/// Puts right what stands beside a pair that stays: trust anchors that are others now, and in a folder links that are missing or
+/// lead elsewhere. Gives whether anything was to be done; the hook must run then.
+pub(super) fn refresh(target: &LoadedTarget, pair: &Pair) -> Result<bool, String> {
+    let anchors = anchors_pem(target);
+    let (ca, linked) = match place_of(target) {
+        Place::Combined(_) => (None, None),
+        Place::Files { ca, .. } => (ca, None),
+        Place::Folder(folder, names) => {
+            let version = fs::canonicalize(folder.join(CURRENT)).ok();
+            (version.map(|version| version.join(&names.ca)), Some((folder, names)))
+        }
+    };
+    let ca = ca.filter(|ca| fs::read(ca).ok().as_deref() != Some(anchors.as_bytes()));
+    let linked = linked.filter(|(folder, names)| !misled(folder, names).is_empty());
+    if ca.is_none() && linked.is_none() {
+        return Ok(false);
+    }
+    check_replaceable(target)?;
+    mark_pending(target, pair)?;
+    if let Some(ca) = ca {
+        put(&ca, anchors.as_bytes(), 0o644, Over::Anything, "renewed-ca")
+            .map_err(|error| fault(&ca, &error))?;
+    }
+    if let Some((folder, names)) = linked {
+        link(&folder, names)?;
+    }
+    Ok(true)
+}
+
+/// The links of a folder that do not lead to the files of the current version, and where they should.
+fn misled(folder: &Path, names: &NamesPlan) -> Vec<(PathBuf, PathBuf)> {
+    [&names.private_key, &names.certificate, &names.ca]
+        .into_iter()
+        .map(|name| (folder.join(name), Path::new(CURRENT).join(name)))
+        .filter(|(link, target)| fs::read_link(link).ok().as_ref() != Some(target))
+        .collect()
+}
+
 /// Puts a pair in place.
 pub(super) fn write(target: &LoadedTarget, pair: &Pair) -> Result<(), String> {
     let Some(key) = &pair.key else { return Err("there is no private key to write".to_owned()) };
     let secret = key.to_pem().map_err(|error| error.to_string())?;
-    // Peers have the root (RFC 8446 4.4.2).
-    let chain: String = pair
-        .chain
-        .iter()
-        .enumerate()
-        .filter(|(index, certificate)| *index == 0 || !certificate.is_self_issued())
-        .map(|(_, certificate)| issue::certificate_pem(certificate))
-        .collect();
-    let anchors: String = target.anchors.iter().map(|anchor| issue::certificate_pem(anchor)).collect();
+    let chain: String = pair.chain.iter().map(|certificate| issue::certificate_pem(certificate)).collect();
+    let anchors = anchors_pem(target);
     let file = |path: &Path, bytes: &[u8], mode: u32, what: &str| {
         put(path, bytes, mode, Over::Anything, what).map_err(|error| fault(path, &error))
     };
@@ -316,17 +351,24 @@ pub(super) fn write(target: &LoadedTarget, pair: &Pair) -> Result<(), String> {
 fn switch(folder: &Path, version: &Path, names: &NamesPlan) -> Result<(), String> {
     let current = folder.join(CURRENT);
     swap_link(&current, version, "current").map_err(|error| fault(&current, &error))?;
-    for name in [&names.private_key, &names.certificate, &names.ca] {
-        let (link, target) = (folder.join(name), Path::new(CURRENT).join(name));
-        if fs::read_link(&link).ok().as_deref() != Some(&target) {
-            swap_link(&link, &target, "link").map_err(|error| fault(&link, &error))?;
-        }
+    link(folder, names)
+}
+
+#[cfg(unix)]
+fn link(folder: &Path, names: &NamesPlan) -> Result<(), String> {
+    for (link, target) in misled(folder, names) {
+        swap_link(&link, &target, "link").map_err(|error| fault(&link, &error))?;
     }
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn switch(folder: &Path, _version: &Path, _names: &NamesPlan) -> Result<(), String> {
+fn switch(folder: &Path, _version: &Path, names: &NamesPlan) -> Result<(), String> {
+    link(folder, names)
+}
+
+#[cfg(not(unix))]
+fn link(folder: &Path, _names: &NamesPlan) -> Result<(), String> {
     Err(format!("{}: versions in a folder need symbolic links; use `combined`", folder.display()))
 }
 

@@ -47,6 +47,8 @@ pub struct SignedList {
     pub number: i64,
     /// The list.
     pub list: Arc<CertificateList>,
+    /// When the last full list of the scope was issued, if that is later than this one: a clock was ahead then, or is behind now.
+    pub earlier_than: Option<Timestamp>,
 }
 
 /// Signs the next revocation list of an issuer: what the inventory says was revoked. The number is taken before it is
@@ -72,7 +74,8 @@ pub fn sign_list(
     let mut current = BTreeMap::new();
     for revoked in inventory.revocations(&ca)? {
         // RFC 5280 3.3: an entry stays until it was in a list that was issued after the end of the certificate.
-        let over = revoked.not_after.zip(since).is_some_and(|(end, since)| end < since);
+        // By a clock that was ahead it was not: then it is not over now either.
+        let over = revoked.not_after.zip(since).is_some_and(|(end, since)| end < since && end < at);
         if !over && belongs(&revoked, order) {
             let RevokedSerial { serial_number, at, reason, .. } = revoked;
             current.insert(serial_number.clone(), Revocation { serial_number, at, reason });
@@ -99,7 +102,7 @@ pub fn sign_list(
     };
     let list = issue::new_list_within(&new, &scope, issuer, key).map_err(|error| error.to_string())?;
     inventory.record_list(&ca, number, &list)?;
-    Ok(SignedList { number, list })
+    Ok(SignedList { number, list, earlier_than: since.filter(|since| at < *since) })
 }
 
 /// What changed since a list: new entries, and those that are no more.

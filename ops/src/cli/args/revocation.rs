@@ -210,7 +210,7 @@ pub(in crate::cli) struct NewCrlArguments {
     pub(in crate::cli) lifetime: String,
     #[command(flatten)]
     pub(in crate::cli) inventory: InventoryArguments,
-    /// The file of the list
+    /// The file of the list; `-` for standard output
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: String,
 }
