@@ -20,7 +20,8 @@ const LONGEST: u128 = 0x7fff_ffff_ffff_ffff;
 /// other text, for what is negative, and for more than a field can hold.
 pub fn parse_duration(text: &str) -> Option<Duration> {
     if let Some(duration) = Duration::parse(text) {
-        return Some(duration);
+        let nanoseconds = u128::try_from(duration.as_seconds()).ok()?.checked_mul(1_000_000_000)?;
+        return Some(duration).filter(|_| nanoseconds <= LONGEST);
     }
     let mut rest = text.strip_prefix('+').unwrap_or(text);
     if rest == "0" {

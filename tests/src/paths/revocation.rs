@@ -386,7 +386,9 @@ fn responders() -> Vec<PathVector> {
         revoked(answered("name-as-in-the-certificate", of_odd(&ca_printable)).leaf(odd.clone()), SERIAL),
         revoked(answered("name-as-in-the-issuer", of_odd(&name("ca"))).leaf(odd.clone()), SERIAL),
         answered("responder-presented", by_name()).presented(&[ca(), responder.clone()]).accepted(),
-        answered("responder-in-the-pool-by-key", by_key.clone()).pool(&[responder.clone()]).accepted(),
+        answered("responder-in-the-pool-by-key", by_key.clone())
+            .pool(std::slice::from_ref(&responder))
+            .accepted(),
         answered("responder-presented-by-key", by_key).presented(&[ca(), responder.clone()]).accepted(),
         answered("responder-in-the-pool", by_name()).pool(&[responder]).accepted(),
         unanswered("responder-nowhere", by_name(), "ocsp/responder"),

@@ -162,11 +162,11 @@ validity: {{ default: 24h, {max} }}
         reasons.iter().map(|reason| reason["code"].clone()).collect()
     };
     // 2160h, where nothing else is asked for.
-    write(folder, "short.yaml", &policy("max: 7d"));
+    write(folder, "short.yaml", policy("max: 7d"));
     let (said, decision) = check(folder, "short.yaml", &object(""));
     assert_eq!((said.exit, codes(&decision)), (1, vec!["policy/validity-too-long".into()]), "{said:?}");
     assert_eq!(check(folder, "short.yaml", &object(", duration: 1h")).0.exit, 0);
-    write(folder, "clamp.yaml", &policy("max: 7d, overMax: clamp"));
+    write(folder, "clamp.yaml", policy("max: 7d, overMax: clamp"));
     let (said, decision) = check(folder, "clamp.yaml", &object(", duration: 240h"));
     assert_eq!((said.exit, codes(&decision)), (1, vec!["policy/not-as-requested".into()]), "{said:?}");
     // Whoever knows better says so.

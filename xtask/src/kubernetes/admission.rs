@@ -302,9 +302,20 @@ pub fn without_a_webhook(
     own["metadata"]["namespace"] = "certgate".into();
     let answer = cluster.apply(&own)?;
     checks.has("of its own namespace not everything is", &answer.stderr, &["failed calling webhook"]);
-    own["spec"]["issuerRef"]["name"] = "certgate-webhook".into();
+    // The conditions are those of the chart, for the release that `chart::render` names.
+    own["spec"]["issuerRef"]["name"] = "webhook-certgate-webhook".into();
     let answer = cluster.apply(&own)?;
-    checks.hold("so is that for the webhook's own certificate", answer.succeeded, &answer.stderr);
+    checks.hold("the request for the webhook's own certificate is", answer.succeeded, &answer.stderr);
+    let mut secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+        "metadata": { "name": "certgate-webhook-tls", "namespace": "certgate" },
+        "data": { "tls.crt": "", "tls.key": "" },
+    });
+    let answer = cluster.apply(&secret)?;
+    checks.hold("so is the Secret without which it cannot start", answer.succeeded, &answer.stderr);
+    secret["metadata"]["name"] = "other-tls".into();
+    let answer = cluster.apply(&secret)?;
+    checks.has("and no other", &answer.stderr, &["failed calling webhook"]);
     let answer = cluster.kubectl(&["delete", "csr", "web-good", "node-1"])?;
     checks.hold("DELETE does not need it", answer.succeeded, &answer.stderr);
     Ok(())

@@ -28,11 +28,7 @@ pub fn run(cluster: &Cluster, definitions: &Path, checks: &mut Checks) -> Result
 fn register(cluster: &Cluster, checks: &mut Checks) -> Result<(), Failure> {
     let all =
         ["webhook.secrets", "webhook.certificates", "webhook.gateways"].map(|value| format!("{value}=true"));
-    let sets: Vec<&str> = all
-        .iter()
-        .map(String::as_str)
-        .chain(["tls.source=secret", "tls.caBundle=-----BEGIN CERTIFICATE-----"])
-        .collect();
+    let sets: Vec<&str> = all.iter().map(String::as_str).chain(["tls.source=certManager"]).collect();
     let rendered = chart::render(cluster, "webhook.yaml", &sets)?;
     let webhook = rendered.iter().find(|object| object["kind"] == "ValidatingWebhookConfiguration");
     let webhook = &webhook.ok_or_else(|| Failure::new("the chart renders no registration"))?["webhooks"][0];

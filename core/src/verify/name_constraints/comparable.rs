@@ -31,9 +31,9 @@ pub(super) enum Place {
 impl Place {
     pub(super) fn path(self) -> Path {
         match self {
-            Self::Subject => steps!["subject"].into(),
+            Self::Subject => steps!["subject"],
             Self::Alternative(index, kind) => {
-                steps!["extensions", "subjectAltName", index, kind.as_str()].into()
+                steps!["extensions", "subjectAltName", index, kind.as_str()]
             }
         }
     }
