@@ -230,21 +230,23 @@ impl Work {
                 return Ok(End::List);
             }
             let due = self.queue.next_due();
+            // What has been heard is taken in before anything is decided: what was decided on is not looked at again by an older version.
             tokio::select! {
+                biased;
                 () = told(stop) => return Ok(End::Stop),
-                event = events.next() => match event {
-                    None => return Ok(End::Again),
-                    Some(event) => {
-                        heard = Instant::now();
-                        self.take(event?, version)?;
-                    }
-                },
                 _ = looks.tick() => {
                     if heard.elapsed() > SILENCE {
                         return Ok(End::Again);
                     }
                     if self.look_at_policies() {
                         return Ok(End::Policies);
+                    }
+                },
+                event = events.next() => match event {
+                    None => return Ok(End::Again),
+                    Some(event) => {
+                        heard = Instant::now();
+                        self.take(event?, version)?;
                     }
                 },
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
