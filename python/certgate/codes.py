@@ -328,6 +328,7 @@ Code: TypeAlias = Literal[
     "name/value-length",
     "ocsp/critical-extension",
     "ocsp/expired",
+    "ocsp/hash-algorithm",
     "ocsp/next-update-absent",
     "ocsp/nonce",
     "ocsp/not-yet-valid",

@@ -55,6 +55,12 @@ class RequesterDocument(_RequesterDocumentRequired, total=False):
 class Context(TypedDict, total=False):
     """What is known besides the request: who asks, where, of whom, and for how long."""
 
+    asRequested: Optional[bool]
+    """Whether the signer issues the request as it stands, and not the template: what the policy would change of it is then a
+reason. It is so for Kubernetes objects, unless this says `false`."""
+    defaultDuration: Optional[Duration]
+    """The lifetime that the signer gives where none is asked for, judged as one that is asked for. A Kubernetes object has
+that of its signer: 2160h of cert-manager's own issuers, 8760h of `kubernetes.io` (`--cluster-signing-duration`)."""
     duration: Optional[Duration]
     """The lifetime that is asked for."""
     facts: dict[str, Any]

@@ -23,6 +23,7 @@ __all__ = [
     "FieldExplanationView",
     "MendView",
     "MissingView",
+    "NoteView",
     "PolicyChangeView",
     "PolicyView",
     "RenewalView",
@@ -50,10 +51,12 @@ class ChangeView(TypedDict):
 
     action: Literal["add", "remove", "replace"]
     """`add`, `remove` or `replace`."""
+    note: Optional[NoteView]
+    """What else follows from a change to a policy; null for nothing."""
     path: list[Union[str, int]]
     """Where."""
     value: Data
-    """The value that is added, put there or removed."""
+    """The value that is added, put there or removed. An entry of a policy's list that is a mapping is text in JSON."""
 
 
 class FieldExplanationView(TypedDict):
@@ -67,6 +70,15 @@ class FieldExplanationView(TypedDict):
     """The rules that decided, as paths into the policy document."""
     wouldAllow: list[list[Union[str, int]]]
     """Rules that would have allowed the field if no other denied it."""
+
+
+class NoteView(TypedDict):
+    """What follows from a change besides that the request is allowed."""
+
+    message: str
+    """One lower-case sentence."""
+    severity: Literal["warning", "notice"]
+    """`warning` if a denial is taken away or something else is denied; `notice` if more is allowed of what was."""
 
 
 class PolicyChangeView(TypedDict):
@@ -97,7 +109,7 @@ class ExplanationView(TypedDict):
     fields: list[FieldExplanationView]
     """Each field of the request that a rule decided."""
     policyChange: Optional[PolicyChangeView]
-    """A smallest change to the policy with which it allows the request; null if it does, or if no policy can."""
+    """A narrowest change to the policy with which it allows the request; null if it does or none was found."""
     requestChange: Optional[RequestChangeView]
     """A smallest change to the request with which the policy allows it; null if it is allowed or none was found."""
     schemaVersion: int
